@@ -1,0 +1,62 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { callerSignal } from '../http/caller.ts';
+import { parseBody } from '../http/parse-body.ts';
+import { toJsonNumber } from '../money.ts';
+import type { Services } from '../services.ts';
+import { apiKeyField } from './api-key-field.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { diagnosisView } from './view.ts';
+
+const testBody = z.object({ api_key: apiKeyField });
+
+/** Reads the key to be tested from a body. @throws RequestError */
+export function readTestedKey(body: unknown): string {
+  return parseBody(testBody, body).api_key;
+}
+
+/** `POST /falai-test`: what a key can read at fal, for programs. */
+export function accountsApi({ doctor }: Services): Router {
+  const router = Router();
+
+  router.post('/falai-test', async (req, res) => {
+    const key = readTestedKey(req.body);
+    const diagnosis = await doctor(key, callerSignal(res));
+    const { locale, t } = res.locals;
+    const { headline, next, action } = diagnosisView(diagnosis, locale, t);
+    res.set('Cache-Control', 'no-store').json({
+      ok: true,
+      test: testAnswer(diagnosis, { next, link: action?.kind === 'link' ? action.href : null }),
+      message: headline,
+    });
+  });
+
+  return router;
+}
+
+function testAnswer(diagnosis: Diagnosis, step: { next: string; link: string | null }) {
+  const { amount, currency, reason } = diagnosis.balance;
+  return {
+    verdict: diagnosis.verdict,
+    next_step: step.next,
+    link: step.link,
+    key: diagnosis.keyHint,
+    well_formed: diagnosis.wellFormed,
+    known: diagnosis.known,
+    admin_scope: diagnosis.adminScope,
+    locked: diagnosis.lock !== null,
+    lock_kind: diagnosis.lock?.kind ?? null,
+    lock_reason: diagnosis.lock?.reason ?? null,
+    account: diagnosis.account,
+    balance: amount === null ? null : toJsonNumber(amount),
+    balance_currency: currency,
+    balance_reason: reason,
+    latency_ms: diagnosis.latencyMs,
+    capabilities: diagnosis.probes.map(({ capability, access, code, latencyMs }) => ({
+      capability,
+      access,
+      code,
+      latency_ms: latencyMs,
+    })),
+  };
+}

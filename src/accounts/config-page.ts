@@ -1,0 +1,94 @@
+import { type Request, type Response, Router } from 'express';
+import { callerSignal } from '../http/caller.ts';
+import { failureProblem, noteFailure, showsFragment } from '../http/errors.ts';
+import type { ProblemView } from '../http/problem.ts';
+import type { Services } from '../services.ts';
+import { PRESETS } from '../usage/period.ts';
+import { readUsageForm } from '../usage/request.ts';
+import { type UsageView, usageView } from '../usage/view.ts';
+import { readTestedKey } from './api.ts';
+import { type ConfigForm, type DiagnosisView, diagnosisView } from './view.ts';
+
+/** What the page shows below its form; nothing before the first question. */
+interface Result {
+  usage: UsageView | null;
+  diagnosis: DiagnosisView | null;
+  problem: ProblemView | null;
+}
+
+const NOTHING: Result = { usage: null, diagnosis: null, problem: null };
+
+/**
+ * `/admin/config`: the form, and its two buttons. With scripts the answer to a button is the result
+ * alone, without them it is the whole page again; the key is never sent back.
+ */
+export function configPage({ config, doctor, liveUsage, now }: Services): Router {
+  const router = Router();
+
+  router.get('/', (req, res) => showPage(req, res, NOTHING));
+
+  router.post('/usage', (req, res) =>
+    answer(req, res, async (signal) => {
+      const question = readUsageForm(req.body, config.defaultTimezone, now());
+      const report = await liveUsage(question, signal);
+      const { locale, t } = res.locals;
+      return { ...NOTHING, usage: await usageView(report, now(), locale, t) };
+    }),
+  );
+
+  router.post('/test', (req, res) =>
+    answer(req, res, async (signal) => {
+      const diagnosis = await doctor(readTestedKey(req.body), signal);
+      const { locale, t } = res.locals;
+      return { ...NOTHING, diagnosis: diagnosisView(diagnosis, locale, t) };
+    }),
+  );
+
+  // A button's page may be reloaded or bookmarked: there is nothing to show at its own address.
+  router.get(['/usage', '/test'], (_req, res) => {
+    res.redirect(303, `${res.locals.basePath}/admin/config`);
+  });
+
+  async function answer(
+    req: Request,
+    res: Response,
+    ask: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<void> {
+    const signal = callerSignal(res);
+    let result: Result;
+    try {
+      result = await ask(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      result = { ...NOTHING, problem: failureProblem(noteFailure(error, req, res), req, res) };
+    }
+    res.set('Cache-Control', 'no-store');
+    if (!showsFragment(req)) return showPage(req, res, result);
+    const { usage, diagnosis, problem } = result;
+    if (usage) res.render('usage/_totals', { usage });
+    else if (diagnosis) res.render('accounts/_diagnosis', { diagnosis });
+    else res.render('errors/_problem', { problem });
+  }
+
+  function showPage(req: Request, res: Response, result: Result): void {
+    res.set('Cache-Control', 'no-store');
+    res.render('config/index', { form: formAgain(req.body), ...result });
+  }
+
+  /** What was filled in, without the key. */
+  function formAgain(body: unknown): ConfigForm {
+    const text = (name: string) => {
+      const value = (body as Record<string, unknown> | undefined)?.[name];
+      return typeof value === 'string' ? value : '';
+    };
+    const period = [...PRESETS, 'custom' as const].find((choice) => choice === text('period'));
+    return {
+      period: period ?? '24h',
+      startDate: text('start_date'),
+      endDate: text('end_date'),
+      timezone: text('timezone') || config.defaultTimezone,
+    };
+  }
+
+  return router;
+}

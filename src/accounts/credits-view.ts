@@ -1,0 +1,39 @@
+import type { Format } from '../i18n/format.ts';
+import type { TextKey, Translate } from '../i18n/index.ts';
+import { displayStep, NANO_PER_UNIT, roundTo } from '../money.ts';
+import type { Balance } from '../usage/report.ts';
+
+/** The live balance, or why there is none. */
+export type CreditsView =
+  | { balance: string; exact: string; reason: null }
+  | { balance: null; exact: null; reason: string };
+
+export function creditsView(balance: Balance, format: Format, t: Translate): CreditsView {
+  if (balance.amount === null) {
+    return { balance: null, exact: null, reason: t(reasonText(balance.reason)) };
+  }
+  const { amount, currency } = balance;
+  const cent = NANO_PER_UNIT / 100n;
+  const step = amount < 0n ? cent : displayStep(amount);
+  const rounded = amount < 0n ? -roundTo(-amount, step) : roundTo(amount, step);
+  return {
+    balance: format.money(rounded, step, currency),
+    exact: format.exactMoney(amount, currency),
+    reason: null,
+  };
+}
+
+function reasonText(reason: string): TextKey {
+  switch (reason) {
+    case 'admin_scope_required':
+      return 'credits.reason_admin_scope';
+    case 'account_locked':
+      return 'credits.reason_locked';
+    case 'invalid_api_key':
+      return 'credits.reason_invalid_key';
+    case 'not_stated':
+      return 'credits.reason_not_stated';
+    default:
+      return 'credits.reason_unavailable';
+  }
+}

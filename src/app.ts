@@ -1,0 +1,73 @@
+import compression from 'compression';
+import express, { type Express, Router } from 'express';
+import { accountsApi } from './accounts/api.ts';
+import { configPage } from './accounts/config-page.ts';
+import { loadAssets } from './http/assets.ts';
+import { readBody } from './http/body.ts';
+import {
+  answerApiFailures,
+  answerPlainly,
+  refuseUnknown,
+  showPageFailures,
+} from './http/errors.ts';
+import { chooseLocale } from './http/locale.ts';
+import { pageLocals } from './http/page.ts';
+import { requestLog } from './http/request-log.ts';
+import { askLimit, crossOrigin, securityHeaders } from './http/security.ts';
+import type { Services } from './services.ts';
+import { usageApi } from './usage/api.ts';
+
+const VIEWS = new URL('../views', import.meta.url).pathname;
+
+/** The whole panel as an Express app: every middleware and router, in the order a request meets them. */
+export function createApp(services: Services): Express {
+  const { config, log } = services;
+  const app = express();
+  // Express' own last handler would print errors, bodies and all, to the terminal and the browser.
+  app.set('env', 'test');
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustProxy);
+  app.set('views', VIEWS);
+  app.set('view engine', 'ejs');
+  app.enable('view cache');
+
+  app.use(requestLog(log));
+  app.use(securityHeaders(config));
+  const panel = panelRoutes(services);
+  if (config.basePath) app.use(config.basePath, panel);
+  app.use(panel);
+  app.use(answerPlainly);
+  return app;
+}
+
+/** Everything that answers at the root and again under the base path. */
+function panelRoutes(services: Services): Router {
+  const { config } = services;
+  const assets = loadAssets();
+  const limit = askLimit(config);
+  const panel = Router();
+
+  panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
+  panel.get('/readyz', (_req, res) => void res.json({ ok: true }));
+
+  panel.use(chooseLocale(config));
+
+  const api = Router();
+  api.use(crossOrigin(config));
+  api.post('/config/{*path}', limit, readBody());
+  api.use('/config', usageApi(services), accountsApi(services));
+  api.use(refuseUnknown);
+  api.use(answerApiFailures);
+  panel.use('/api', api);
+
+  panel.use(compression());
+  panel.use(assets.serve);
+  panel.use(pageLocals(assets));
+  panel.post('/admin/{*path}', limit, readBody());
+  panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
+  panel.use('/admin/config', configPage(services));
+  panel.use(refuseUnknown);
+  panel.use(showPageFailures);
+  return panel;
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip } from 'node:zlib';
+import { errors, Pool } from 'undici';
+import { answerError, FalError } from './errors.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Longest silence in the middle of an answer. */
+const BODY_IDLE_TIMEOUT_MS = 10_000;
+/** 10,000 billing events are about 5 MB; ten times that is not an answer. */
+const MAX_ANSWER_BYTES = 48 * 1024 * 1024;
+const CONNECTIONS = 16;
+const MAX_ATTEMPTS = 4;
+const BACKOFF_CAP_MS = 8_000;
+
+/** Who asks and how long they wait: made once for everything one person asked for. */
+export interface Question {
+  key: string;
+  /** Aborts when the caller goes away or the deadline passes. */
+  signal: AbortSignal;
+  /** When the caller stops waiting, on the clock of `performance.now()`. */
+  deadline: number;
+}
+
+/** Opens a question that ends `timeoutMs` from now, or when the caller goes away. */
+export function openQuestion(key: string, timeoutMs: number, caller?: AbortSignal): Question {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return {
+    key,
+    signal: caller ? AbortSignal.any([caller, timeout]) : timeout,
+    deadline: performance.now() + timeoutMs,
+  };
+}
+
+export interface FalRequest {
+  method?: 'GET' | 'POST';
+  /** Below the base URL, such as `/models/usage`. */
+  path: string;
+  query?: URLSearchParams;
+  body?: unknown;
+}
+
+export interface FalTransport {
+  /**
+   * Sends one request, again while that may help and the question's deadline allows.
+   * @returns the parsed JSON of a good answer.
+   * @throws FalError, or the caller's own reason when it went away.
+   */
+  send(question: Question, request: FalRequest): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** fal's API with its version, such as `https://api.fal.ai/v1`. */
+  baseUrl: string;
+  /** First pause before asking again; doubles each time. Default 250 ms. */
+  backoffMs?: number;
+  /** 0 to 1, spreads the pauses. Default `Math.random`. */
+  random?: () => number;
+}
+
+export function createTransport(options: TransportOptions): FalTransport {
+  const { baseUrl, backoffMs = 250, random = Math.random } = options;
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/+$/, '');
+  const pool = new Pool(origin, {
+    connections: CONNECTIONS,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // The question's own deadline ends a slow answer: a heavy account may need most of it.
+    headersTimeout: 0,
+    bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+    keepAliveTimeout: 30_000,
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
+
+  async function attempt(question: Question, request: FalRequest): Promise<unknown> {
+    const { path, query, method = 'GET', body } = request;
+    const response = await pool.request({
+      method,
+      path: `${prefix}${path}${query?.size ? `?${query}` : ''}`,
+      headers: {
+        authorization: `Key ${question.key}`,
+        accept: 'application/json',
+        'accept-encoding': 'gzip, br',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: question.signal,
+    });
+    const bytes = await response.body.bytes();
+    const json = await parseJson(bytes, response.headers['content-encoding']);
+    const answer = { status: response.statusCode, headers: response.headers, json };
+    const error = answerError(answer, path, question.key);
+    if (error) throw error;
+    return json;
+  }
+
+  async function send(question: Question, request: FalRequest): Promise<unknown> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await attempt(question, request);
+      } catch (cause) {
+        const error = asFalError(cause, question, request.path);
+        const pause = error.retryAfterMs ?? backoff(backoffMs, attempts, random());
+        const left = question.deadline - performance.now();
+        if (!error.retryable || attempts === MAX_ATTEMPTS || pause >= left) throw error;
+        await sleep(pause, undefined, { signal: question.signal }).catch((aborted) => {
+          throw asFalError(aborted, question, request.path);
+        });
+      }
+    }
+  }
+
+  return { send, close: () => pool.destroy() };
+}
+
+/** Exponential, each pause half fixed and half chance, so that a crowd does not come back at once. */
+function backoff(baseMs: number, attempts: number, random: number): number {
+  return Math.min(BACKOFF_CAP_MS, baseMs * 2 ** (attempts - 1)) * (0.5 + random / 2);
+}
+
+const inflate = { gzip: promisify(gunzip), br: promisify(brotliDecompress) };
+
+/** `undefined` for a body that is not JSON: an HTML page is an answer too, just not fal's. */
+async function parseJson(bytes: Uint8Array, encoding: unknown): Promise<unknown> {
+  const plain =
+    encoding === 'gzip' || encoding === 'br'
+      ? await inflate[encoding](bytes, { maxOutputLength: MAX_ANSWER_BYTES })
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return JSON.parse(plain.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const UNREACHABLE = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** @throws the caller's own abort reason: nobody is left to read an error of ours. */
+function asFalError(cause: unknown, question: Question, path: string): FalError {
+  if (cause instanceof FalError) return cause;
+  if (question.signal.aborted) {
+    const { reason } = question.signal;
+    if (reason?.name !== 'TimeoutError') throw reason;
+    return new FalError('fal_timeout', `${path}: no answer in time`, { cause });
+  }
+  const { code } = cause as { code?: string };
+  if (cause instanceof errors.BodyTimeoutError) {
+    return new FalError('fal_timeout', `${path}: the answer stopped half-way`, { cause });
+  }
+  if (cause instanceof errors.ResponseExceededMaxSizeError || code === 'ERR_BUFFER_TOO_LARGE') {
+    return new FalError('fal_bad_response', `${path}: the answer is too large`, { cause });
+  }
+  if (code?.startsWith('Z_')) {
+    return new FalError('fal_bad_response', `${path}: the answer can't be decompressed`, { cause });
+  }
+  if (code && UNREACHABLE.has(code)) {
+    return new FalError('fal_unavailable', `${path}: fal can't be reached (${code})`, {
+      cause,
+      retryable: true,
+    });
+  }
+  return new FalError('fal_unavailable', `${path}: the connection failed`, { cause });
+}

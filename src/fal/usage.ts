@@ -1,0 +1,165 @@
+import { type Nano, toNano } from '../money.ts';
+import { type AuthMethod, readAuthMethod } from './auth-method.ts';
+import { batchIds } from './batches.ts';
+import { bucketInWindow } from './buckets.ts';
+import { FalError } from './errors.ts';
+import { type PageStop, readPages } from './pages.ts';
+import { readAnswer, type UsagePage, type UsagePageRow, usagePage } from './schemas.ts';
+import type { FalTransport, Question } from './transport.ts';
+import { askInWindows, splitPeriod, type Timeframe, type Window } from './windows.ts';
+
+const PATH = '/models/usage';
+
+/** What was billed in one bucket for one endpoint, unit, unit price, discount and auth method. */
+export interface UsageRow {
+  bucket: Temporal.Instant;
+  endpointId: string;
+  unit: string | null;
+  /** Billing units in 1e-9 of a unit; fractional, and never requests. */
+  quantity: Nano;
+  /** Price of one unit before discounts, in 1e-9 of `currency`. */
+  unitPrice: Nano | null;
+  percentDiscount: number | null;
+  /** What was charged, in 1e-9 of `currency`. */
+  cost: Nano;
+  currency: string;
+  auth: AuthMethod | null;
+}
+
+export interface UsageQuery extends Window {
+  timeframe: Timeframe;
+  timezone: string;
+  /** Only these; all when empty. */
+  endpointIds?: readonly string[];
+}
+
+export interface UsageAnswer {
+  rows: UsageRow[];
+  /** Why rows are missing; empty when everything asked for was read. */
+  stops: PageStop[];
+}
+
+/**
+ * What was billed, by bucket; long periods are read in windows side by side. Always asks for the
+ * auth method: without it, rows of two keys can look like one record read twice.
+ */
+export async function readUsage(
+  transport: FalTransport,
+  question: Question,
+  query: UsageQuery,
+): Promise<UsageAnswer> {
+  const ids = query.endpointIds ?? [];
+  const batches = ids.length > 0 ? batchIds(ids) : [[]];
+  const windows = splitPeriod(query, query.timeframe, query.timezone);
+
+  async function readWindow(window: Window, batch: string[]) {
+    const rows = new Map<string, UsageRow>();
+    let pages = 0;
+    const stop = await readPages(
+      async (cursor) => {
+        const search = bucketSearch(query, window, batch, cursor);
+        for (const name of ['time_series', 'auth_method_structured']) search.append('expand', name);
+        const json = await transport.send(question, { path: PATH, query: search });
+        return readAnswer(usagePage, json, PATH);
+      },
+      (page) => {
+        pages += 1;
+        return addPage(rows, page, query, window, pages);
+      },
+    );
+    return { rows: [...rows.values()], stop };
+  }
+
+  const { answers, failed } = await askInWindows(windows, (window) =>
+    Promise.all(batches.map((batch) => readWindow(window, batch))),
+  );
+  const parts = answers.flat();
+  return {
+    rows: parts.flatMap((part) => part.rows),
+    stops: [
+      ...parts.flatMap((part) => part.stop ?? []),
+      ...failed.map(({ error }): PageStop => ({ reason: 'page_failed', cause: error })),
+    ],
+  };
+}
+
+/** The search parameters that usage and analytics share. */
+export function bucketSearch(
+  { timeframe, timezone }: { timeframe: Timeframe; timezone: string },
+  window: Window,
+  endpointIds: readonly string[],
+  cursor: string | undefined,
+): URLSearchParams {
+  const search = new URLSearchParams({
+    start: window.start.toString(),
+    end: window.end.toString(),
+    timezone,
+    timeframe,
+    // A string, and "true" by default, which would widen the window to whole buckets.
+    bound_to_timeframe: 'false',
+  });
+  for (const id of endpointIds) search.append('endpoint_id', id);
+  if (cursor) search.set('cursor', cursor);
+  return search;
+}
+
+/** @returns how many records the page brought that were not there yet. */
+function addPage(
+  rows: Map<string, UsageRow>,
+  page: UsagePage,
+  query: UsageQuery,
+  window: Window,
+  pageNumber: number,
+): number {
+  const before = rows.size;
+  let position = 0;
+  for (const { bucket, results } of page.time_series) {
+    const at = bucketInWindow(bucket, query, window, PATH);
+    for (const result of results) {
+      position += 1;
+      const row = readRow(result, at);
+      rows.set(identity(row, pageNumber, position), row);
+    }
+  }
+  return rows.size - before;
+}
+
+/**
+ * What makes two records the same one. fal cuts rows by these fields, so a second one is the first
+ * read again on a later page, maybe grown since, and the later wins. Without the auth method rows of
+ * two keys look alike, so none is taken for a repeat.
+ */
+function identity(row: UsageRow, pageNumber: number, position: number): string {
+  const { bucket, endpointId, unit, unitPrice, percentDiscount, currency, auth } = row;
+  if (!auth) return `${pageNumber}\n${position}`;
+  return [
+    bucket.epochMilliseconds,
+    endpointId,
+    unit,
+    unitPrice,
+    percentDiscount,
+    currency,
+    auth.detail,
+    auth.apiKeyId,
+    auth.username,
+  ].join('\n');
+}
+
+function readRow(row: UsagePageRow, bucket: Temporal.Instant): UsageRow {
+  const cost = row.cost_total ?? row.cost;
+  if (cost === undefined || cost === null) {
+    throw new FalError('fal_bad_response', `${PATH}: a row of ${row.endpoint_id} has no cost`);
+  }
+  return {
+    bucket,
+    endpointId: row.endpoint_id,
+    unit: row.unit ?? null,
+    quantity: toNano(row.quantity),
+    unitPrice:
+      row.unit_price === undefined || row.unit_price === null ? null : toNano(row.unit_price),
+    percentDiscount: row.percent_discount ?? null,
+    cost: toNano(cost),
+    currency: row.currency?.toUpperCase() ?? 'USD',
+    auth: readAuthMethod(row.auth_method_structured),
+  };
+}

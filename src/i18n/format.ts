@@ -1,0 +1,150 @@
+import {
+  displayStep,
+  formatMoney,
+  NANO_PER_UNIT,
+  type Nano,
+  roundTo,
+  toDecimal,
+} from '../money.ts';
+import type { Locale } from './index.ts';
+
+/** Mexican separators are read everywhere in Latin America; `es` alone would write 1.234,56 US$. */
+const INTL_LOCALE: Record<Locale, string> = { es: 'es-MX', en: 'en-US' };
+
+/** Numbers, money and times as one language writes them. */
+export interface Format {
+  /** Whole numbers: calls, models. */
+  count(value: number | bigint): string;
+  /** A quantity in nanos with at most `decimals` decimals (default 2). */
+  quantity(nano: Nano, decimals?: number): string;
+  /** Money to a step (default `displayStep`), with all the decimals of that step: `$0.150`. */
+  money(nano: Nano, step?: Nano, currency?: string): string;
+  /** Money with every decimal it has, at least those of a cent: a price of $0.0398 stays one. */
+  price(nano: Nano, currency?: string): string;
+  /** Money to the nano, with its currency: `$0.225000001 USD`. */
+  exactMoney(nano: Nano, currency?: string): string;
+  /** A whole percentage. */
+  percent(value: number): string;
+  milliseconds(value: number): string;
+  /** Date and time of day in a zone. */
+  dateTime(instant: Temporal.Instant, timezone: string): string;
+  /** With seconds and the zone's offset: what a tooltip says. */
+  exactTime(instant: Temporal.Instant, timezone: string): string;
+  date(instant: Temporal.Instant, timezone: string): string;
+  /** The name of an hour or a day on an axis or in a table. */
+  bucket(bucket: Temporal.ZonedDateTime, style: BucketStyle): string;
+  /** `hace 12 s`. */
+  ago(from: Temporal.Instant, now: Temporal.Instant): string;
+}
+
+export type BucketStyle = 'hour' | 'day' | 'weekday' | 'day_and_hour';
+
+const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { day: 'numeric', month: 'short' },
+  weekday: { weekday: 'short', day: 'numeric', month: 'short' },
+  day_and_hour: {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
+};
+
+export function createFormat(locale: Locale): Format {
+  const tag = INTL_LOCALE[locale];
+  const formatted = (instant: Temporal.Instant, options: Intl.DateTimeFormatOptions) =>
+    dateTimeFormat(tag, options).format(instant.epochMilliseconds);
+  return {
+    count: (value) => numberFormat(tag, {}).format(value),
+    quantity: (nano, decimals = 2) =>
+      numberFormat(tag, { maximumFractionDigits: decimals }).format(numeric(nano)),
+    money: (nano, step = displayStep(nano), currency = 'USD') => {
+      const decimals = decimalsOf(step);
+      return numberFormat(tag, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
+      }).format(numeric(roundTo(nano, step)));
+    },
+    price: (nano, currency = 'USD') => formatMoney(nano, tag, currency),
+    exactMoney: (nano, currency = 'USD') => `${formatMoney(nano, tag, currency)} ${currency}`,
+    percent: (value) => numberFormat(tag, { style: 'percent' }).format(value / 100),
+    milliseconds: (value) =>
+      value < 1_000
+        ? numberFormat(tag, { style: 'unit', unit: 'millisecond' }).format(Math.round(value))
+        : numberFormat(tag, { style: 'unit', unit: 'second', maximumFractionDigits: 1 }).format(
+            value / 1_000,
+          ),
+    dateTime: (instant, timeZone) =>
+      formatted(instant, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone }),
+    exactTime: (instant, timeZone) =>
+      formatted(instant, {
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+        timeZoneName: 'shortOffset',
+        timeZone,
+      }),
+    date: (instant, timeZone) => formatted(instant, { dateStyle: 'medium', timeZone }),
+    bucket: (bucket, style) =>
+      formatted(bucket.toInstant(), { ...BUCKET_STYLES[style], timeZone: bucket.timeZoneId }),
+    ago: (from, now) => ago(tag, (now.epochMilliseconds - from.epochMilliseconds) / 1_000),
+  };
+}
+
+/** Making an Intl formatter costs far more than using it. */
+const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function numberFormat(tag: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return remembered(`n${tag}${JSON.stringify(options)}`, () => new Intl.NumberFormat(tag, options));
+}
+
+function dateTimeFormat(tag: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return remembered(
+    `d${tag}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(tag, options),
+  );
+}
+
+const REMEMBERED = 200;
+
+function remembered<T extends Intl.NumberFormat | Intl.DateTimeFormat>(
+  key: string,
+  make: () => T,
+): T {
+  const known = formatters.get(key);
+  if (known) return known as T;
+  // Zones and currencies come from outside: without a limit the map would grow with them.
+  if (formatters.size >= REMEMBERED) formatters.clear();
+  const made = make();
+  formatters.set(key, made);
+  return made;
+}
+
+/** A decimal string keeps what a double would lose (ECMA-402, Intl mathematical values). */
+function numeric(nano: Nano): Intl.StringNumericLiteral {
+  return toDecimal(nano) as Intl.StringNumericLiteral;
+}
+
+function decimalsOf(step: Nano): number {
+  let decimals = 0;
+  for (let unit = NANO_PER_UNIT; unit > step && decimals < 9; unit /= 10n) decimals += 1;
+  return decimals;
+}
+
+function ago(tag: string, seconds: number): string {
+  const format = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
+  if (seconds < 60) return format.format(-Math.max(0, Math.round(seconds)), 'second');
+  if (seconds < 3_600) return format.format(-Math.round(seconds / 60), 'minute');
+  if (seconds < 86_400) return format.format(-Math.round(seconds / 3_600), 'hour');
+  return format.format(-Math.round(seconds / 86_400), 'day');
+}

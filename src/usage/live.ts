@@ -1,0 +1,194 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { FalClient } from '../fal/client.ts';
+import { FalError, isFalError } from '../fal/errors.ts';
+import { explainRefusal } from '../fal/refusal.ts';
+import { openQuestion, type Question } from '../fal/transport.ts';
+import type { UsageAnswer } from '../fal/usage.ts';
+import { createSingleFlight } from '../single-flight.ts';
+import { createCatalogue } from './catalogue.ts';
+import { type CallCounts, countCalls } from './counts.ts';
+import { createLedger } from './ledger.ts';
+import type { Period } from './period.ts';
+import type { Balance, UsageReport } from './report.ts';
+import { totals } from './totals.ts';
+
+const ACCOUNTS_REMEMBERED = 1_000;
+const ENDPOINTS_REMEMBERED = 200;
+/** How long new endpoints wait for fal's list of models before they are counted, in ms. */
+const LISTING_GRACE_MS = 10;
+/** How long a finished answer waits for the balance, in ms. */
+const BALANCE_GRACE_MS = 2_000;
+
+export interface LiveUsageOptions {
+  fal: FalClient;
+  now: () => Temporal.Instant;
+  /** How long fal may take for one question, retries included, in ms. */
+  timeoutMs: number;
+  /** How long the same question gets the same answer, in ms: fal's rate limit is ours to spend. */
+  cacheMs: number;
+}
+
+/** What to ask fal. */
+export interface UsageQuestion {
+  key: string;
+  /** Resolved when fal is asked, so that "the last 24 hours" end at that moment. */
+  period: (now: Temporal.Instant) => Period;
+  /** Names the period: equal names are the same question. */
+  periodName: string;
+  /** Only these endpoints; all when empty. */
+  endpointIds: readonly string[];
+}
+
+/** Answers what fal says was used in a period. */
+export type LiveUsage = (question: UsageQuestion, caller?: AbortSignal) => Promise<UsageReport>;
+
+/**
+ * Asks fal live, in as few round trips as it allows: usage and balance side by side, with the call
+ * counts of the endpoints this account is known to use; one more only for endpoints that are new.
+ */
+export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptions): LiveUsage {
+  const catalogue = createCatalogue(fal);
+  const share = createSingleFlight<UsageReport>();
+  const answers = new LRUCache<string, UsageReport>({ max: 500, ttl: Math.max(1, cacheMs) });
+  const knownEndpoints = new LRUCache<string, Set<string>>({ max: ACCOUNTS_REMEMBERED });
+  // Keys are remembered only as a keyed hash that means nothing outside this process.
+  const pepper = randomBytes(32);
+  const hash = (text: string) => createHmac('sha256', pepper).update(text).digest('base64url');
+
+  async function ask(asked: UsageQuestion, signal: AbortSignal): Promise<UsageReport> {
+    // When usage can't be had nobody needs the counts and the balance any more.
+    const abort = new AbortController();
+    const question = openQuestion(asked.key, timeoutMs, AbortSignal.any([signal, abort.signal]));
+    const account = hash(asked.key);
+    const known = knownEndpoints.get(account) ?? new Set<string>();
+    const asOf = now();
+    const period = asked.period(asOf);
+    const count = (endpointIds: readonly string[]) =>
+      countCalls(fal, question, period, endpointIds, catalogue.known());
+
+    const expected = asked.endpointIds.length > 0 ? asked.endpointIds : [...known];
+    const blind = catalogue.known() === null;
+    const counting = count(expected);
+    const listing = catalogue.load(asked.key);
+    const balance = readBalance(fal, question);
+    // All may be left behind when usage fails, and must not crash the process then.
+    for (const pending of [listing, counting, balance]) pending.catch(() => {});
+    try {
+      const usage = await readUsage(fal, question, period, asked.endpointIds);
+      const billed = [...new Set(usage.rows.map((row) => row.endpointId))];
+      remember(account, known, billed);
+      const fresh = billed.filter((id) => !expected.includes(id));
+      if (fresh.length > 0) await Promise.race([listing, sleep(LISTING_GRACE_MS)]);
+      const counts = await Promise.all([counting, count(fresh)]);
+      const silent = billed.filter((id) => !counts.some((part) => answersFor(part, id)));
+      if (blind && silent.length > 0) {
+        // They may be called by other ids, which fal's list of models tells.
+        await Promise.race([listing, once(question.signal, 'abort')]);
+        if (catalogue.known()) counts.push(await count(silent));
+      }
+      const analytics = counts.flatMap((part) => part.rows);
+      const counted = new Set(analytics.map((row) => row.endpointId));
+      const uncounted = new Set([
+        ...counts.flatMap((part) => part.unanswered),
+        ...billed.filter((id) => !counted.has(id)),
+      ]);
+      const usageComplete = usage.stops.length === 0;
+      return {
+        ...totals({ usage: usage.rows, usageComplete, analytics, uncounted }, period, asOf),
+        period,
+        asOf,
+        source: usage.source,
+        balance: await Promise.race([balance, balanceTooLate()]),
+        partial: [
+          ...(usageComplete ? [] : (['usage_pages_missing'] as const)),
+          ...(uncounted.size > 0 ? (['counts_missing'] as const) : []),
+        ],
+        uncounted: [...uncounted],
+      };
+    } catch (error) {
+      throw isFalError(error, 'unauthorized', 'forbidden')
+        ? await explainRefusal(fal, question, error)
+        : error;
+    } finally {
+      abort.abort();
+    }
+  }
+
+  function remember(account: string, known: ReadonlySet<string>, billed: readonly string[]): void {
+    const ids = [...new Set([...billed, ...known])].slice(0, ENDPOINTS_REMEMBERED);
+    knownEndpoints.set(account, new Set(ids));
+  }
+
+  return async function liveUsage(asked, caller) {
+    const { key, periodName, endpointIds } = asked;
+    const name = hash([key, periodName, ...endpointIds.toSorted()].join('\n'));
+    const cached = cacheMs > 0 ? answers.get(name) : undefined;
+    if (cached) return cached;
+    return share(name, caller, async (signal) => {
+      const report = await ask(asked, signal);
+      answers.set(name, report);
+      return report;
+    });
+  };
+}
+
+function answersFor({ rows, unanswered }: CallCounts, endpointId: string): boolean {
+  return unanswered.includes(endpointId) || rows.some((row) => row.endpointId === endpointId);
+}
+
+/**
+ * What was billed. Where fal fails at usage itself, and not altogether, the single charges of the
+ * same period say the same: one of the two has been broken for days for some accounts.
+ */
+async function readUsage(
+  fal: FalClient,
+  question: Question,
+  period: Period,
+  endpointIds: readonly string[],
+): Promise<UsageAnswer & { source: UsageReport['source'] }> {
+  const { start, end, timezone, resolution } = period;
+  try {
+    const query = { start, end, timezone, timeframe: resolution, endpointIds };
+    return { ...(await fal.usage(question, query)), source: 'usage' };
+  } catch (error) {
+    const brokenHere = isFalError(error, 'fal_unavailable') && error.status === 500;
+    if (!brokenHere && !isFalError(error, 'fal_bad_response')) throw error;
+    const ledger = createLedger(period);
+    try {
+      const stops = await fal.billingEvents(question, { start, end, endpointIds }, (events) => {
+        ledger.add(events);
+        return undefined;
+      });
+      return { rows: ledger.rows(), stops, source: 'billing_events' };
+    } catch (second) {
+      // What went wrong first says more than that the way around it was closed too.
+      throw isFalError(second) ? error : second;
+    }
+  }
+}
+
+async function balanceTooLate(): Promise<Balance> {
+  await sleep(BALANCE_GRACE_MS, undefined, { ref: false });
+  return { amount: null, currency: null, reason: 'fal_timeout' };
+}
+
+/** The balance is a help, not the answer: where it can't be read the reason stands in its place. */
+async function readBalance(fal: FalClient, question: Question): Promise<Balance> {
+  try {
+    const { credits } = await fal.accountBilling(question);
+    return credits
+      ? { amount: credits.balance, currency: credits.currency, reason: null }
+      : { amount: null, currency: null, reason: 'not_stated' };
+  } catch (error) {
+    if (!(error instanceof FalError)) throw error;
+    const refused = error.code === 'unauthorized' || error.code === 'forbidden';
+    return {
+      amount: null,
+      currency: null,
+      reason: refused ? 'admin_scope_required' : error.code,
+    };
+  }
+}

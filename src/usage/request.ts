@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { apiKeyField } from '../accounts/api-key-field.ts';
+import { RequestError } from '../http/failure.ts';
+import { parseBody } from '../http/parse-body.ts';
+import type { UsageQuestion } from './live.ts';
+import { isTimezone, PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
+import { MAX_RECORD_DEPTH } from './records.ts';
+
+const MAX_ENDPOINTS = 200;
+const MAX_PAGE_SIZE = 1_000;
+const DEFAULT_PAGE_SIZE = 100;
+
+/** Absent, empty and null are the same: a form sends what was left blank. */
+const blankAsAbsent = (value: unknown) => (value === '' || value === null ? undefined : value);
+
+const optionalText = (fault: string) =>
+  z.preprocess(blankAsAbsent, z.string(fault).trim().max(64, fault).optional());
+
+const dateField = optionalText('date_not_understood');
+
+const timezoneField = optionalText('unknown').refine(
+  (zone) => zone === undefined || isTimezone(zone),
+  'unknown',
+);
+
+const wholeNumber = (max: number) =>
+  z.preprocess(
+    blankAsAbsent,
+    z.coerce
+      .number('out_of_range')
+      .int('out_of_range')
+      .min(1, 'out_of_range')
+      .max(max, 'out_of_range')
+      .optional(),
+  );
+
+/** One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. */
+const endpointIdsField = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? [value] : (blankAsAbsent(value) ?? [])),
+    z.array(z.string('malformed'), 'malformed'),
+  )
+  .transform((ids) => ids.flatMap((id) => id.split(',')).map((id) => id.trim()))
+  .transform((ids) => [...new Set(ids)].filter(Boolean))
+  .refine((ids) => ids.length <= MAX_ENDPOINTS, 'too_many')
+  .refine((ids) => ids.every(isEndpointId), 'malformed');
+
+const usageBody = z
+  .object({
+    api_key: apiKeyField,
+    start_date: dateField,
+    end_date: dateField,
+    timezone: timezoneField,
+    endpoint_id: endpointIdsField,
+    page: wholeNumber(MAX_RECORD_DEPTH),
+    page_size: wholeNumber(MAX_PAGE_SIZE),
+  })
+  .refine(({ page = 1, page_size = DEFAULT_PAGE_SIZE }) => page * page_size <= MAX_RECORD_DEPTH, {
+    error: 'too_deep',
+    path: ['page'],
+  });
+
+export interface UsageRequest extends UsageQuestion {
+  /** The page of single charges asked for; `null` when none was. */
+  records: { page: number; pageSize: number } | null;
+}
+
+/**
+ * Reads the body of `POST /api/config/falai-usage`, form or JSON.
+ * @throws RequestError naming every field that can't be used.
+ */
+export function readUsageRequest(
+  body: unknown,
+  defaultTimezone: string,
+  now: Temporal.Instant,
+): UsageRequest {
+  const read = parseBody(usageBody, withoutBrackets(body));
+  const timezone = read.timezone ?? defaultTimezone;
+  const asked = { start: read.start_date, end: read.end_date, timezone };
+  validPeriod(() => resolvePeriod(asked, now));
+  const wantsRecords = read.page !== undefined || read.page_size !== undefined;
+  return {
+    key: read.api_key,
+    period: (at) => resolvePeriod(asked, at),
+    periodName: [asked.start, asked.end, timezone].join(' '),
+    endpointIds: read.endpoint_id,
+    records: wantsRecords
+      ? { page: read.page ?? 1, pageSize: read.page_size ?? DEFAULT_PAGE_SIZE }
+      : null,
+  };
+}
+
+const pageForm = z.object({
+  api_key: apiKeyField,
+  period: z.enum([...PRESETS, 'custom'], 'unknown').default('24h'),
+  start_date: dateField,
+  end_date: dateField,
+  timezone: timezoneField,
+});
+
+/** Reads the form of `/admin/config`. @throws RequestError */
+export function readUsageForm(
+  body: unknown,
+  defaultTimezone: string,
+  now: Temporal.Instant,
+): UsageQuestion {
+  const read = parseBody(pageForm, body);
+  const timezone = read.timezone ?? defaultTimezone;
+  const { period: choice } = read;
+  const period = (at: Temporal.Instant) =>
+    choice === 'custom'
+      ? resolvePeriod({ start: read.start_date, end: read.end_date, timezone }, at)
+      : presetPeriod(choice, timezone, at);
+  if (choice === 'custom' && !read.start_date) {
+    throw new RequestError('invalid_request', {
+      faults: [{ field: 'start_date', fault: 'missing' }],
+    });
+  }
+  validPeriod(() => period(now));
+  const dates = choice === 'custom' ? [read.start_date, read.end_date] : [];
+  return {
+    key: read.api_key,
+    period,
+    periodName: [choice, ...dates, timezone].join(' '),
+    endpointIds: [],
+  };
+}
+
+function isEndpointId(id: string): boolean {
+  return /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200;
+}
+
+function validPeriod(resolve: () => unknown): void {
+  try {
+    resolve();
+  } catch (error) {
+    if (!(error instanceof PeriodError)) throw error;
+    const { field, fault } = error;
+    throw new RequestError('invalid_request', { faults: [{ field, fault }] });
+  }
+}
+
+/** `endpoint_id[]=a&endpoint_id[]=b` is how PHP and jQuery spell a list. */
+function withoutBrackets(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('endpoint_id[]' in body)) return body;
+  const { 'endpoint_id[]': ids, ...rest } = body as Record<string, unknown>;
+  return { endpoint_id: ids, ...rest };
+}

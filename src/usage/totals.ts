@@ -1,0 +1,182 @@
+import type { AnalyticsRow } from '../fal/analytics.ts';
+import type { UsageRow } from '../fal/usage.ts';
+import { bucketStart } from '../fal/windows.ts';
+import { divideNano, type Nano, sumNano } from '../money.ts';
+import type { Period } from './period.ts';
+import type { BilledUnits, EndpointUsage, SeriesPoint, UsageTotals } from './report.ts';
+
+/** What was read of a period, and what is known to be missing from it. */
+export interface Readings {
+  usage: readonly UsageRow[];
+  /** Whether every row of the period is there. */
+  usageComplete: boolean;
+  analytics: readonly AnalyticsRow[];
+  /** Endpoints whose calls could not be counted. */
+  uncounted: ReadonlySet<string>;
+}
+
+/**
+ * Adds up what was read. Exact: costs are integers, each endpoint's parts sum to its cost and the
+ * endpoints' costs to the total. What could not be counted is `null`, never zero.
+ */
+export function totals(readings: Readings, period: Period, asOf: Temporal.Instant): UsageTotals {
+  const dollars = readings.usage.filter((row) => row.currency === 'USD');
+  const totalCost = sumNano(dollars.map((row) => row.cost));
+  const endpoints = endpointUsages(dollars, readings, totalCost);
+  // With nothing counted and something uncounted even zero would be a guess.
+  const sum = (counts: (number | null)[]) =>
+    sumKnown(readings.uncounted.size > 0 ? [...counts, null] : counts);
+  return {
+    totalCost,
+    totalRequests: sum(endpoints.map((endpoint) => endpoint.count)),
+    successfulRequests: sum(endpoints.map((endpoint) => endpoint.successes)),
+    failedRequests: sum(endpoints.map((endpoint) => endpoint.failures)),
+    endpoints,
+    series: series(dollars, readings, period, asOf),
+    mostUsed: mostUsed(endpoints),
+    otherCurrencies: otherCurrencies(readings.usage),
+  };
+}
+
+/** Endpoints that cost nothing in the period but were called stand in the list too. */
+function endpointUsages(
+  dollars: readonly UsageRow[],
+  { usage, analytics, uncounted }: Readings,
+  totalCost: Nano,
+): EndpointUsage[] {
+  const billed = Map.groupBy(dollars, (row) => row.endpointId);
+  const called = Map.groupBy(analytics, (row) => row.endpointId);
+  const ids = new Set([...usage.map((row) => row.endpointId), ...calledIds(analytics)]);
+  return [...ids]
+    .map((endpointId): EndpointUsage => {
+      const rows = billed.get(endpointId) ?? [];
+      const cost = sumNano(rows.map((row) => row.cost));
+      const counts = countsOf(uncounted.has(endpointId) ? undefined : called.get(endpointId));
+      return {
+        endpointId,
+        cost,
+        ...counts,
+        units: billedUnits(rows),
+        averageCost: counts.count ? divideNano(cost, counts.count) : null,
+        share: totalCost === 0n ? 0 : Number((cost * 1_000_000_000n) / totalCost) / 1e9,
+      };
+    })
+    .sort(
+      (a, b) =>
+        compare(b.cost, a.cost) ||
+        (b.count ?? 0) - (a.count ?? 0) ||
+        a.endpointId.localeCompare(b.endpointId, 'en'),
+    );
+}
+
+function calledIds(analytics: readonly AnalyticsRow[]): string[] {
+  return analytics.filter((row) => countOf(row) !== 0).map((row) => row.endpointId);
+}
+
+type Counts = Pick<EndpointUsage, 'count' | 'successes' | 'failures'>;
+
+/** No rows at all is "fal did not say": an endpoint that was billed has been called. */
+function countsOf(rows: readonly AnalyticsRow[] | undefined): Counts {
+  if (!rows || rows.length === 0) return { count: null, successes: null, failures: null };
+  return {
+    count: sumAll(rows.map(countOf)),
+    successes: sumAll(rows.map((row) => row.metrics.success_count ?? null)),
+    failures: sumAll(rows.map(failuresOf)),
+  };
+}
+
+function countOf({ metrics }: AnalyticsRow): number | null {
+  return (
+    metrics.request_count ??
+    sumAll([
+      metrics.success_count ?? null,
+      metrics.user_error_count ?? null,
+      metrics.error_count ?? null,
+    ])
+  );
+}
+
+function failuresOf({ metrics }: AnalyticsRow): number | null {
+  return sumAll([metrics.user_error_count ?? null, metrics.error_count ?? null]);
+}
+
+/** The sum when every part is known, else `null`. */
+function sumAll(parts: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const part of parts) {
+    if (part === null) return null;
+    sum += part;
+  }
+  return sum;
+}
+
+/** The sum of the known parts, a lower bound; `null` when there are parts and none is known. */
+function sumKnown(parts: readonly (number | null)[]): number | null {
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 && parts.length > 0 ? null : sumAll(known);
+}
+
+function billedUnits(rows: readonly UsageRow[]): BilledUnits[] {
+  const byPrice = Map.groupBy(rows, (row) => `${row.unitPrice} ${row.unit}`);
+  return [...byPrice.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const quantity = sumNano(group.map((row) => row.quantity));
+    return [{ unit: first.unit, unitPrice: first.unitPrice, quantity }];
+  });
+}
+
+/** Every bucket of the period up to `asOf`; one without rows is zero only when nothing is missing. */
+function series(
+  dollars: readonly UsageRow[],
+  { usageComplete, analytics, uncounted }: Readings,
+  period: Period,
+  asOf: Temporal.Instant,
+): SeriesPoint[] {
+  const startOf = (bucket: Temporal.Instant) =>
+    bucketStart(bucket, period.resolution, period.timezone);
+  const keyOf = (row: { bucket: Temporal.Instant }) => startOf(row.bucket).epochMilliseconds;
+  const costs = Map.groupBy(dollars, keyOf);
+  const calls = Map.groupBy(analytics, keyOf);
+  const countsComplete = usageComplete && uncounted.size === 0;
+  const points: SeriesPoint[] = [];
+  const step = period.resolution === 'hour' ? { hours: 1 } : { days: 1 };
+  const until = Temporal.Instant.compare(asOf, period.end) < 0 ? asOf : period.end;
+  for (
+    let bucket = startOf(period.start);
+    Temporal.Instant.compare(bucket.toInstant(), until) < 0;
+    bucket = bucket.add(step)
+  ) {
+    const rows = costs.get(bucket.epochMilliseconds);
+    const counts = calls.get(bucket.epochMilliseconds) ?? [];
+    points.push({
+      bucket,
+      cost: rows || usageComplete ? sumNano((rows ?? []).map((row) => row.cost)) : null,
+      count: countsComplete ? sumAll(counts.map(countOf)) : null,
+    });
+  }
+  return points;
+}
+
+/** By calls; by cost as long as some count is unknown, for then calls can't be compared. */
+function mostUsed(endpoints: readonly EndpointUsage[]): string | null {
+  const counted = endpoints.every((endpoint) => endpoint.count !== null);
+  const most = endpoints.reduce<EndpointUsage | undefined>(
+    (best, endpoint) =>
+      best && (!counted || (best.count ?? 0) >= (endpoint.count ?? 0)) ? best : endpoint,
+    undefined,
+  );
+  return most?.endpointId ?? null;
+}
+
+function otherCurrencies(usage: readonly UsageRow[]): UsageTotals['otherCurrencies'] {
+  const foreign = usage.filter((row) => row.currency !== 'USD');
+  return [...Map.groupBy(foreign, (row) => row.currency)].map(([currency, rows]) => ({
+    currency,
+    cost: sumNano(rows.map((row) => row.cost)),
+  }));
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,250 @@
+import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
+import { createFormat, type Format } from '../i18n/format.ts';
+import type { Locale, Translate } from '../i18n/index.ts';
+import { apportion, displayStep, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import { type ChartView, chartView } from './chart-view.ts';
+import type { Period } from './period.ts';
+import type { EndpointUsage, UsageReport } from './report.ts';
+import { unitsText } from './units.ts';
+
+/** The answer to one "Ver Uso", as a person reads it. */
+export interface UsageView {
+  /** `Uso · últimas 24 horas`, in two parts. */
+  title: string;
+  period: string;
+  /** First and last moment with the time zone. */
+  range: string;
+  timezone: string;
+  freshness: FreshnessView;
+  cost: Figure;
+  calls: Figure;
+  models: string;
+  failures: Figure;
+  /** Why the sums are lower bounds, a sentence each; empty for a whole count. */
+  partial: string[];
+  /** What else is worth knowing about where the numbers come from. */
+  notes: string[];
+  mostUsed: ModelName | null;
+  rows: ModelRow[];
+  otherCurrencies: { currency: string; amount: string; exact: string }[];
+  chart: ChartView | null;
+  /** Nothing was used and nothing is missing. */
+  empty: boolean;
+  credits: CreditsView;
+}
+
+/** A number, or a dash and why. */
+export interface Figure {
+  text: string;
+  /** Only a lower bound. */
+  atLeast: boolean;
+  /** The amount to the nano where `text` is rounded or money; for a tooltip. */
+  exact: string | null;
+  /** Whether `text` is not the whole amount. */
+  rounded: boolean;
+  /** Why it is not known; then `text` is a dash. */
+  unknown: string | null;
+}
+
+export interface FreshnessView {
+  state: 'live' | 'settling' | 'final';
+  word: string;
+  why: string;
+  ago: string;
+  /** When fal was asked: for people and for programs. */
+  time: string;
+  iso: string;
+}
+
+/** A model's id in two parts: what most ids begin with is shown muted. Together they are the id. */
+export interface ModelName {
+  prefix: string;
+  name: string;
+}
+
+export interface ModelRow {
+  model: ModelName;
+  mostUsed: boolean;
+  calls: Figure;
+  failures: Figure;
+  cost: Figure;
+  average: Figure;
+  units: string[];
+  /** Whole percent; those of all rows add up to 100. */
+  share: number;
+  shareText: string;
+}
+
+/** fal corrects usage for up to this long after the fact. */
+const SETTLING_HOURS = 72;
+/** Usage appears at fal with a delay of minutes. */
+const LIVE_MINUTES = 15;
+
+export async function usageView(
+  report: UsageReport,
+  now: Temporal.Instant,
+  locale: Locale,
+  t: Translate,
+): Promise<UsageView> {
+  const format = createFormat(locale);
+  const { period, partial } = report;
+  const range = t('usage.between', {
+    start: format.dateTime(period.start, period.timezone),
+    end: format.dateTime(period.end, period.timezone),
+    timezone: period.timezone,
+  });
+  const empty =
+    report.endpoints.length === 0 && report.otherCurrencies.length === 0 && partial.length === 0;
+  return {
+    title: t('usage.title'),
+    period: periodText(period, format, t),
+    range,
+    timezone: period.timezone,
+    freshness: freshness(report, now, format, t),
+    cost: costFigure(report.totalCost, displayStep(report.totalCost), format, {
+      atLeast: partial.includes('usage_pages_missing'),
+    }),
+    calls: countFigure(report.totalRequests, t('usage.calls_unknown'), format, {
+      atLeast: partial.length > 0,
+    }),
+    models: format.count(report.endpoints.length),
+    failures: countFigure(report.failedRequests, t('usage.failures_unknown'), format, {
+      atLeast: partial.length > 0,
+    }),
+    partial: partialTexts(report, format, t),
+    notes: report.source === 'billing_events' ? [t('usage.source_billing_events')] : [],
+    mostUsed: report.mostUsed === null ? null : modelName(report.mostUsed),
+    rows: modelRows(report, format, t),
+    otherCurrencies: report.otherCurrencies.map(({ currency, cost }) => ({
+      currency,
+      amount: format.money(cost, displayStep(cost), currency),
+      exact: format.exactMoney(cost, currency),
+    })),
+    chart: empty ? null : await chartView(report, range, format, t),
+    empty,
+    credits: creditsView(report.balance, format, t),
+  };
+}
+
+/** Splits off the owner most models share, so that what tells them apart comes first to the eye. */
+export function modelName(endpointId: string): ModelName {
+  const prefix = 'fal-ai/';
+  return endpointId.startsWith(prefix)
+    ? { prefix, name: endpointId.slice(prefix.length) }
+    : { prefix: '', name: endpointId };
+}
+
+function periodText(period: Period, format: Format, t: Translate): string {
+  if (period.preset !== 'custom') return t(`usage.last_${period.preset}`);
+  const first = format.date(period.start, period.timezone);
+  const last = format.date(period.end.subtract({ nanoseconds: 1 }), period.timezone);
+  return first === last ? first : t('period.custom', { start: first, end: last });
+}
+
+function freshness(
+  { period, asOf }: UsageReport,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): FreshnessView {
+  const minutes = period.end.until(asOf).total('minutes');
+  const state =
+    minutes < LIVE_MINUTES ? 'live' : minutes < SETTLING_HOURS * 60 ? 'settling' : 'final';
+  return {
+    state,
+    word: t(`usage.freshness_${state}`),
+    why: t(`usage.freshness_${state}_why`),
+    ago: format.ago(asOf, now),
+    time: t('usage.as_of', { time: format.exactTime(asOf, period.timezone) }),
+    iso: asOf.toString(),
+  };
+}
+
+const LISTED_MODELS = 3;
+
+function partialTexts(report: UsageReport, format: Format, t: Translate): string[] {
+  return report.partial.map((reason) => {
+    if (reason === 'usage_pages_missing') return t('usage.partial_usage_pages_missing');
+    const { uncounted } = report;
+    if (uncounted.length === 0) return t('usage.partial_counts_missing_all');
+    const listed = uncounted.slice(0, LISTED_MODELS).join(', ');
+    const more = uncounted.length - LISTED_MODELS;
+    return t('usage.partial_counts_missing', {
+      count: uncounted.length,
+      formatted: format.count(uncounted.length),
+      models:
+        more > 0 ? t('usage.and_more', { models: listed, formatted: format.count(more) }) : listed,
+    });
+  });
+}
+
+function modelRows(report: UsageReport, format: Format, t: Translate): ModelRow[] {
+  const { endpoints, totalCost, mostUsed } = report;
+  const step = displayStep(totalCost);
+  const costs = apportion(
+    endpoints.map(({ cost }) => cost),
+    step,
+  );
+  const shares = percentages(endpoints.map(({ cost }) => cost));
+  const atLeast = report.partial.includes('usage_pages_missing');
+  return endpoints.map((endpoint, index) => ({
+    model: modelName(endpoint.endpointId),
+    mostUsed: endpoint.endpointId === mostUsed,
+    calls: countFigure(endpoint.count, t('usage.calls_unknown'), format),
+    failures: countFigure(endpoint.failures, t('usage.failures_unknown'), format),
+    cost: costFigure(endpoint.cost, step, format, { shown: costs[index], atLeast }),
+    average: averageFigure(endpoint, format, t),
+    units: endpoint.units.map((units) => unitsText(units, format, t)),
+    ...shareTexts(endpoint.cost, shares[index] ?? 0, format),
+  }));
+}
+
+/** Whole percents of the sum that add up to 100 (to 0 when the sum is nothing). */
+export function percentages(parts: readonly Nano[]): number[] {
+  const total = sumNano(parts);
+  if (total <= 0n) return parts.map(() => 0);
+  const whole = 100n * NANO_PER_UNIT;
+  const scaled = parts.map((part) => (part * whole) / total);
+  return apportion(scaled, NANO_PER_UNIT).map((part) => Number(part / NANO_PER_UNIT));
+}
+
+function shareTexts(cost: Nano, share: number, format: Format) {
+  const text = share === 0 && cost > 0n ? `<${format.percent(1)}` : format.percent(share);
+  return { share, shareText: text };
+}
+
+function costFigure(
+  cost: Nano,
+  step: Nano,
+  format: Format,
+  { shown = cost, atLeast = false }: { shown?: Nano | undefined; atLeast?: boolean } = {},
+): Figure {
+  const isDust = shown === 0n && cost > 0n;
+  return {
+    text: isDust ? `<${format.money(step, step)}` : format.money(shown, step),
+    atLeast,
+    exact: format.exactMoney(cost),
+    rounded: cost % step !== 0n,
+    unknown: null,
+  };
+}
+
+function averageFigure(endpoint: EndpointUsage, format: Format, t: Translate): Figure {
+  const { averageCost, count } = endpoint;
+  if (averageCost !== null) return costFigure(averageCost, displayStep(averageCost), format);
+  return dash(t(count === null ? 'usage.average_unknown' : 'usage.average_no_calls'));
+}
+
+function countFigure(
+  count: number | null,
+  unknown: string,
+  format: Format,
+  { atLeast = false } = {},
+): Figure {
+  if (count === null) return dash(unknown);
+  return { text: format.count(count), atLeast, exact: null, rounded: false, unknown: null };
+}
+
+function dash(unknown: string): Figure {
+  return { text: '—', atLeast: false, exact: null, rounded: false, unknown };
+}
