@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isTimezone } from './usage/period.ts';
 
@@ -17,11 +18,17 @@ const url = (example: string) =>
     )
     .transform((text) => text.replace(/\/+$/, ''));
 
-/** Express' own forms: yes/no, a number of proxies, or addresses and subnets. */
-const trustProxy = z.string().transform((text): boolean | number | string => {
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  return /^\d+$/.test(text) ? Number(text) : text;
+/** Express' own forms: yes or no, a number of proxies, or addresses and subnets. */
+const trustProxy = z.string().transform((text, context): boolean | number | string => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (/^\d+$/.test(text)) return Number(text);
+  const isAddress = (part: string) =>
+    ['loopback', 'linklocal', 'uniquelocal'].includes(part) ||
+    isIP(part.split('/', 1)[0] ?? '') > 0;
+  if (!text.split(/\s*,\s*/).every(isAddress)) {
+    context.addIssue('must be true, false, a number of proxies, or their addresses');
+  }
+  return text;
 });
 
 const origins = z.string().transform((text, context) => {

@@ -3,7 +3,7 @@ import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure, showsFragment } from '../http/errors.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { PRESETS } from '../usage/period.ts';
+import { isTimezone, PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
 import { type UsageView, usageView } from '../usage/view.ts';
 import { readTestedKey } from './api.ts';
@@ -75,18 +75,22 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
     res.render('config/index', { form: formAgain(req.body), ...result });
   }
 
-  /** What was filled in, without the key. */
+  /**
+   * What was filled in, without the key, and of the rest only what is what it should be: people
+   * paste keys into the wrong field.
+   */
   function formAgain(body: unknown): ConfigForm {
-    const text = (name: string) => {
+    const filled = (name: string, isFine: (value: string) => boolean) => {
       const value = (body as Record<string, unknown> | undefined)?.[name];
-      return typeof value === 'string' ? value : '';
+      return typeof value === 'string' && isFine(value) ? value : '';
     };
-    const period = [...PRESETS, 'custom' as const].find((choice) => choice === text('period'));
+    const isDate = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
+    const choices = [...PRESETS, 'custom' as const];
     return {
-      period: period ?? '24h',
-      startDate: text('start_date'),
-      endDate: text('end_date'),
-      timezone: text('timezone') || config.defaultTimezone,
+      period: choices.find((choice) => filled('period', (value) => value === choice)) ?? '24h',
+      startDate: filled('start_date', isDate),
+      endDate: filled('end_date', isDate),
+      timezone: filled('timezone', isTimezone) || config.defaultTimezone,
     };
   }
 

@@ -16,8 +16,10 @@ export interface DoctorOptions {
 /** Finds out what a key can read at fal, by asking for a little of everything. */
 export type Doctor = (key: string, caller?: AbortSignal) => Promise<Diagnosis>;
 
-interface Finding extends Probe {
+interface Finding {
+  capability: Capability;
   error: FalError | null;
+  latencyMs: number;
 }
 
 export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
@@ -58,9 +60,15 @@ export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
         probe(capability as Capability, () => ask(question)),
       ),
     );
-    const refused = findings.find((finding) => finding.capability === 'balance')?.error;
-    if (refused) balance = { amount: null, currency: null, reason: publicCode(refused) };
     const known = isKnown(findings);
+    const probes = findings.map(({ capability, error, latencyMs }) => ({
+      capability,
+      access: accessOf(error),
+      code: error && publicCode(error, known),
+      latencyMs,
+    }));
+    const refused = probes.find((probe) => probe.capability === 'balance')?.code;
+    if (refused) balance = { amount: null, currency: null, reason: refused };
     return {
       verdict: verdictOf(findings, known, isWellFormedKey(key)),
       wellFormed: isWellFormedKey(key),
@@ -69,7 +77,7 @@ export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
       lock: findings.find((finding) => finding.error?.lock)?.error?.lock ?? null,
       account,
       balance,
-      probes: findings.map(({ error: _, ...probed }) => probed),
+      probes,
       latencyMs: Math.round(performance.now() - began),
       keyHint: keyHint(key),
     };
@@ -78,20 +86,26 @@ export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
 
 async function probe(capability: Capability, ask: () => Promise<unknown>): Promise<Finding> {
   const began = performance.now();
-  const took = () => Math.round(performance.now() - began);
+  let error: FalError | null = null;
   try {
     await ask();
-    return { capability, access: 'granted', code: null, latencyMs: took(), error: null };
-  } catch (error) {
-    if (!(error instanceof FalError)) throw error;
-    const denied = isFalError(error, 'unauthorized', 'forbidden', 'account_locked');
-    const access = denied ? 'denied' : 'unknown';
-    return { capability, access, code: publicCode(error), latencyMs: took(), error };
+  } catch (failed) {
+    if (!(failed instanceof FalError)) throw failed;
+    error = failed;
   }
+  return { capability, error, latencyMs: Math.round(performance.now() - began) };
 }
 
-function publicCode({ code }: FalError): string {
-  return code === 'unauthorized' || code === 'forbidden' ? 'admin_scope_required' : code;
+function accessOf(error: FalError | null): Probe['access'] {
+  if (error === null) return 'granted';
+  const denied = isFalError(error, 'unauthorized', 'forbidden', 'account_locked');
+  return denied ? 'denied' : 'unknown';
+}
+
+/** fal refuses an unknown key and a missing scope in the same words. */
+function publicCode({ code }: FalError, known: boolean | null): string {
+  if (code !== 'unauthorized' && code !== 'forbidden') return code;
+  return known === false ? 'invalid_api_key' : 'admin_scope_required';
 }
 
 /** Every valid key may read prices: refused there with 401, it is not one. */
@@ -108,7 +122,7 @@ function adminScope(findings: readonly Finding[], known: boolean | null): boolea
   if (known !== true) return null;
   const scoped = findings.filter(({ capability }) => ADMIN_CAPABILITIES.has(capability));
   if (scoped.some(isRefusal)) return false;
-  return scoped.some(({ access }) => access === 'granted') ? true : null;
+  return scoped.some(({ error }) => error === null) ? true : null;
 }
 
 const ADMIN_CAPABILITIES = new Set<Capability>(['usage', 'billing_events', 'balance']);

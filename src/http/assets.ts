@@ -34,9 +34,9 @@ export function loadAssets(): Assets {
   const byFile = new Map([...assets.values()].map((asset) => [asset.file, asset]));
 
   const router = Router();
-  router.get('/assets/:file', function serveAsset(req, res, next) {
-    const asset = byFile.get(req.params.file);
-    if (!asset) return next();
+  router.use('/assets', function serveAsset(req, res, next) {
+    const asset = byFile.get(req.path.slice(1));
+    if (!asset || !['GET', 'HEAD'].includes(req.method)) return next();
     res.set('Cache-Control', 'public, max-age=31536000, immutable');
     res.type(extname(asset.file)).send(asset.content);
   });

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { BILLING_URL, KEYS_URL, USAGE_URL } from '../fal/links.ts';
 import { createFormat, type Format } from '../i18n/format.ts';
 import { LOCALES, type Locale } from '../i18n/index.ts';
 import type { Assets } from './assets.ts';
@@ -24,7 +25,13 @@ export interface PageLocals {
   /** Path of this request with the base path, without its query. */
   currentPath: string;
   languages: LanguageLink[];
+  /** Where a person goes on fal's own site. */
+  links: typeof LINKS;
+  /** Names of all time zones this machine knows. */
+  timezones(): readonly string[];
 }
+
+const LINKS = { billing: BILLING_URL, keys: KEYS_URL, usage: USAGE_URL };
 
 declare global {
   namespace Express {
@@ -52,7 +59,16 @@ export function pageLocals(assets: Assets): RequestHandler {
         href: `${page}?lang=${each}`,
         current: each === locale,
       })),
+      links: LINKS,
+      timezones,
     } satisfies PageLocals);
     next();
   };
+}
+
+let zones: readonly string[] | undefined;
+
+function timezones(): readonly string[] {
+  zones ??= ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+  return zones;
 }

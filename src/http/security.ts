@@ -20,6 +20,7 @@ export function securityHeaders({ publicUrl }: Config) {
         frameAncestors: ["'none'"],
       },
     },
+    xFrameOptions: { action: 'deny' },
     // Only where the operator says that the panel is reached by https.
     strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
   });

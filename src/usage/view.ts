@@ -1,10 +1,10 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { createFormat, type Format } from '../i18n/format.ts';
 import type { Locale, Translate } from '../i18n/index.ts';
-import { apportion, displayStep, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import { apportion, displayStep, divideNano, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import { type ChartView, chartView } from './chart-view.ts';
 import type { Period } from './period.ts';
-import type { EndpointUsage, UsageReport } from './report.ts';
+import type { UsageReport } from './report.ts';
 import { unitsText } from './units.ts';
 
 /** The answer to one "Ver Uso", as a person reads it. */
@@ -20,6 +20,8 @@ export interface UsageView {
   calls: Figure;
   models: string;
   failures: Figure;
+  /** Cost of one call over all models. */
+  average: Figure;
   /** Why the sums are lower bounds, a sentence each; empty for a whole count. */
   partial: string[];
   /** What else is worth knowing about where the numbers come from. */
@@ -111,6 +113,7 @@ export async function usageView(
     failures: countFigure(report.failedRequests, t('usage.failures_unknown'), format, {
       atLeast: partial.length > 0,
     }),
+    average: averageFigure(totalAverage(report), report.totalRequests, format, t),
     partial: partialTexts(report, format, t),
     notes: report.source === 'billing_events' ? [t('usage.source_billing_events')] : [],
     mostUsed: report.mostUsed === null ? null : modelName(report.mostUsed),
@@ -193,7 +196,7 @@ function modelRows(report: UsageReport, format: Format, t: Translate): ModelRow[
     calls: countFigure(endpoint.count, t('usage.calls_unknown'), format),
     failures: countFigure(endpoint.failures, t('usage.failures_unknown'), format),
     cost: costFigure(endpoint.cost, step, format, { shown: costs[index], atLeast }),
-    average: averageFigure(endpoint, format, t),
+    average: averageFigure(endpoint.averageCost, endpoint.count, format, t),
     units: endpoint.units.map((units) => unitsText(units, format, t)),
     ...shareTexts(endpoint.cost, shares[index] ?? 0, format),
   }));
@@ -229,10 +232,19 @@ function costFigure(
   };
 }
 
-function averageFigure(endpoint: EndpointUsage, format: Format, t: Translate): Figure {
-  const { averageCost, count } = endpoint;
-  if (averageCost !== null) return costFigure(averageCost, displayStep(averageCost), format);
-  return dash(t(count === null ? 'usage.average_unknown' : 'usage.average_no_calls'));
+function averageFigure(
+  average: Nano | null,
+  count: number | null,
+  format: Format,
+  t: Translate,
+): Figure {
+  if (average !== null) return costFigure(average, displayStep(average), format);
+  return dash(t(count === 0 ? 'usage.average_no_calls' : 'usage.average_unknown'));
+}
+
+/** `null` where costs or calls are missing: what is left of them says nothing about one call. */
+function totalAverage({ totalCost, totalRequests, partial }: UsageReport): Nano | null {
+  return totalRequests && partial.length === 0 ? divideNano(totalCost, totalRequests) : null;
 }
 
 function countFigure(

@@ -147,7 +147,7 @@ describe('a request that can not be used is refused before fal is asked', () => 
       415,
       'unsupported_media_type',
     );
-    const charset = 'application/json; charset=utf-7';
+    const charset = 'application/json; charset=koi8-r';
     expectFailure(
       await panel.http.post(PATH).set('Content-Type', charset).send('{}'),
       415,

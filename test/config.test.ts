@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+function mistakes(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+test('nothing set is a panel on this machine alone, asking fal itself', () => {
+  expect(readConfig({})).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    basePath: '',
+    publicUrl: null,
+    trustProxy: false,
+    falApiBaseUrl: 'https://api.fal.ai/v1',
+    falTimeoutMs: 20_000,
+    rateLimitPerMinute: 30,
+    corsOrigins: [],
+    defaultLocale: 'es',
+    defaultTimezone: Temporal.Now.timeZoneId(),
+    logLevel: 'info',
+  });
+});
+
+test('an empty variable counts as unset', () => {
+  expect(readConfig({ PORT: '', BASE_PATH: ' ' })).toMatchObject({ port: 3000, basePath: '' });
+});
+
+test.each([
+  [{ BASE_PATH: '/futurelab_ai/' }, { basePath: '/futurelab_ai' }],
+  [
+    { CORS_ORIGINS: 'https://a.example, http://b.example:8080' },
+    { corsOrigins: ['https://a.example', 'http://b.example:8080'] },
+  ],
+  [{ TRUST_PROXY: 'true' }, { trustProxy: true }],
+  [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
+  [{ TRUST_PROXY: '10.0.0.0/8, 127.0.0.1' }, { trustProxy: '10.0.0.0/8, 127.0.0.1' }],
+  [{ FAL_API_BASE_URL: 'http://localhost:9/v1/' }, { falApiBaseUrl: 'http://localhost:9/v1' }],
+  [{ DEFAULT_TIMEZONE: 'America/Bogota' }, { defaultTimezone: 'America/Bogota' }],
+])('%j is read as %j', (env, expected) => {
+  expect(readConfig(env)).toMatchObject(expected);
+});
+
+describe('a mistake', () => {
+  test.each([
+    [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535 (it is "http")'],
+    [{ PORT: '70000' }, 'PORT must be a whole number from 0 to 65535 (it is "70000")'],
+    [
+      { BASE_PATH: 'futurelab' },
+      'BASE_PATH must be a path such as /futurelab_ai (it is "futurelab")',
+    ],
+    [
+      { FAL_API_BASE_URL: 'api.fal.ai' },
+      'FAL_API_BASE_URL must be a URL such as https://api.fal.ai/v1 (it is "api.fal.ai")',
+    ],
+    [
+      { CORS_ORIGINS: '*' },
+      'CORS_ORIGINS must be origins such as https://example.com, without a path: * (it is "*")',
+    ],
+    [
+      { DEFAULT_TIMEZONE: 'Nowhere/City' },
+      'DEFAULT_TIMEZONE must be an IANA time zone such as America/Mexico_City (it is "Nowhere/City")',
+    ],
+    [{ DEFAULT_LOCALE: 'fr' }, 'DEFAULT_LOCALE must be es or en (it is "fr")'],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent (it is "loud")',
+    ],
+    [
+      { TRUST_PROXY: 'yes please' },
+      'TRUST_PROXY must be true, false, a number of proxies, or their addresses (it is "yes please")',
+    ],
+    [
+      { FAL_TIMEOUT_MS: '-1' },
+      'FAL_TIMEOUT_MS must be a whole number from 100 to 300000 (it is "-1")',
+    ],
+    [
+      { RATE_LIMIT_PER_MINUTE: '0' },
+      'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000 (it is "0")',
+    ],
+  ])('in %j is said in one line', (env, line) => {
+    expect(mistakes(env as unknown as Record<string, string>)).toEqual([line]);
+  });
+
+  test('never hides another', () => {
+    expect(mistakes({ PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2);
+  });
+});

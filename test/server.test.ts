@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import * as faults from '../src/demo/faults.ts';
+import { startSimulator } from '../src/demo/simulator.ts';
+
+/** The real process, as `npm start` runs it. */
+function start(env: Record<string, string>) {
+  const child = spawn('node', ['src/main.ts'], {
+    env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function ready(child: ReturnType<typeof start>): Promise<string> {
+  for await (const line of createInterface(child.stdout)) {
+    const url = line.match(/http:\/\/[\d.:]+/)?.[0];
+    if (url) {
+      child.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error('the panel ended before it was ready');
+}
+
+test('a bare start serves the panel, and stops when told to', async () => {
+  const child = start({});
+  const url = await ready(child);
+  expect((await fetch(`${url}/admin/config`)).status).toBe(200);
+  expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: true });
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+describe('a stop', () => {
+  test('lets a running question finish and takes no new ones', async () => {
+    const fal = await startSimulator({ days: 2 });
+    onTestFinished(() => fal.close());
+    fal.fault('/models/usage', faults.slowHeaders(600), 1);
+    const child = start({ FAL_API_BASE_URL: fal.url });
+    const url = await ready(child);
+    const answer = fetch(`${url}/api/config/falai-usage`, {
+      method: 'POST',
+      body: new URLSearchParams({ api_key: fal.keys.admin }),
+    });
+    while (fal.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGTERM');
+    expect(await (await answer).json()).toMatchObject({ ok: true });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe('a start that can not be', () => {
+  async function failedStart(env: Record<string, string>) {
+    const child = start(env);
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const [code] = await once(child, 'exit');
+    return { code, said };
+  }
+
+  test('says every mistake of the configuration in a line, and no stack', async () => {
+    const { code, said } = await failedStart({ PORT: 'web', LOG_LEVEL: 'loud' });
+    expect(code).toBe(1);
+    expect(said.trim().split('\n')).toEqual([
+      "Can't start:",
+      '  PORT must be a whole number from 0 to 65535 (it is "web")',
+      '  LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent (it is "loud")',
+    ]);
+  });
+
+  test('says that the port is taken', async () => {
+    const fal = await startSimulator({ days: 1 });
+    onTestFinished(() => fal.close());
+    const { code, said } = await failedStart({ PORT: new URL(fal.url).port });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^Can't start: .*EADDRINUSE.*Try another PORT\.\n$/);
+  });
+});
