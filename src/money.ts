@@ -34,7 +34,9 @@ export function toDecimal(nano: Nano): string {
 
 /** Nanos to the JSON number whose shortest decimal form is the exact amount: `0.225`, never `0.22499999`. */
 export function toJsonNumber(nano: Nano): number {
-  return Number(toDecimal(nano));
+  const whole = Number(nano);
+  // Both are exact and IEEE division rounds correctly: the same double as from the decimal digits.
+  return Number.isSafeInteger(whole) ? whole / 1e9 : Number(toDecimal(nano));
 }
 
 /** `nano / divisor` to the nearest nano, halves away from zero. @throws RangeError when divisor is 0. */

@@ -79,7 +79,7 @@ function costMeasure({ totalCost }: UsageReport, format: Format): Measure {
     name: 'cost',
     value: ({ cost }) => (cost === null ? null : toJsonNumber(cost)),
     text: (value) => format.money(toNano(value), smaller(step, displayStep(toNano(value)))),
-    tick: (value, decimals) => format.money(toNano(value), tickStep(decimals)),
+    tick: (value, decimals) => format.money(toNano(value), tickStep(value && decimals)),
   };
 }
 

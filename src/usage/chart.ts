@@ -63,7 +63,11 @@ function draw(instance: EChartsType, { bars, tick }: BarChart): void {
   const series = { type: 'bar', silent: true, clip: false, emphasis: { disabled: true } } as const;
   instance.setOption({
     animation: false,
-    grid: { left: 0, right: 4, top: 10, bottom: 0, containLabel: true },
+    grid: {
+      ...{ left: 0, right: 4, top: 10, bottom: 0 },
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
     xAxis: {
       type: 'category',
       data: bars.map(({ axisLabel }) => axisLabel ?? ''),

@@ -1,0 +1,20 @@
+import { pino } from 'pino';
+import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/log.ts';
+import { listen } from '../../src/server.ts';
+import { createServices } from '../../src/services.ts';
+import { endWithParent, tellParent } from '../support/child.ts';
+
+endWithParent();
+const [simulatorUrl = ''] = process.argv.slice(2);
+const config = readConfig({
+  PORT: '0',
+  FAL_API_BASE_URL: simulatorUrl,
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  DEFAULT_TIMEZONE: 'America/Mexico_City',
+});
+const log = createLogger(config.logLevel, pino.destination('/dev/null'));
+const services = createServices(config, { log, cacheMs: 3_600_000 });
+const { url } = await listen(createApp(services), config);
+tellParent({ url });
