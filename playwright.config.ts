@@ -10,6 +10,7 @@ export default defineConfig({
   reporter: 'list',
   use: {
     locale: 'es-MX',
+    timezoneId: 'America/Mexico_City',
     launchOptions: {
       executablePath: findChromium() ?? '',
       // A bare container has no user namespaces and a tiny /dev/shm; the rest keeps Chromium from
@@ -25,7 +26,11 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } } },
+    {
+      name: 'desktop',
+      use: { viewport: { width: 1280, height: 900 } },
+      testIgnore: '**/*.phone.e2e.ts',
+    },
     { name: 'phone', use: { ...devices['Pixel 7'] }, testMatch: '**/*.phone.e2e.ts' },
   ],
 });

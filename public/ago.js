@@ -1,6 +1,6 @@
 // "12 s ago" stays true while the page is open.
 const format = new Intl.RelativeTimeFormat(document.documentElement.lang, {
-  numeric: 'always',
+  numeric: 'auto',
   style: 'narrow',
 });
 const UNITS = [

@@ -33,7 +33,7 @@ export interface Format {
   date(instant: Temporal.Instant, timezone: string): string;
   /** The name of an hour or a day on an axis or in a table. */
   bucket(bucket: Temporal.ZonedDateTime, style: BucketStyle): string;
-  /** `hace 12 s`. */
+  /** `ahora`, `hace 12 s`. */
   ago(from: Temporal.Instant, now: Temporal.Instant): string;
 }
 
@@ -142,7 +142,7 @@ function decimalsOf(step: Nano): number {
 }
 
 function ago(tag: string, seconds: number): string {
-  const format = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
+  const format = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'narrow' });
   if (seconds < 60) return format.format(-Math.max(0, Math.round(seconds)), 'second');
   if (seconds < 3_600) return format.format(-Math.round(seconds / 60), 'minute');
   if (seconds < 86_400) return format.format(-Math.round(seconds / 3_600), 'hour');

@@ -5,6 +5,7 @@ import {
   displayStep,
   NANO_PER_UNIT,
   type Nano,
+  roundTo,
   sumNano,
   toJsonNumber,
   toNano,
@@ -78,7 +79,8 @@ function costMeasure({ totalCost }: UsageReport, format: Format): Measure {
   return {
     name: 'cost',
     value: ({ cost }) => (cost === null ? null : toJsonNumber(cost)),
-    text: (value) => format.money(toNano(value), smaller(step, displayStep(toNano(value)))),
+    text: (value) =>
+      format.price(roundTo(toNano(value), smaller(step, displayStep(toNano(value))))),
     tick: (value, decimals) => format.money(toNano(value), tickStep(value && decimals)),
   };
 }

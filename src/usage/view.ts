@@ -1,7 +1,15 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { createFormat, type Format } from '../i18n/format.ts';
 import type { Locale, Translate } from '../i18n/index.ts';
-import { apportion, displayStep, divideNano, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import {
+  apportion,
+  displayStep,
+  divideNano,
+  NANO_PER_UNIT,
+  type Nano,
+  roundTo,
+  sumNano,
+} from '../money.ts';
 import { type ChartView, chartView } from './chart-view.ts';
 import type { Period } from './period.ts';
 import type { UsageReport } from './report.ts';
@@ -238,7 +246,11 @@ function averageFigure(
   format: Format,
   t: Translate,
 ): Figure {
-  if (average !== null) return costFigure(average, displayStep(average), format);
+  if (average !== null) {
+    const step = displayStep(average);
+    const text = format.price(roundTo(average, step));
+    return { ...costFigure(average, step, format), text };
+  }
   return dash(t(count === 0 ? 'usage.average_no_calls' : 'usage.average_unknown'));
 }
 

@@ -1,0 +1,82 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
+import { listen } from '../../src/server.ts';
+import { createServices } from '../../src/services.ts';
+
+/** A Saturday evening in Mexico City, when the booths are busy. */
+export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
+export const LAST_DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
+
+interface Worker {
+  /** The panel, on a simulated fal with a stopped clock. */
+  panel: { url: string; fal: Simulator };
+}
+
+interface Test {
+  fal: Simulator;
+}
+
+/** Playwright's test with the panel in it; every page must keep to the content security policy. */
+export const test = base.extend<Test, Worker>({
+  panel: [
+    async ({ browserName: _ }, use) => {
+      const fal = await startSimulator({ now: () => NOW, days: 40 });
+      const config = readConfig({
+        PORT: '0',
+        BASE_PATH: '/futurelab_ai',
+        FAL_API_BASE_URL: fal.url,
+        FAL_TIMEOUT_MS: '3000',
+        RATE_LIMIT_PER_MINUTE: '100000',
+        DEFAULT_TIMEZONE: 'America/Mexico_City',
+        LOG_LEVEL: 'silent',
+      });
+      const services = createServices(config, { now: () => NOW, backoffMs: 1, cacheMs: 0 });
+      const server = await listen(createApp(services), config);
+      await use({ url: server.url, fal });
+      await server.close();
+      await services.close();
+      await fal.close();
+    },
+    { scope: 'worker' },
+  ],
+  fal: async ({ panel }, use) => {
+    panel.fal.reset();
+    await use(panel.fal);
+  },
+  baseURL: async ({ panel }, use) => use(panel.url),
+  page: async ({ page }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // Failed answers are logged by the browser and htmx; those are what some tests are about.
+      const isAnswer = /^Failed to load resource|Failed to fetch/.test(message.text());
+      if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
+    });
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** Opens the page and fills the key in. */
+export async function openWith(page: Page, key: string, path = '/admin/config'): Promise<void> {
+  await page.goto(path);
+  await page.locator('#api_key').fill(key);
+}
+
+/** Asks with the button of that name and waits for the answer. */
+export async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.locator('#ask').getByRole('button', { name }).click();
+  await expect(page.locator('#answer')).not.toHaveAttribute('aria-busy');
+  await expect(page.locator('#results').locator('[data-result], [data-problem]')).toBeVisible();
+}
+
+/** No violation of the accessibility rules that can be checked by a machine. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
