@@ -2,6 +2,7 @@ import compression from 'compression';
 import express, { type Express, Router } from 'express';
 import { accountsApi } from './accounts/api.ts';
 import { configPage } from './accounts/config-page.ts';
+import { requireKey } from './accounts/require-key.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -55,7 +56,7 @@ function panelRoutes(services: Services): Router {
 
   const api = Router();
   api.use(crossOrigin(config));
-  api.post('/config/{*path}', limit, readBody());
+  api.post('/config/{*path}', limit, readBody(), requireKey);
   api.use('/config', usageApi(services), accountsApi(services));
   api.use(refuseUnknown);
   api.use(answerApiFailures);

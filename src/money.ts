@@ -8,8 +8,11 @@ export type Nano = bigint;
 
 export const NANO_PER_UNIT = 1_000_000_000n;
 
-/** Above this the product with 1e9 leaves the integers a double holds exactly. */
-const EXACT_LIMIT = Number.MAX_SAFE_INTEGER / 1e9;
+/**
+ * Up to here the double nearest to a decimal, times 1e9, is less than half a nano off: each of the
+ * two roundings is at most 2^-53 of the amount.
+ */
+const EXACT_LIMIT = 2 ** 50 / 1e9;
 
 /**
  * A JSON number to integer nanos, rounded to the nearest nano: what a double with up to nine

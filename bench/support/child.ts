@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** A process of its own, so that its work and its memory are not counted with ours. */
 export interface Child<Ready> {
+  pid: number | undefined;
   /** What it said when it was ready. */
   ready: Ready;
   /** Sends it a message and waits for its next one. */
@@ -21,7 +22,10 @@ export async function startChild<Ready>(
   execArgv: readonly string[] = [],
 ): Promise<Child<Ready>> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
-  const child = fork(path, args, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(path, args, {
+    execArgv: [...execArgv],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const exited = once(child, 'exit');
 
   async function nextMessage<Reply>(): Promise<Reply> {
@@ -41,6 +45,7 @@ export async function startChild<Ready>(
   }
 
   return {
+    pid: child.pid,
     ready: await nextMessage<Ready>(),
     ask(message) {
       child.send(message as object);

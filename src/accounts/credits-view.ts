@@ -1,6 +1,6 @@
 import type { Format } from '../i18n/format.ts';
 import type { TextKey, Translate } from '../i18n/index.ts';
-import { displayStep, NANO_PER_UNIT, roundTo } from '../money.ts';
+import { displayStep } from '../money.ts';
 import type { Balance } from '../usage/report.ts';
 
 /** The live balance, or why there is none. */
@@ -13,11 +13,10 @@ export function creditsView(balance: Balance, format: Format, t: Translate): Cre
     return { balance: null, exact: null, reason: t(reasonText(balance.reason)) };
   }
   const { amount, currency } = balance;
-  const cent = NANO_PER_UNIT / 100n;
-  const step = amount < 0n ? cent : displayStep(amount);
-  const rounded = amount < 0n ? -roundTo(-amount, step) : roundTo(amount, step);
+  // A balance can be a debt.
+  const step = displayStep(amount < 0n ? -amount : amount);
   return {
-    balance: format.money(rounded, step, currency),
+    balance: format.money(amount, step, currency),
     exact: format.exactMoney(amount, currency),
     reason: null,
   };

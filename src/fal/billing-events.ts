@@ -1,8 +1,9 @@
 import { type Nano, toNano } from '../money.ts';
 import { type AuthMethod, readAuthMethod } from './auth-method.ts';
+import { readBillingEventsPage } from './billing-events-page.ts';
 import { FalError } from './errors.ts';
 import { type PageStop, readPages } from './pages.ts';
-import { type BillingEventRow, billingEventsPage, readAnswer } from './schemas.ts';
+import type { BillingEventRow } from './schemas.ts';
 import type { FalTransport, Question } from './transport.ts';
 import type { Window } from './windows.ts';
 
@@ -48,20 +49,16 @@ export async function readBillingEvents(
   const stops: PageStop[] = [];
   let enough = false;
   for (const window of newestFirst(query)) {
-    let previous: ReadonlySet<string> = new Set();
+    const withoutRepeats = repeatFilter();
     const stop = await readPages(
       async (cursor) => {
         const search = searchFor(query, window, cursor);
         const json = await transport.send(question, { path: PATH, query: search });
-        return readAnswer(billingEventsPage, json, PATH);
+        return readBillingEventsPage(json, PATH);
       },
       ({ billing_events: rows }) => {
-        // A page may begin with what the last one ended with. Only across pages: two equal charges
-        // on one page are two charges.
-        const identities = rows.map(identity);
-        const fresh = rows.filter((_, index) => !previous.has(identities[index] ?? ''));
-        previous = new Set(identities);
-        enough = visit(fresh.map((row) => readEvent(row, window))) === 'enough';
+        const fresh = withoutRepeats(readEvents(rows, window));
+        enough = visit(fresh) === 'enough';
         return enough ? 'enough' : fresh.length;
       },
       { maxPages: MAX_PAGES },
@@ -96,29 +93,56 @@ function searchFor(query: BillingEventsQuery, window: Window, cursor: string | u
   return search;
 }
 
-function identity(row: BillingEventRow): string {
-  return `${row.request_id} ${row.timestamp} ${row.endpoint_id} ${row.output_units} ${row.unit_price} ${row.cost_total}`;
+/**
+ * Takes out of each page what was on the one before it: a page may begin with what the last one
+ * ended with. Only across pages: two equal charges on one page are two charges.
+ */
+function repeatFilter(): (page: BillingEvent[]) => BillingEvent[] {
+  let last: BillingEvent[] = [];
+  let oldestMs = Infinity;
+  return function withoutRepeats(page) {
+    let known: Set<string> | undefined;
+    const fresh = page.filter((event) => {
+      // What is older than all of the last page was not on it, and that is nearly everything.
+      if (event.timestampMs < oldestMs) return true;
+      known ??= new Set(last.map(identity));
+      return !known.has(identity(event));
+    });
+    last = page;
+    oldestMs = page.reduce((oldest, event) => Math.min(oldest, event.timestampMs), Infinity);
+    return fresh;
+  };
+}
+
+function identity(event: BillingEvent): string {
+  const { requestId, timestampMs, endpointId, units, unitPrice, cost } = event;
+  return `${requestId} ${timestampMs} ${endpointId} ${units} ${unitPrice} ${cost}`;
 }
 
 /** @throws FalError also for a charge outside the window: fal ignores parameters it does not know. */
-function readEvent(row: BillingEventRow, { start, end }: Window): BillingEvent {
-  const timestampMs = parseTimestamp(row.timestamp);
-  if (timestampMs < start.epochMilliseconds || timestampMs > end.epochMilliseconds) {
-    throw new FalError('fal_bad_response', `${PATH}: answered another period than asked`);
-  }
-  const cost = readCost(row);
-  if (cost === null)
-    throw new FalError('fal_bad_response', `${PATH}: ${row.request_id} has no cost`);
-  return {
-    requestId: row.request_id,
-    endpointId: row.endpoint_id,
-    timestampMs,
-    units: nanoOrNull(row.output_units),
-    unitPrice: nanoOrNull(row.unit_price),
-    percentDiscount: row.percent_discount ?? null,
-    cost,
-    auth: readAuthMethod(row.auth_method_structured),
-  };
+function readEvents(rows: readonly BillingEventRow[], { start, end }: Window): BillingEvent[] {
+  const startMs = start.epochMilliseconds;
+  const endMs = end.epochMilliseconds;
+  return rows.map((row) => {
+    const timestampMs = parseTimestamp(row.timestamp);
+    if (timestampMs < startMs || timestampMs > endMs) {
+      throw new FalError('fal_bad_response', `${PATH}: answered another period than asked`);
+    }
+    const cost = readCost(row);
+    if (cost === null) {
+      throw new FalError('fal_bad_response', `${PATH}: ${row.request_id} has no cost`);
+    }
+    return {
+      requestId: row.request_id,
+      endpointId: row.endpoint_id,
+      timestampMs,
+      units: nanoOrNull(row.output_units),
+      unitPrice: nanoOrNull(row.unit_price),
+      percentDiscount: row.percent_discount ?? null,
+      cost,
+      auth: readAuthMethod(row.auth_method_structured),
+    };
+  });
 }
 
 function readCost({
@@ -135,7 +159,7 @@ function nanoOrNull(value: number | null | undefined): Nano | null {
 
 /** `Date.parse` reads ISO 8601 with an offset exactly to the ms; without one it would guess a zone. */
 function parseTimestamp(timestamp: string): number {
-  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(timestamp);
+  const zoned = timestamp.endsWith('Z') || /[+-]\d\d:?\d\d$/.test(timestamp);
   const ms = Date.parse(zoned ? timestamp : `${timestamp}Z`);
   if (Number.isNaN(ms)) {
     throw new FalError('fal_bad_response', `${PATH}: not a timestamp: ${timestamp.slice(0, 40)}`);

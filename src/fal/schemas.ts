@@ -110,6 +110,7 @@ export const keysPage = z.object({
 
 export type UsagePage = z.infer<typeof usagePage>;
 export type UsagePageRow = z.infer<typeof usageRow>;
+export type BillingEventsPage = z.infer<typeof billingEventsPage>;
 export type BillingEventRow = z.infer<typeof billingEvent>;
 export type AuthMethodAnswer = z.infer<typeof authMethod>;
 

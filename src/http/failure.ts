@@ -10,7 +10,12 @@ export interface FieldFault {
 /** A request that can't be answered, for a reason the caller can mend. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  readonly code: 'invalid_request' | 'not_found' | 'unsupported_media_type' | 'rate_limited';
+  readonly code:
+    | 'invalid_request'
+    | 'not_signed_in'
+    | 'not_found'
+    | 'unsupported_media_type'
+    | 'rate_limited';
   readonly faults: FieldFault[];
   readonly retryAfterSeconds: number | null;
 
@@ -32,7 +37,6 @@ export type FailureCode =
   | RequestError['code']
   | 'payload_too_large'
   | Exclude<FalErrorCode, 'unauthorized' | 'forbidden'>
-  | 'not_signed_in'
   | 'internal_error';
 
 /** What a caller is told about a failure, before it is put into words. */

@@ -35,7 +35,6 @@ export const en = {
   'config.start_date': 'From',
   'config.end_date': 'To (inclusive)',
   'config.timezone': 'Time zone',
-  'config.timezones_other': 'Other',
   'config.show_usage': 'Show usage',
   'config.test': 'Test connection',
   'config.asking': 'Asking fal…',
@@ -66,7 +65,8 @@ export const en = {
   'usage.freshness_settling_why':
     'The period ended less than 72 hours ago: fal may still correct it.',
   'usage.freshness_final': 'final',
-  'usage.freshness_final_why': 'The period ended over 72 hours ago: fal no longer corrects it.',
+  'usage.freshness_final_why':
+    'The period ended over 72 hours ago: fal rarely corrects it any more.',
   'usage.cost': 'Cost',
   'usage.calls_label': 'Calls',
   'usage.calls_one': '{{formatted}} call',
@@ -95,7 +95,6 @@ export const en = {
     'fal’s usage report did not answer, so this was added up from its single charges.',
   'usage.other_currencies': 'In other currencies, not added to the total',
   'usage.exact': 'Exactly {{amount}}',
-  'usage.less_than': 'less than {{amount}}',
   'usage.serverless_note':
     'Model calls only: what you spend on fal Serverless or Compute is a separate part of your invoice.',
   'usage.empty': 'Nothing was used in this period',
@@ -123,7 +122,6 @@ export const en = {
   'models.units': 'Billed units',
   'models.share': 'Share',
   'models.total': 'Total',
-  'models.region': 'Table of usage by model',
   'models.at_price': 'at {{price}}',
 
   'unit.image_one': '{{formatted}} image',
@@ -186,7 +184,6 @@ export const en = {
   'diagnosis.malformed_key': 'This does not look like a fal key',
   'diagnosis.malformed_key_next':
     'A fal key is two parts joined by a colon (identifier:secret). Copy all of it.',
-  'diagnosis.account_locked': 'The key is valid, but fal locked the account',
   'diagnosis.challenged': 'A security filter in front of fal stopped the question',
   'diagnosis.challenged_next':
     'It says nothing about your key. Test again in a few minutes; if it persists, check this server’s network for a VPN or proxy.',

@@ -25,7 +25,6 @@ export const es = {
   'config.start_date': 'Desde',
   'config.end_date': 'Hasta (incluido)',
   'config.timezone': 'Zona horaria',
-  'config.timezones_other': 'Otras',
   'config.show_usage': 'Ver Uso',
   'config.test': 'Probar conexión',
   'config.asking': 'Preguntando a fal…',
@@ -56,7 +55,8 @@ export const es = {
   'usage.freshness_settling_why':
     'El período terminó hace menos de 72 horas: fal todavía puede corregirlo.',
   'usage.freshness_final': 'definitivo',
-  'usage.freshness_final_why': 'El período terminó hace más de 72 horas: fal ya no lo corrige.',
+  'usage.freshness_final_why':
+    'El período terminó hace más de 72 horas: fal ya no suele corregirlo.',
   'usage.cost': 'Costo',
   'usage.calls_label': 'Llamadas',
   'usage.calls_one': '{{formatted}} llamada',
@@ -88,7 +88,6 @@ export const es = {
     'El reporte de uso de fal no respondió: esto se sumó de sus cobros, uno por uno.',
   'usage.other_currencies': 'En otras monedas, sin sumar al total',
   'usage.exact': 'Exacto: {{amount}}',
-  'usage.less_than': 'menos de {{amount}}',
   'usage.serverless_note':
     'Solo llamadas a modelos: lo que gastes en fal Serverless o Compute va aparte en tu factura.',
   'usage.empty': 'No hubo uso en este período',
@@ -117,7 +116,6 @@ export const es = {
   'models.units': 'Unidades facturadas',
   'models.share': 'Parte',
   'models.total': 'Total',
-  'models.region': 'Tabla de uso por modelo',
   'models.at_price': 'a {{price}}',
 
   'unit.image_one': '{{formatted}} imagen',
@@ -194,7 +192,6 @@ export const es = {
   'diagnosis.malformed_key': 'Esto no tiene forma de clave de fal',
   'diagnosis.malformed_key_next':
     'Una clave de fal son dos partes unidas por dos puntos (identificador:secreto). Cópiala completa.',
-  'diagnosis.account_locked': 'La clave es válida, pero fal bloqueó la cuenta',
   'diagnosis.challenged': 'Un filtro de seguridad delante de fal detuvo la pregunta',
   'diagnosis.challenged_next':
     'No dice nada de tu clave. Prueba en unos minutos; si sigue, revisa si la red de este servidor usa VPN o proxy.',

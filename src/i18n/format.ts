@@ -69,7 +69,7 @@ export function createFormat(locale: Locale): Format {
         currencyDisplay: 'narrowSymbol',
         minimumFractionDigits: decimals,
         maximumFractionDigits: decimals,
-      }).format(numeric(roundTo(nano, step)));
+      }).format(numeric(nano < 0n ? -roundTo(-nano, step) : roundTo(nano, step)));
     },
     price: (nano, currency = 'USD') => formatMoney(nano, tag, currency),
     exactMoney: (nano, currency = 'USD') => `${formatMoney(nano, tag, currency)} ${currency}`,

@@ -39,8 +39,11 @@ export async function barChartSvg(chart: BarChart, size: Size, cssClass: string)
 type Echarts = typeof import('echarts/core');
 let loading: Promise<Echarts> | undefined;
 
-/** At first use: a process that never draws a chart neither waits for ECharts nor keeps it in memory. */
-function loadEcharts(): Promise<Echarts> {
+/**
+ * At first use: a process that never draws a chart neither waits for ECharts nor keeps it in memory.
+ * Call it without awaiting where a chart will soon be drawn: loading takes some tenths of a second.
+ */
+export function loadEcharts(): Promise<Echarts> {
   loading ??= (async () => {
     const [core, { BarChart }, { GridComponent }, { SVGRenderer }] = await Promise.all([
       import('echarts/core'),

@@ -1,56 +1,71 @@
 import type { BillingEvent } from '../fal/billing-events.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import { bucketStart } from '../fal/windows.ts';
+import type { Nano } from '../money.ts';
 import type { Period } from './period.ts';
+
+interface Bucket {
+  start: Temporal.Instant;
+  startMs: number;
+  endMs: number;
+  /** By endpoint, then by unit price. */
+  endpoints: Map<string, Map<Nano | null, UsageRow>>;
+}
 
 /**
  * Adds single charges up to usage rows as their pages arrive, so that a million of them need the
  * memory of one page. fal does not say their unit; their currency is the US dollar.
  */
 export function createLedger({ resolution, timezone }: Period) {
-  const rows = new Map<string, UsageRow>();
-  let bucket: Temporal.Instant | undefined;
-  let startsMs = 0;
-  let endsMs = 0;
+  const rows: UsageRow[] = [];
+  const buckets = new Map<number, Bucket>();
+  let bucket: Bucket | undefined;
 
   // Charges come in order of time, so that nearly all fall into the bucket of the one before.
-  function bucketOf(timestampMs: number): Temporal.Instant {
-    if (bucket === undefined || timestampMs < startsMs || timestampMs >= endsMs) {
-      const instant = Temporal.Instant.fromEpochMilliseconds(timestampMs);
-      const start = bucketStart(instant, resolution, timezone);
-      const end = start.add(resolution === 'hour' ? { hours: 1 } : { days: 1 });
-      bucket = start.toInstant();
-      startsMs = start.epochMilliseconds;
-      endsMs = end.epochMilliseconds;
-    }
+  function bucketOf(timestampMs: number): Bucket {
+    if (bucket && timestampMs >= bucket.startMs && timestampMs < bucket.endMs) return bucket;
+    const instant = Temporal.Instant.fromEpochMilliseconds(timestampMs);
+    const start = bucketStart(instant, resolution, timezone);
+    const startMs = start.epochMilliseconds;
+    const end = start.add(resolution === 'hour' ? { hours: 1 } : { days: 1 });
+    bucket = buckets.get(startMs) ?? {
+      start: start.toInstant(),
+      startMs,
+      endMs: end.epochMilliseconds,
+      endpoints: new Map(),
+    };
+    buckets.set(startMs, bucket);
     return bucket;
+  }
+
+  function newRow({ start, endpoints }: Bucket, { endpointId, unitPrice }: BillingEvent): UsageRow {
+    const row: UsageRow = {
+      bucket: start,
+      endpointId,
+      unit: null,
+      quantity: 0n,
+      unitPrice,
+      percentDiscount: null,
+      cost: 0n,
+      currency: 'USD',
+      auth: null,
+    };
+    const sameEndpoint = endpoints.get(endpointId);
+    if (sameEndpoint) sameEndpoint.set(unitPrice, row);
+    else endpoints.set(endpointId, new Map([[unitPrice, row]]));
+    rows.push(row);
+    return row;
   }
 
   return {
     add(events: readonly BillingEvent[]): void {
       for (const event of events) {
         const at = bucketOf(event.timestampMs);
-        const { endpointId, unitPrice } = event;
-        const identity = `${startsMs} ${unitPrice} ${endpointId}`;
-        const row = rows.get(identity);
-        if (row) {
-          row.cost += event.cost;
-          row.quantity += event.units ?? 0n;
-        } else {
-          rows.set(identity, {
-            bucket: at,
-            endpointId,
-            unit: null,
-            quantity: event.units ?? 0n,
-            unitPrice,
-            percentDiscount: null,
-            cost: event.cost,
-            currency: 'USD',
-            auth: null,
-          });
-        }
+        const row = at.endpoints.get(event.endpointId)?.get(event.unitPrice) ?? newRow(at, event);
+        row.cost += event.cost;
+        row.quantity += event.units ?? 0n;
       }
     },
-    rows: (): UsageRow[] => [...rows.values()],
+    rows: (): UsageRow[] => [...rows],
   };
 }

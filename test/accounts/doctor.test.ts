@@ -160,9 +160,9 @@ test('a key copied with quotes, spaces or "Key " before it is understood', async
   }
 });
 
-test('a body without a key is refused', async () => {
+test('a key with characters that no key has is refused', async () => {
   const panel = await startPanel();
-  const response = await panel.http.post('/api/config/falai-test').send({});
+  const response = await panel.http.post('/api/config/falai-test').send({ api_key: 'clave:ñandú' });
   expect(response.body).toMatchObject({
     ok: false,
     code: 'invalid_request',

@@ -410,4 +410,23 @@ describe('questions to fal', () => {
     const other = await ask(panel, { api_key: panel.fal.keys.empty });
     expect(other.usage.total_cost).toBe(0);
   });
+
+  test('are dropped when the one who asked goes away', async () => {
+    const panel = await startPanel();
+    const arrived = Promise.withResolvers<void>();
+    const dropped = Promise.withResolvers<void>();
+    panel.fal.fault(
+      '/models/usage',
+      faults.custom((_req, res) => {
+        arrived.resolve();
+        res.once('close', () => dropped.resolve());
+      }),
+    );
+    const asking = panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
+    asking.end(() => {});
+    await arrived.promise;
+    asking.abort();
+    await dropped.promise;
+    expect(panel.logged()).not.toContain('unforeseen error');
+  });
 });
