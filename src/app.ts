@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type Express, Router } from 'express';
 import { accountsApi } from './accounts/api.ts';
@@ -18,7 +19,7 @@ import { askLimit, crossOrigin, securityHeaders } from './http/security.ts';
 import type { Services } from './services.ts';
 import { usageApi } from './usage/api.ts';
 
-const VIEWS = new URL('../views', import.meta.url).pathname;
+const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
 /** The whole panel as an Express app: every middleware and router, in the order a request meets them. */
 export function createApp(services: Services): Express {
