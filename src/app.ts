@@ -51,7 +51,9 @@ function panelRoutes(services: Services): Router {
   const panel = Router();
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
-  panel.get('/readyz', (_req, res) => void res.json({ ok: true }));
+  panel.get('/readyz', (_req, res) => {
+    res.status(services.stopping ? 503 : 200).json({ ok: !services.stopping });
+  });
 
   panel.use(chooseLocale(config));
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isTimezone } from './usage/period.ts';
+import { canonicalTimezone } from './usage/period.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -13,23 +13,35 @@ const url = (example: string) =>
   z
     .string()
     .refine(
-      (text) => URL.canParse(text) && /^https?:/.test(text),
+      (text) => URL.canParse(text) && /^https?:\/\//.test(text),
       `must be a URL such as ${example}`,
     )
     .transform((text) => text.replace(/\/+$/, ''));
 
-/** Express' own forms: yes or no, a number of proxies, or addresses and subnets. */
-const trustProxy = z.string().transform((text, context): boolean | number | string => {
-  if (text === 'true' || text === 'false') return text === 'true';
+/**
+ * A number of proxies, or their addresses and subnets. Not "all of them": then every client could
+ * say that it is another one, and no limit would hold.
+ */
+const trustProxy = z.string().transform((text, context): false | number | string => {
+  if (text === 'false') return false;
   if (/^\d+$/.test(text)) return Number(text);
-  const isAddress = (part: string) =>
-    ['loopback', 'linklocal', 'uniquelocal'].includes(part) ||
-    isIP(part.split('/', 1)[0] ?? '') > 0;
-  if (!text.split(/\s*,\s*/).every(isAddress)) {
-    context.addIssue('must be true, false, a number of proxies, or their addresses');
+  if (!text.split(/\s*,\s*/).every(isProxyAddress)) {
+    context.addIssue('must be how many proxies there are, or their addresses such as 10.0.0.0/8');
   }
   return text;
 });
+
+function isProxyAddress(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const most = family === 6 ? 128 : 32;
+  return (
+    family > 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+  );
+}
 
 const origins = z.string().transform((text, context) => {
   const list = text.split(/[\s,]+/).filter(Boolean);
@@ -41,12 +53,19 @@ const origins = z.string().transform((text, context) => {
   return list;
 });
 
+/** First segments of addresses; under a base path of that name they would not be found. */
+const OWN_ADDRESSES = new Set(['api', 'admin', 'assets', 'healthz', 'readyz']);
+
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   BASE_PATH: z
     .string()
-    .regex(/^(?:\/[\w.~-]+)+\/?$/, 'must be a path such as /futurelab_ai')
+    .regex(/^(?:\/[\w~-][\w.~-]*)+\/?$/, 'must be a path such as /futurelab_ai')
+    .refine(
+      (path) => !OWN_ADDRESSES.has(path.split('/')[1] ?? ''),
+      "must not begin with one of the panel's own addresses: api, admin, assets, healthz, readyz",
+    )
     .transform((path) => path.replace(/\/$/, ''))
     .default(''),
   PUBLIC_URL: url('https://panel.example.com').optional(),
@@ -58,7 +77,10 @@ const schema = z.object({
   DEFAULT_LOCALE: z.enum(['es', 'en'], 'must be es or en').default('es'),
   DEFAULT_TIMEZONE: z
     .string()
-    .refine(isTimezone, 'must be an IANA time zone such as America/Mexico_City')
+    .refine(
+      (name) => canonicalTimezone(name) !== null,
+      'must be an IANA time zone such as America/Mexico_City',
+    )
     .optional(),
   LOG_LEVEL: z
     .enum(
@@ -74,7 +96,8 @@ export interface Config {
   /** Path under which every route answers as well, such as `/futurelab_ai`; empty for none. */
   basePath: string;
   publicUrl: string | null;
-  trustProxy: boolean | number | string;
+  /** `false`, a number of proxies, or their addresses. */
+  trustProxy: false | number | string;
   falApiBaseUrl: string;
   /** How long one question to fal may take, retries included, in ms. */
   falTimeoutMs: number;
@@ -127,7 +150,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
     corsOrigins: read.CORS_ORIGINS,
     defaultLocale: read.DEFAULT_LOCALE,
-    defaultTimezone: read.DEFAULT_TIMEZONE ?? Temporal.Now.timeZoneId(),
+    defaultTimezone: canonicalTimezone(read.DEFAULT_TIMEZONE ?? Temporal.Now.timeZoneId()) ?? 'UTC',
     logLevel: read.LOG_LEVEL,
   };
 }

@@ -1,7 +1,7 @@
 import 'dotenv/config';
 import { createApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { listen } from './server.ts';
+import { readConfig } from './config.ts';
+import { listen, startProblem } from './server.ts';
 import { createServices } from './services.ts';
 
 try {
@@ -14,17 +14,11 @@ try {
 
   const signal = await server.untilSignal();
   services.log.info(`${signal}: finishing what is running`);
-  await server.close();
+  services.stopping = true;
+  // Whatever fal is being asked gets the time it may take.
+  await server.close(config.falTimeoutMs + 5_000);
   await services.close();
 } catch (error) {
   process.exitCode = 1;
   process.stderr.write(`${startProblem(error)}\n`);
-}
-
-function startProblem(error: unknown): string {
-  if (error instanceof ConfigError) return `Can't start:\n  ${error.mistakes.join('\n  ')}`;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return `Can't start: ${message}. Try another PORT.`;
-  return `Can't start: ${stack ?? message}`;
 }

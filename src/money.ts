@@ -92,15 +92,3 @@ export function displayStep(nano: Nano): Nano {
   while (step > 1n && nano < step * 100n) step /= 10n;
   return step;
 }
-
-/** Nanos as `$0.225` in a locale: at least cents, then as many decimals as `nano` has. */
-export function formatMoney(nano: Nano, locale: string, currency = 'USD'): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 9,
-    // A decimal string keeps what a double would lose (ECMA-402, Intl mathematical values).
-  }).format(toDecimal(nano) as Intl.StringNumericLiteral);
-}

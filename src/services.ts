@@ -16,6 +16,8 @@ export interface Services {
   fal: FalClient;
   liveUsage: LiveUsage;
   doctor: Doctor;
+  /** Told to stop: whoever watches should send no more requests. */
+  stopping: boolean;
   close: () => Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createServices(config: Config, parts: Parts = {}): Services {
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
     doctor: createDoctor(asking),
+    stopping: false,
     close: () => fal.close(),
   };
 }

@@ -23,7 +23,7 @@ test('nothing set is a panel on this machine alone, asking fal itself', () => {
     rateLimitPerMinute: 30,
     corsOrigins: [],
     defaultLocale: 'es',
-    defaultTimezone: Temporal.Now.timeZoneId(),
+    defaultTimezone: new Intl.DateTimeFormat('en').resolvedOptions().timeZone,
     logLevel: 'info',
   });
 });
@@ -38,7 +38,6 @@ test.each([
     { CORS_ORIGINS: 'https://a.example, http://b.example:8080' },
     { corsOrigins: ['https://a.example', 'http://b.example:8080'] },
   ],
-  [{ TRUST_PROXY: 'true' }, { trustProxy: true }],
   [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
   [{ TRUST_PROXY: '10.0.0.0/8, 127.0.0.1' }, { trustProxy: '10.0.0.0/8, 127.0.0.1' }],
   [{ FAL_API_BASE_URL: 'http://localhost:9/v1/' }, { falApiBaseUrl: 'http://localhost:9/v1' }],
@@ -54,6 +53,19 @@ describe('a mistake', () => {
     [
       { BASE_PATH: 'futurelab' },
       'BASE_PATH must be a path such as /futurelab_ai (it is "futurelab")',
+    ],
+    [
+      { BASE_PATH: '/api' },
+      'BASE_PATH must not begin with one of the panel\'s own addresses: api, admin, assets, healthz, readyz (it is "/api")',
+    ],
+    [{ BASE_PATH: '/..' }, 'BASE_PATH must be a path such as /futurelab_ai (it is "/..")'],
+    [
+      { TRUST_PROXY: 'true' },
+      'TRUST_PROXY must be how many proxies there are, or their addresses such as 10.0.0.0/8 (it is "true")',
+    ],
+    [
+      { TRUST_PROXY: '10.0.0.0/33' },
+      'TRUST_PROXY must be how many proxies there are, or their addresses such as 10.0.0.0/8 (it is "10.0.0.0/33")',
     ],
     [
       { FAL_API_BASE_URL: 'api.fal.ai' },
@@ -74,7 +86,7 @@ describe('a mistake', () => {
     ],
     [
       { TRUST_PROXY: 'yes please' },
-      'TRUST_PROXY must be true, false, a number of proxies, or their addresses (it is "yes please")',
+      'TRUST_PROXY must be how many proxies there are, or their addresses such as 10.0.0.0/8 (it is "yes please")',
     ],
     [
       { FAL_TIMEOUT_MS: '-1' },

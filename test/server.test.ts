@@ -35,6 +35,25 @@ test('a bare start serves the panel, and stops when told to', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('npm start stops like that as well, and leaves nothing behind', async () => {
+  const child = spawn('npm', ['start'], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const url = await ready(child);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  await expect
+    .poll(() =>
+      fetch(`${url}/healthz`).then(
+        () => 'up',
+        () => 'down',
+      ),
+    )
+    .toBe('down');
+});
+
 describe('a stop', () => {
   test('lets a running question finish and takes no new ones', async () => {
     const fal = await startSimulator({ days: 2 });
@@ -73,6 +92,12 @@ describe('a start that can not be', () => {
       '  PORT must be a whole number from 0 to 65535 (it is "web")',
       '  LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent (it is "loud")',
     ]);
+  });
+
+  test('says that the address is not one of this machine', async () => {
+    const { code, said } = await failedStart({ HOST: '192.0.2.1' });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^Can't start: .*HOST must be an address of this machine\.\n$/);
   });
 
   test('says that the port is taken', async () => {

@@ -23,9 +23,8 @@ const stops = await fal.billingEvents(openQuestion('bench:key', 120_000), period
   return undefined;
 });
 const usage = ledger.rows();
-const uncounted = new Set(usage.map((row) => row.endpointId));
 const { totalCost } = totals(
-  { usage, usageComplete: stops.length === 0, analytics: [], uncounted },
+  { usage, usageComplete: stops.length === 0, analytics: [], missed: [] },
   period,
   period.end,
 );

@@ -3,7 +3,8 @@ import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure, showsFragment } from '../http/errors.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { isTimezone, PRESETS } from '../usage/period.ts';
+import { loadEcharts } from '../usage/chart.ts';
+import { canonicalTimezone, PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
 import { type UsageView, usageView } from '../usage/view.ts';
 import { readTestedKey } from './api.ts';
@@ -30,7 +31,8 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
   router.post('/usage', (req, res) =>
     answer(req, res, async (signal) => {
       const question = readUsageForm(req.body, config.defaultTimezone, now());
-      const report = await liveUsage(question, signal);
+      // The first chart needs its library, which can load while fal answers.
+      const [report] = await Promise.all([liveUsage(question, signal), loadEcharts()]);
       const { locale, t } = res.locals;
       return { ...NOTHING, usage: await usageView(report, now(), locale, t) };
     }),
@@ -90,7 +92,8 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
       period: choices.find((choice) => filled('period', (value) => value === choice)) ?? '24h',
       startDate: filled('start_date', isDate),
       endDate: filled('end_date', isDate),
-      timezone: filled('timezone', isTimezone) || config.defaultTimezone,
+      timezone:
+        filled('timezone', (value) => canonicalTimezone(value) !== null) || config.defaultTimezone,
     };
   }
 

@@ -47,12 +47,17 @@ export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
           balance = { amount, currency, reason: null };
         }
       },
-      analytics: (q) =>
-        fal.analytics(q, {
+      analytics: async (q) => {
+        const endpointIds = [WELL_KNOWN_MODEL];
+        const { unanswered } = await fal.analytics(q, {
           ...window,
-          endpointIds: [WELL_KNOWN_MODEL],
+          endpointIds,
           metrics: ['request_count'],
-        }),
+        });
+        if (unanswered.length > 0) {
+          throw new FalError('fal_unavailable', 'analytics could not be read', { status: 500 });
+        }
+      },
       pricing: (q) => fal.pricing(q, [WELL_KNOWN_MODEL]),
     };
     const findings = await Promise.all(
@@ -105,7 +110,7 @@ function accessOf(error: FalError | null): Probe['access'] {
 /** fal refuses an unknown key and a missing scope in the same words. */
 function publicCode({ code }: FalError, known: boolean | null): string {
   if (code !== 'unauthorized' && code !== 'forbidden') return code;
-  return known === false ? 'invalid_api_key' : 'admin_scope_required';
+  return known === true || code === 'forbidden' ? 'admin_scope_required' : 'invalid_api_key';
 }
 
 /** Every valid key may read prices: refused there with 401, it is not one. */

@@ -1,49 +1,54 @@
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { listen } from '../server.ts';
+import { listen, startProblem } from '../server.ts';
 import { createServices } from '../services.ts';
 import { startSimulator } from './simulator.ts';
 
 /** A round trip to fal as it feels from a venue, in ms. */
 const LATENCY_MS = 250;
 
-const simulator = await startSimulator({ latencyMs: LATENCY_MS });
-const config = readConfig({
-  BASE_PATH: '/futurelab_ai',
-  LOG_LEVEL: 'warn',
-  DEFAULT_TIMEZONE: 'America/Mexico_City',
-  ...process.env,
-  FAL_API_BASE_URL: simulator.url,
-});
-const services = createServices(config);
-const server = await listen(createApp(services), config);
-const page = `${server.url}/admin/config`;
-const { admin, api, locked, empty, unbound } = simulator.keys;
+try {
+  const simulator = await startSimulator({ latencyMs: LATENCY_MS });
+  const config = readConfig({
+    BASE_PATH: '/futurelab_ai',
+    LOG_LEVEL: 'warn',
+    DEFAULT_TIMEZONE: 'America/Mexico_City',
+    ...process.env,
+    FAL_API_BASE_URL: simulator.url,
+  });
+  const services = createServices(config);
+  const server = await listen(createApp(services), config);
+  const page = `${server.url}/admin/config`;
+  const { admin, api, locked, empty, unbound } = simulator.keys;
 
-process.stdout.write(`
-  fal usage panel, demo: fal is simulated, no key and no network needed.
+  process.stdout.write(`
+    fal usage panel, demo: fal is simulated, no key and no network needed.
 
-  1. Open          ${page}
-  2. Paste a key   ${admin}
-  3. Press         Ver Uso
+    1. Open          ${page}
+    2. Paste a key   ${admin}
+    3. Press         Ver Uso
 
-  Other keys to try
-    no Admin scope   ${api}
-    locked account   ${locked}
-    unused account   ${empty}
-    brand new key    ${unbound}
-    unknown key      anything:else
+    Other keys to try
+      no Admin scope   ${api}
+      locked account   ${locked}
+      unused account   ${empty}
+      brand new key    ${unbound}
+      unknown key      anything:else
 
-  From a terminal
-    curl -X POST ${server.url}${config.basePath}/api/config/falai-usage \\
-      -H "Content-Type: application/x-www-form-urlencoded" \\
-      -d "api_key=YOUR_FAL_KEY"
+    From a terminal
+      curl -X POST ${server.url}${config.basePath}/api/config/falai-usage \\
+        -H "Content-Type: application/x-www-form-urlencoded" \\
+        -d "api_key=YOUR_FAL_KEY"
 
-  Stop with Ctrl+C.
+    Stop with Ctrl+C.
 
-`);
+  `);
 
-await server.untilSignal();
-await server.close();
-await services.close();
-await simulator.close();
+  await server.untilSignal();
+  await server.close(1_000);
+  await services.close();
+  await simulator.close();
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`${startProblem(error)}\n`);
+}

@@ -1,6 +1,6 @@
 import { askInBatches } from './batches.ts';
 import { bucketInWindow } from './buckets.ts';
-import { type FalError, isFalError } from './errors.ts';
+import { FalError, isFalError } from './errors.ts';
 import { readPages } from './pages.ts';
 import { analyticsPage, readAnswer } from './schemas.ts';
 import type { FalTransport, Question } from './transport.ts';
@@ -8,6 +8,8 @@ import { bucketSearch } from './usage.ts';
 import { askInWindows, splitPeriod, type Timeframe, type Window } from './windows.ts';
 
 const PATH = '/models/analytics';
+/** How often one answer may ask: halving down to each culprit must not become a flood. */
+const MAX_QUESTIONS = 150;
 
 /** A metric of `/models/analytics`: counts of requests, durations in seconds. */
 export type Metric =
@@ -52,7 +54,13 @@ export async function readAnalytics(
   const windows = splitPeriod(query, query.timeframe, query.timezone);
   const safeMetrics = query.metrics.filter((metric) => !metric.endsWith('cold_boot_duration'));
 
+  let questions = 0;
+
   async function read(batch: string[], window: Window, metrics: readonly Metric[]) {
+    questions += 1;
+    if (questions > MAX_QUESTIONS) {
+      throw new FalError('fal_unavailable', `${PATH}: refuses too many endpoints to find each`);
+    }
     const rows = new Map<string, AnalyticsRow>();
     const stop = await readPages(
       async (cursor) => {

@@ -50,6 +50,7 @@ export async function readBillingEvents(
   let enough = false;
   for (const window of newestFirst(query)) {
     const withoutRepeats = repeatFilter();
+    const beginnings = new Set<string>();
     const stop = await readPages(
       async (cursor) => {
         const search = searchFor(query, window, cursor);
@@ -57,7 +58,11 @@ export async function readBillingEvents(
         return readBillingEventsPage(json, PATH);
       },
       ({ billing_events: rows }) => {
-        const fresh = withoutRepeats(readEvents(rows, window));
+        // Pages that start over would multiply the sum.
+        const beginning = rows[0] && identity(rows[0]);
+        if (beginning && beginnings.has(beginning)) return 'repeated';
+        if (beginning) beginnings.add(beginning);
+        const fresh = withoutRepeats(rows, readEvents(rows, window));
         enough = visit(fresh) === 'enough';
         return enough ? 'enough' : fresh.length;
       },
@@ -97,26 +102,27 @@ function searchFor(query: BillingEventsQuery, window: Window, cursor: string | u
  * Takes out of each page what was on the one before it: a page may begin with what the last one
  * ended with. Only across pages: two equal charges on one page are two charges.
  */
-function repeatFilter(): (page: BillingEvent[]) => BillingEvent[] {
-  let last: BillingEvent[] = [];
+function repeatFilter() {
+  let last: readonly BillingEventRow[] = [];
   let oldestMs = Infinity;
-  return function withoutRepeats(page) {
+  return function withoutRepeats(rows: readonly BillingEventRow[], events: BillingEvent[]) {
     let known: Set<string> | undefined;
-    const fresh = page.filter((event) => {
-      // What is older than all of the last page was not on it, and that is nearly everything.
-      if (event.timestampMs < oldestMs) return true;
+    const isRepeat = (row: BillingEventRow | undefined) => {
       known ??= new Set(last.map(identity));
-      return !known.has(identity(event));
-    });
-    last = page;
-    oldestMs = page.reduce((oldest, event) => Math.min(oldest, event.timestampMs), Infinity);
+      return row !== undefined && known.has(identity(row));
+    };
+    // What is older than all of the last page was not on it, and that is nearly everything.
+    const fresh = events.filter(
+      ({ timestampMs }, index) => timestampMs < oldestMs || !isRepeat(rows[index]),
+    );
+    last = rows;
+    oldestMs = events.reduce((oldest, { timestampMs }) => Math.min(oldest, timestampMs), Infinity);
     return fresh;
   };
 }
 
-function identity(event: BillingEvent): string {
-  const { requestId, timestampMs, endpointId, units, unitPrice, cost } = event;
-  return `${requestId} ${timestampMs} ${endpointId} ${units} ${unitPrice} ${cost}`;
+function identity(row: BillingEventRow): string {
+  return `${row.request_id} ${row.timestamp} ${row.endpoint_id} ${row.output_units} ${row.unit_price} ${row.cost_total}`;
 }
 
 /** @throws FalError also for a charge outside the window: fal ignores parameters it does not know. */

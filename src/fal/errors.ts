@@ -67,16 +67,25 @@ export interface FalAnswer {
 }
 
 /** Says what is wrong with an answer, or `null` for a good one. */
-export function answerError(answer: FalAnswer, path: string, key: string): FalError | null {
-  const { status, json } = answer;
-  const said = withoutKey(statedReason(json), key);
+export function answerError(answer: FalAnswer, path: string, key: string | null): FalError | null {
+  const { status, json, headers } = answer;
+  const said = key === null ? statedReason(json) : withoutKey(statedReason(json), key);
   const message = (what: string) => `${path}: ${what}${said && ` (${said})`}`;
 
   const lock = parseLock(said);
   if (lock) return new FalError('account_locked', message('account locked'), { status, lock });
 
-  if (json === undefined) return notJsonError(answer, path);
-  if (status >= 200 && status < 300) return null;
+  // fal itself refuses in JSON; a page with status 403 comes from the CDN before it.
+  if (headers['cf-mitigated'] !== undefined || (status === 403 && json === undefined)) {
+    return new FalError('fal_unavailable', message('a CDN challenge answered instead of fal'), {
+      status,
+      challenged: true,
+    });
+  }
+  if (status >= 200 && status < 300) {
+    if (json !== undefined) return null;
+    return new FalError('fal_bad_response', message('answered without JSON'), { status });
+  }
 
   switch (status) {
     case 400:
@@ -110,31 +119,6 @@ export function answerError(answer: FalAnswer, path: string, key: string): FalEr
         ? new FalError('fal_unavailable', message(`answered ${status}`), { status })
         : new FalError('fal_bad_response', message(`answered ${status}`), { status });
   }
-}
-
-function notJsonError(answer: FalAnswer, path: string): FalError {
-  const { status } = answer;
-  if (answer.headers['cf-mitigated'] !== undefined || status === 403) {
-    return new FalError('fal_unavailable', `${path}: a CDN challenge answered instead of fal`, {
-      status,
-      challenged: true,
-    });
-  }
-  if (status === 429) {
-    return new FalError('rate_limited', `${path}: too many questions`, {
-      status,
-      retryable: true,
-      ...retryAfter(answer),
-    });
-  }
-  if (status >= 500) {
-    return new FalError('fal_unavailable', `${path}: answered ${status} without JSON`, {
-      status,
-      retryable: status !== 500,
-      ...retryAfter(answer),
-    });
-  }
-  return new FalError('fal_bad_response', `${path}: answered ${status} without JSON`, { status });
 }
 
 /** fal's own words: `{error: {message}}`, `{detail: text}` or `{detail: [{msg}]}`. */

@@ -30,8 +30,9 @@ export function keyHint(key: string): string {
 
 /** `text` with the key and its secret taken out: fal quotes what it was sent in some errors. */
 export function withoutKey(text: string, key: string): string {
-  const [, secret] = key.split(':');
-  let clean = text.replaceAll(key, '[key]');
-  if (secret && secret.length >= 8) clean = clean.replaceAll(secret, '[key]');
-  return clean;
+  const [, ...secrets] = key.split(':');
+  return [key, ...secrets.filter((secret) => secret.length >= 8)].reduce(
+    (clean, secret) => clean.replaceAll(secret, '[key]'),
+    text,
+  );
 }

@@ -7,7 +7,13 @@ export interface Page {
 
 /** Why the pages ended before fal said they did: what was read is not everything. */
 export interface PageStop {
-  reason: 'repeated_cursor' | 'missing_cursor' | 'empty_pages' | 'too_many_pages' | 'page_failed';
+  reason:
+    | 'repeated_cursor'
+    | 'repeated_page'
+    | 'missing_cursor'
+    | 'empty_pages'
+    | 'too_many_pages'
+    | 'page_failed';
   cause?: FalError;
 }
 
@@ -20,13 +26,14 @@ export interface PageGuards {
 
 /**
  * Follows fal's opaque cursors until it says there is no more, handing each page to `visit`, which
- * returns the number of new records in it, or `'enough'` to stop here.
+ * returns the number of new records in it, `'enough'` to stop here, or `'repeated'` when the pages
+ * have started over.
  * @returns `null` when everything asked for was read, else why it was not.
  * @throws what the first page throws: then there is nothing to show.
  */
 export async function readPages<P extends Page>(
   fetchPage: (cursor: string | undefined) => Promise<P>,
-  visit: (page: P) => number | 'enough',
+  visit: (page: P) => number | 'enough' | 'repeated',
   { maxPages = 200, maxEmptyPages = 3 }: PageGuards = {},
 ): Promise<PageStop | null> {
   const seen = new Set<string>();
@@ -41,7 +48,10 @@ export async function readPages<P extends Page>(
       return { reason: 'page_failed', cause: error };
     }
     const records = visit(page);
-    if (records === 'enough' || !page.has_more) return null;
+    if (records === 'repeated') return { reason: 'repeated_page' };
+    // fal derives `has_more` from the cursor; where it is missing the cursor decides.
+    const hasMore = page.has_more ?? Boolean(page.next_cursor);
+    if (records === 'enough' || !hasMore) return null;
     if (!page.next_cursor) return { reason: 'missing_cursor' };
     if (seen.has(page.next_cursor)) return { reason: 'repeated_cursor' };
     empty = records === 0 ? empty + 1 : 0;

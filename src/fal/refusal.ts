@@ -6,8 +6,8 @@ import type { Question } from './transport.ts';
 export const WELL_KNOWN_MODEL = 'fal-ai/flux/dev';
 
 /**
- * fal says 401 as well as 403 both for a key it does not know and for one without the scope. A
- * question that every valid key may ask tells them apart.
+ * fal says 401 both for a key it does not know and for one without the scope; 403 is only said to
+ * known keys. A question that every valid key may ask tells the two meanings of 401 apart.
  * @returns the error to report instead of a bare `unauthorized` or `forbidden`.
  */
 export async function explainRefusal(
@@ -16,6 +16,7 @@ export async function explainRefusal(
   refusal: FalError,
 ): Promise<FalError> {
   if (refusal.unbound) return renamed(refusal, 'invalid_api_key');
+  if (refusal.code === 'forbidden') return renamed(refusal, 'admin_scope_required');
   try {
     await fal.pricing(question, [WELL_KNOWN_MODEL]);
     return renamed(refusal, 'admin_scope_required');

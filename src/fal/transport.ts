@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
-import { errors, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { answerError, FalError } from './errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -15,7 +15,8 @@ const BACKOFF_CAP_MS = 8_000;
 
 /** Who asks and how long they wait: made once for everything one person asked for. */
 export interface Question {
-  key: string;
+  /** `null` where fal answers anybody. */
+  key: string | null;
   /** Aborts when the caller goes away or the deadline passes. */
   signal: AbortSignal;
   /** When the caller stops waiting, on the clock of `performance.now()`. */
@@ -23,7 +24,11 @@ export interface Question {
 }
 
 /** Opens a question that ends `timeoutMs` from now, or when the caller goes away. */
-export function openQuestion(key: string, timeoutMs: number, caller?: AbortSignal): Question {
+export function openQuestion(
+  key: string | null,
+  timeoutMs: number,
+  caller?: AbortSignal,
+): Question {
   const timeout = AbortSignal.timeout(timeoutMs);
   return {
     key,
@@ -79,7 +84,7 @@ export function createTransport(options: TransportOptions): FalTransport {
       method,
       path: `${prefix}${path}${query?.size ? `?${query}` : ''}`,
       headers: {
-        authorization: `Key ${question.key}`,
+        ...(question.key === null ? {} : { authorization: `Key ${question.key}` }),
         accept: 'application/json',
         'accept-encoding': 'gzip, br',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -87,8 +92,7 @@ export function createTransport(options: TransportOptions): FalTransport {
       body: body === undefined ? null : JSON.stringify(body),
       signal: question.signal,
     });
-    const bytes = await response.body.bytes();
-    const json = await parseJson(bytes, response.headers['content-encoding']);
+    const json = parseJson(await readText(response.body, response.headers['content-encoding']));
     const answer = { status: response.statusCode, headers: response.headers, json };
     const error = answerError(answer, path, question.key);
     if (error) throw error;
@@ -121,14 +125,22 @@ function backoff(baseMs: number, attempts: number, random: number): number {
 
 const inflate = { gzip: promisify(gunzip), br: promisify(brotliDecompress) };
 
+/** A plain body becomes text piece by piece: whole, it would be in memory twice. */
+async function readText(body: Dispatcher.ResponseData['body'], encoding: unknown): Promise<string> {
+  const decoder = new TextDecoder();
+  if (encoding === 'gzip' || encoding === 'br') {
+    const bytes = await body.bytes();
+    return decoder.decode(await inflate[encoding](bytes, { maxOutputLength: MAX_ANSWER_BYTES }));
+  }
+  let text = '';
+  for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
+  return text + decoder.decode();
+}
+
 /** `undefined` for a body that is not JSON: an HTML page is an answer too, just not fal's. */
-async function parseJson(bytes: Uint8Array, encoding: unknown): Promise<unknown> {
-  const plain =
-    encoding === 'gzip' || encoding === 'br'
-      ? await inflate[encoding](bytes, { maxOutputLength: MAX_ANSWER_BYTES })
-      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(plain.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -163,7 +175,8 @@ function asFalError(cause: unknown, question: Question, path: string): FalError 
   if (cause instanceof errors.ResponseExceededMaxSizeError || code === 'ERR_BUFFER_TOO_LARGE') {
     return new FalError('fal_bad_response', `${path}: the answer is too large`, { cause });
   }
-  if (code?.startsWith('Z_')) {
+  // zlib's codes, and brotli's.
+  if (code?.startsWith('Z_') || code?.startsWith('ERR__ERROR')) {
     return new FalError('fal_bad_response', `${path}: the answer can't be decompressed`, { cause });
   }
   if (code && UNREACHABLE.has(code)) {

@@ -15,8 +15,8 @@ export interface UsageRow {
   bucket: Temporal.Instant;
   endpointId: string;
   unit: string | null;
-  /** Billing units in 1e-9 of a unit; fractional, and never requests. */
-  quantity: Nano;
+  /** Billing units in 1e-9 of a unit; fractional, and never requests. `null`: not stated. */
+  quantity: Nano | null;
   /** Price of one unit before discounts, in 1e-9 of `currency`. */
   unitPrice: Nano | null;
   percentDiscount: number | null;
@@ -112,26 +112,34 @@ function addPage(
   pageNumber: number,
 ): number {
   const before = rows.size;
-  let position = 0;
+  const seen = new Map<string, number>();
   for (const { bucket, results } of page.time_series) {
     const at = bucketInWindow(bucket, query, window, PATH);
     for (const result of results) {
-      position += 1;
       const row = readRow(result, at);
-      rows.set(identity(row, pageNumber, position), row);
+      const cut = identity(row);
+      const alike = seen.get(cut) ?? 0;
+      seen.set(cut, alike + 1);
+      rows.set(row.auth ? `${cut}\n${alike}` : `${cut}\n${alike}\n${pageNumber}`, row);
     }
   }
   return rows.size - before;
 }
 
 /**
- * What makes two records the same one. fal cuts rows by these fields, so a second one is the first
- * read again on a later page, maybe grown since, and the later wins. Without the auth method rows of
- * two keys look alike, so none is taken for a repeat.
+ * What fal cuts rows by. A row alike in all of it on a later page is the same record read again,
+ * maybe grown since, and the later one wins; several on one page are several. Without the auth
+ * method rows of two keys look alike, so then none is taken for a repeat.
  */
-function identity(row: UsageRow, pageNumber: number, position: number): string {
-  const { bucket, endpointId, unit, unitPrice, percentDiscount, currency, auth } = row;
-  if (!auth) return `${pageNumber}\n${position}`;
+function identity({
+  bucket,
+  endpointId,
+  unit,
+  unitPrice,
+  percentDiscount,
+  currency,
+  auth,
+}: UsageRow) {
   return [
     bucket.epochMilliseconds,
     endpointId,
@@ -139,9 +147,9 @@ function identity(row: UsageRow, pageNumber: number, position: number): string {
     unitPrice,
     percentDiscount,
     currency,
-    auth.detail,
-    auth.apiKeyId,
-    auth.username,
+    auth?.detail,
+    auth?.apiKeyId,
+    auth?.username,
   ].join('\n');
 }
 

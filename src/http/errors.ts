@@ -31,8 +31,8 @@ export const showPageFailures: ErrorRequestHandler = (error, req, res, next) => 
 
 /** The last resort, when even showing a failure failed: no cause, no stack, just where to look. */
 export const answerPlainly: ErrorRequestHandler = (error, req, res, next) => {
-  req.log.error({ err: error }, 'failed to show a failure');
   if (isOver(res)) return next(error);
+  req.log.error({ err: error }, 'failed to show a failure');
   res.status(500).type('text/plain').send(`internal_error\nrequest_id: ${req.id}\n`);
 };
 

@@ -99,10 +99,22 @@ export function toFailure(error: unknown): Failure {
   return bodyFailure(error) ?? failure('internal_error');
 }
 
-/** Where nobody told an unknown key from a missing scope, 401 and 403 mean what they usually do. */
+/**
+ * Where nobody told an unknown key from a missing scope, 401 and 403 mean what they usually do. A
+ * question that fal does not understand or find was ours, not the caller's.
+ */
 function publicCode(code: FalErrorCode): FailureCode {
-  if (code === 'unauthorized') return 'invalid_api_key';
-  return code === 'forbidden' ? 'admin_scope_required' : code;
+  switch (code) {
+    case 'unauthorized':
+      return 'invalid_api_key';
+    case 'forbidden':
+      return 'admin_scope_required';
+    case 'invalid_request':
+    case 'not_found':
+      return 'fal_bad_response';
+    default:
+      return code;
+  }
 }
 
 /** What Express' own body and URL parsing throw: http-errors with a `type` or a 4xx `status`. */

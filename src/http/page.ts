@@ -46,7 +46,8 @@ export function pageLocals(assets: Assets): RequestHandler {
   return function pageLocals(req, res, next) {
     const { locale } = res.locals;
     const basePath = req.baseUrl;
-    const currentPath = basePath + req.path;
+    // Never `//elsewhere`, which would lead to another host.
+    const currentPath = (basePath + req.path).replace(/^[/\\]+/, '/');
     const page = req.method === 'GET' ? currentPath : basePath + HOME;
     Object.assign(res.locals, {
       format: createFormat(locale),

@@ -18,6 +18,8 @@ export function requestLog(log: Logger) {
     },
     customLogLevel: (_req, res, error) =>
       error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info',
+    // What failed is logged where it failed; pino-http would add a stack of its own.
+    customErrorObject: (_req, _res, _error, { err: _, ...line }) => line,
     autoLogging: { ignore: (req) => /\/(?:healthz|readyz|assets\/.*)$/.test(pathOf(req)) },
     quietReqLogger: true,
     // Its own serializers would add whatever else hangs on an error.

@@ -348,6 +348,6 @@ export const en = {
   'field.page.too_deep': 'That page is too far back: ask for a shorter period instead.',
   'field.page_size.out_of_range': 'It must be a whole number from 1 to 1000.',
   'field.endpoint_id.malformed': 'It does not look like a fal model, such as fal-ai/fast-sdxl.',
-  'field.endpoint_id.too_many': 'Too many models: up to 200 at once.',
+  'field.endpoint_id.too_many': 'Too many models: up to 50 at once.',
   'field.body.not_understood': 'We do not understand the content: send a form or a JSON object.',
 } as const satisfies Record<EnglishKey, string>;

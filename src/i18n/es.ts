@@ -360,6 +360,6 @@ export const es = {
   'field.page.too_deep': 'Esa página queda demasiado atrás: pide mejor un período más corto.',
   'field.page_size.out_of_range': 'Debe ser un número entero de 1 a 1000.',
   'field.endpoint_id.malformed': 'No parece un modelo de fal, como fal-ai/fast-sdxl.',
-  'field.endpoint_id.too_many': 'Son demasiados modelos: hasta 200 a la vez.',
+  'field.endpoint_id.too_many': 'Son demasiados modelos: hasta 50 a la vez.',
   'field.body.not_understood': 'No entendemos el contenido: envía un formulario o un objeto JSON.',
 } as const;

@@ -1,11 +1,4 @@
-import {
-  displayStep,
-  formatMoney,
-  NANO_PER_UNIT,
-  type Nano,
-  roundTo,
-  toDecimal,
-} from '../money.ts';
+import { displayStep, NANO_PER_UNIT, type Nano, roundTo, toDecimal } from '../money.ts';
 import type { Locale } from './index.ts';
 
 /** Mexican separators are read everywhere in Latin America; `es` alone would write 1.234,56 US$. */
@@ -57,22 +50,36 @@ export function createFormat(locale: Locale): Format {
   const tag = INTL_LOCALE[locale];
   const formatted = (instant: Temporal.Instant, options: Intl.DateTimeFormatOptions) =>
     dateTimeFormat(tag, options).format(instant.epochMilliseconds);
+  const money = (nano: Nano, currency: string, fewest: number, most: number) => {
+    const text = numberFormat(tag, {
+      ...(isCurrencyCode(currency) && {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+      }),
+      minimumFractionDigits: fewest,
+      maximumFractionDigits: most,
+    }).format(numeric(nano));
+    return isCurrencyCode(currency) ? text : `${text} ${currency}`;
+  };
   return {
     count: (value) => numberFormat(tag, {}).format(value),
     quantity: (nano, decimals = 2) =>
       numberFormat(tag, { maximumFractionDigits: decimals }).format(numeric(nano)),
     money: (nano, step = displayStep(nano), currency = 'USD') => {
       const decimals = decimalsOf(step);
-      return numberFormat(tag, {
-        style: 'currency',
+      return money(
+        nano < 0n ? -roundTo(-nano, step) : roundTo(nano, step),
         currency,
-        currencyDisplay: 'narrowSymbol',
-        minimumFractionDigits: decimals,
-        maximumFractionDigits: decimals,
-      }).format(numeric(nano < 0n ? -roundTo(-nano, step) : roundTo(nano, step)));
+        decimals,
+        decimals,
+      );
     },
-    price: (nano, currency = 'USD') => formatMoney(nano, tag, currency),
-    exactMoney: (nano, currency = 'USD') => `${formatMoney(nano, tag, currency)} ${currency}`,
+    price: (nano, currency = 'USD') => money(nano, currency, 2, 9),
+    exactMoney: (nano, currency = 'USD') =>
+      isCurrencyCode(currency)
+        ? `${money(nano, currency, 2, 9)} ${currency}`
+        : money(nano, currency, 2, 9),
     percent: (value) => numberFormat(tag, { style: 'percent' }).format(value / 100),
     milliseconds: (value) =>
       value < 1_000
@@ -99,6 +106,11 @@ export function createFormat(locale: Locale): Format {
       formatted(bucket.toInstant(), { ...BUCKET_STYLES[style], timeZone: bucket.timeZoneId }),
     ago: (from, now) => ago(tag, (now.epochMilliseconds - from.epochMilliseconds) / 1_000),
   };
+}
+
+/** fal may call credits something that is no ISO 4217 code; `Intl` takes nothing else. */
+function isCurrencyCode(currency: string): boolean {
+  return /^[A-Z]{3}$/i.test(currency);
 }
 
 /** Making an Intl formatter costs far more than using it. */

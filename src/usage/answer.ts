@@ -62,7 +62,7 @@ export function usageAnswer(report: UsageReport, period: string, records?: Recor
 
 /** A single value, or parallel lists where an endpoint was billed in several units or prices. */
 function unitsAnswer(billed: readonly BilledUnits[]) {
-  const units = billed.map(({ quantity }) => toJsonNumber(quantity));
+  const units = billed.map(({ quantity }) => numberOrNull(quantity));
   const unit = billed.map((one) => one.unit);
   const unitPrice = billed.map((one) => numberOrNull(one.unitPrice));
   return { units: oneOrMany(units), unit: oneOrMany(unit), unit_price: oneOrMany(unitPrice) };

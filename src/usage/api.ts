@@ -1,8 +1,10 @@
 import { Router } from 'express';
+import { isFalError } from '../fal/errors.ts';
 import { openQuestion } from '../fal/transport.ts';
 import { callerSignal } from '../http/caller.ts';
 import { toFailure } from '../http/failure.ts';
 import type { Translate } from '../i18n/index.ts';
+import type { Logger } from '../log.ts';
 import type { Services } from '../services.ts';
 import { type RecordsAnswer, usageAnswer } from './answer.ts';
 import { periodLabel } from './period-label.ts';
@@ -18,12 +20,14 @@ export function usageApi({ config, fal, liveUsage, now }: Services): Router {
 
   router.post('/falai-usage', async (req, res) => {
     const asked = readUsageRequest(req.body, config.defaultTimezone, now());
-    const caller = callerSignal(res);
     const { t } = res.locals;
+    // Records are of no use without the totals, and are dropped when those can't be had.
+    const dropped = new AbortController();
+    const caller = AbortSignal.any([callerSignal(res), dropped.signal]);
     const [report, records] = await Promise.all([
       liveUsage(asked, caller),
-      asked.records ? askRecords(asked, asked.records, caller) : undefined,
-    ]);
+      asked.records ? askRecords(asked, asked.records, caller, req.log) : undefined,
+    ]).finally(() => dropped.abort());
     const body = records ? answerBody(report, t, records) : rememberedBody(report, t);
     res.set('Cache-Control', 'no-store').type('application/json').send(body);
   });
@@ -32,6 +36,7 @@ export function usageApi({ config, fal, liveUsage, now }: Services): Router {
     asked: UsageRequest,
     page: { page: number; pageSize: number },
     caller: AbortSignal,
+    log: Logger,
   ): Promise<RecordsAnswer> {
     const question = openQuestion(asked.key, config.falTimeoutMs, caller);
     const query = { period: asked.period(now()), endpointIds: asked.endpointIds, ...page };
@@ -39,7 +44,8 @@ export function usageApi({ config, fal, liveUsage, now }: Services): Router {
       return { ...(await readRecords(fal, question, query)), reason: null };
     } catch (error) {
       caller.throwIfAborted();
-      return { records: null, hasMore: null, reason: toFailure(error).code };
+      if (!isFalError(error)) log.error({ err: error }, 'unforeseen error');
+      return { records: null, hasMore: null, reason: reasonOf(error) };
     }
   }
 
@@ -52,6 +58,11 @@ export function usageApi({ config, fal, liveUsage, now }: Services): Router {
   }
 
   return router;
+}
+
+/** The totals came, so the key is known: what fal refuses it here is the scope. */
+function reasonOf(error: unknown): string {
+  return isFalError(error, 'unauthorized') ? 'admin_scope_required' : toFailure(error).code;
 }
 
 function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): string {

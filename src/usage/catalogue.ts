@@ -15,8 +15,8 @@ export type CallableIds = ReadonlySet<string> | null;
  * calls under an id that nobody calls.
  */
 export interface Catalogue {
-  /** Starts reading the list with this key, unless it is known or being read. */
-  load(key: string): Promise<CallableIds>;
+  /** Starts reading the list unless it is known or being read; resolves with what is known then. */
+  load(): Promise<CallableIds>;
   /** What is known now. */
   known(): CallableIds;
 }
@@ -26,24 +26,25 @@ export function createCatalogue(fal: Pick<FalClient, 'models'>): Catalogue {
   let loading: Promise<CallableIds> | undefined;
   let expires = 0;
 
-  // Not the caller's own question: others wait for the list too when that caller goes away.
-  async function read(key: string): Promise<CallableIds> {
+  // fal shows the list to anybody, so it is nobody's question: one bad key can't spoil it for all.
+  async function read(): Promise<CallableIds> {
+    let complete = false;
     try {
-      const { models, stop } = await fal.models(openQuestion(key, TIMEOUT_MS), {});
-      if (stop === null) ids = new Set(models.map((model) => model.endpointId));
-      expires = performance.now() + (stop === null ? FRESH_MS : RETRY_MS);
+      const { models, stop } = await fal.models(openQuestion(null, TIMEOUT_MS), {});
+      complete = stop === null;
+      if (complete) ids = new Set(models.map((model) => model.endpointId));
     } catch (error) {
       if (!isFalError(error)) throw error;
-      expires = performance.now() + RETRY_MS;
     }
+    expires = performance.now() + (complete ? FRESH_MS : RETRY_MS);
     return ids;
   }
 
   return {
     known: () => ids,
-    load(key) {
+    load() {
       if (!loading && performance.now() < expires) return Promise.resolve(ids);
-      loading ??= read(key).finally(() => {
+      loading ??= read().finally(() => {
         loading = undefined;
       });
       return loading;
@@ -52,17 +53,30 @@ export function createCatalogue(fal: Pick<FalClient, 'models'>): Catalogue {
 }
 
 /**
- * The ids under which an endpoint's calls are counted. fal bills some calls by family: for
+ * The ids under which the calls of a billed id are made. fal bills some by family: for
  * `fal-ai/kling-video/v2.1/standard` it is `.../standard/image-to-video` that is called. Where the
  * billed id itself can't be called, those are the callable ids below it.
- * @param billed ids that are billed on their own and so belong to no other.
  */
-export function calledIds(
-  endpointId: string,
-  callable: CallableIds,
+export function calledIds(billedId: string, callable: CallableIds): string[] {
+  if (!callable || callable.has(billedId)) return [billedId];
+  const below = [...callable].filter((id) => id.startsWith(`${billedId}/`));
+  return below.length > 0 ? below : [billedId];
+}
+
+/**
+ * The other way round: the id that calls of an id are billed under. An id that is billed itself
+ * belongs to no other.
+ */
+export function billedIdOf(
+  calledId: string,
   billed: ReadonlySet<string>,
-): string[] {
-  if (!callable || callable.has(endpointId)) return [endpointId];
-  const below = [...callable].filter((id) => id.startsWith(`${endpointId}/`) && !billed.has(id));
-  return below.length > 0 ? below : [endpointId];
+  callable: CallableIds,
+): string {
+  if (billed.has(calledId) || !callable) return calledId;
+  const segments = calledId.split('/');
+  for (let length = segments.length - 1; length > 1; length -= 1) {
+    const above = segments.slice(0, length).join('/');
+    if (billed.has(above) && !callable.has(above)) return above;
+  }
+  return calledId;
 }

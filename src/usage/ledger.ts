@@ -43,7 +43,7 @@ export function createLedger({ resolution, timezone }: Period) {
       bucket: start,
       endpointId,
       unit: null,
-      quantity: 0n,
+      quantity: 0n as Nano | null,
       unitPrice,
       percentDiscount: null,
       cost: 0n,
@@ -63,7 +63,8 @@ export function createLedger({ resolution, timezone }: Period) {
         const at = bucketOf(event.timestampMs);
         const row = at.endpoints.get(event.endpointId)?.get(event.unitPrice) ?? newRow(at, event);
         row.cost += event.cost;
-        row.quantity += event.units ?? 0n;
+        row.quantity =
+          row.quantity === null || event.units === null ? null : row.quantity + event.units;
       }
     },
     rows: (): UsageRow[] => [...rows],

@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { FalClient } from '../fal/client.ts';
@@ -9,7 +8,7 @@ import { openQuestion, type Question } from '../fal/transport.ts';
 import type { UsageAnswer } from '../fal/usage.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import { createCatalogue } from './catalogue.ts';
-import { type CallCounts, countCalls } from './counts.ts';
+import { createCallCounts } from './counts.ts';
 import { createLedger } from './ledger.ts';
 import type { Period } from './period.ts';
 import type { Balance, UsageReport } from './report.ts';
@@ -19,6 +18,8 @@ const ACCOUNTS_REMEMBERED = 1_000;
 const ENDPOINTS_REMEMBERED = 200;
 /** How long new endpoints wait for fal's list of models before they are counted, in ms. */
 const LISTING_GRACE_MS = 10;
+/** And how long those wait that have no calls under the id they are billed by, in ms. */
+const LISTING_PATIENCE_MS = 2_000;
 /** How long a finished answer waits for the balance, in ms. */
 const BALANCE_GRACE_MS = 2_000;
 
@@ -52,7 +53,11 @@ export type LiveUsage = (question: UsageQuestion, caller?: AbortSignal) => Promi
 export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptions): LiveUsage {
   const catalogue = createCatalogue(fal);
   const share = createSingleFlight<UsageReport>();
-  const answers = new LRUCache<string, UsageReport>({ max: 500, ttl: Math.max(1, cacheMs) });
+  const answers = new LRUCache<string, UsageReport>({
+    max: 500,
+    ttl: Math.max(1, cacheMs),
+    ttlAutopurge: true,
+  });
   const knownEndpoints = new LRUCache<string, Set<string>>({ max: ACCOUNTS_REMEMBERED });
   // Keys are remembered only as a keyed hash that means nothing outside this process.
   const pepper = randomBytes(32);
@@ -66,47 +71,44 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
     const known = knownEndpoints.get(account) ?? new Set<string>();
     const asOf = now();
     const period = asked.period(asOf);
-    const count = (endpointIds: readonly string[]) =>
-      countCalls(fal, question, period, endpointIds, catalogue.known());
-
-    const expected = asked.endpointIds.length > 0 ? asked.endpointIds : [...known];
-    const blind = catalogue.known() === null;
-    const counting = count(expected);
-    const listing = catalogue.load(asked.key);
+    const counts = createCallCounts(fal, catalogue, question, period);
+    const listWasKnown = catalogue.known() !== null;
+    const counting = counts.ask(asked.endpointIds.length > 0 ? asked.endpointIds : [...known]);
+    const listing = catalogue.load();
     const balance = readBalance(fal, question);
     // All may be left behind when usage fails, and must not crash the process then.
     for (const pending of [listing, counting, balance]) pending.catch(() => {});
     try {
       const usage = await readUsage(fal, question, period, asked.endpointIds);
-      const billed = [...new Set(usage.rows.map((row) => row.endpointId))];
-      remember(account, known, billed);
-      const fresh = billed.filter((id) => !expected.includes(id));
-      if (fresh.length > 0) await Promise.race([listing, sleep(LISTING_GRACE_MS)]);
-      const counts = await Promise.all([counting, count(fresh)]);
-      const silent = billed.filter((id) => !counts.some((part) => answersFor(part, id)));
-      if (blind && silent.length > 0) {
+      const billed = new Set(usage.rows.map((row) => row.endpointId));
+      const isNew = [...billed].some((id) => !known.has(id) && !asked.endpointIds.includes(id));
+      if (isNew) await Promise.race([listing, sleep(LISTING_GRACE_MS)]);
+      await Promise.all([counting, counts.ask([...billed])]);
+      const silent = [...billed].filter((id) => !counts.knows(id));
+      if (silent.length > 0 && !listWasKnown) {
         // They may be called by other ids, which fal's list of models tells.
-        await Promise.race([listing, once(question.signal, 'abort')]);
-        if (catalogue.known()) counts.push(await count(silent));
+        await Promise.race([listing, sleep(LISTING_PATIENCE_MS)]);
+        await counts.ask(silent);
       }
-      const analytics = counts.flatMap((part) => part.rows);
-      const counted = new Set(analytics.map((row) => row.endpointId));
-      const uncounted = new Set([
-        ...counts.flatMap((part) => part.unanswered),
-        ...billed.filter((id) => !counted.has(id)),
-      ]);
+      const { rows: analytics, unanswered } = counts.read(billed);
+      const isWanted = (id: string) => billed.has(id) || asked.endpointIds.includes(id);
+      // An endpoint of long ago that can't be counted must not spoil every answer from then on;
+      // but where nothing at all was counted, it is not known to be of long ago only.
+      const missed = [...unanswered].filter((id) => isWanted(id) || analytics.length === 0);
+      remember(account, billed, unanswered);
       const usageComplete = usage.stops.length === 0;
+      const readings = { usage: usage.rows, usageComplete, analytics, missed };
+      const sums = totals(readings, period, asOf);
       return {
-        ...totals({ usage: usage.rows, usageComplete, analytics, uncounted }, period, asOf),
+        ...sums,
         period,
         asOf,
         source: usage.source,
         balance: await Promise.race([balance, balanceTooLate()]),
         partial: [
           ...(usageComplete ? [] : (['usage_pages_missing'] as const)),
-          ...(uncounted.size > 0 ? (['counts_missing'] as const) : []),
+          ...(sums.uncounted.length > 0 ? (['counts_missing'] as const) : []),
         ],
-        uncounted: [...uncounted],
       };
     } catch (error) {
       throw isFalError(error, 'unauthorized', 'forbidden')
@@ -117,9 +119,15 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
     }
   }
 
-  function remember(account: string, known: ReadonlySet<string>, billed: readonly string[]): void {
-    const ids = [...new Set([...billed, ...known])].slice(0, ENDPOINTS_REMEMBERED);
-    knownEndpoints.set(account, new Set(ids));
+  /** Keeps in mind for the next question what was billed, and what was before and can be counted. */
+  function remember(
+    account: string,
+    billed: ReadonlySet<string>,
+    uncountable: ReadonlySet<string>,
+  ): void {
+    const before = [...(knownEndpoints.get(account) ?? [])].filter((id) => !uncountable.has(id));
+    const ids = new Set([...billed, ...before].slice(0, ENDPOINTS_REMEMBERED));
+    knownEndpoints.set(account, ids);
   }
 
   return async function liveUsage(asked, caller) {
@@ -133,10 +141,6 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
       return report;
     });
   };
-}
-
-function answersFor({ rows, unanswered }: CallCounts, endpointId: string): boolean {
-  return unanswered.includes(endpointId) || rows.some((row) => row.endpointId === endpointId);
 }
 
 /**

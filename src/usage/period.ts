@@ -41,7 +41,7 @@ export class PeriodError extends Error {
 
 /** The exact last hours or days before `now`, to the millisecond. */
 export function presetPeriod(preset: Preset, timezone: string, now: Temporal.Instant): Period {
-  const end = now.round({ smallestUnit: 'millisecond', roundingMode: 'floor' });
+  const end = toMillisecond(now);
   const start = end.subtract({ hours: PRESET_HOURS[preset] });
   return { start, end, timezone, resolution: resolutionOf(start, end), preset };
 }
@@ -59,7 +59,10 @@ export function resolvePeriod(
 ): Period {
   const { timezone } = asked;
   if (!asked.start && !asked.end) return presetPeriod('24h', timezone, now);
-  const last = asked.end ? parseBoundary(asked.end, timezone, 'end_date') : { from: now, to: now };
+  const present = toMillisecond(now);
+  const last = asked.end
+    ? parseBoundary(asked.end, timezone, 'end_date')
+    : { from: present, to: present };
   const first = asked.start ? parseBoundary(asked.start, timezone, 'start_date') : undefined;
   const end = last.to;
   const start = first?.from ?? (isBareDate(asked.end) ? last.from : end.subtract({ hours: 24 }));
@@ -77,14 +80,24 @@ export function resolvePeriod(
   return { start, end, timezone, resolution: resolutionOf(start, end), preset: 'custom' };
 }
 
-/** Whether the name is a time zone this machine knows; offsets such as `-06:00` are zones too. */
-export function isTimezone(name: string): boolean {
+/**
+ * The name of a time zone as the IANA database spells it, also for another spelling or an
+ * abbreviation that `Intl` knows and `Temporal` and fal may not.
+ * @returns `null` for what is not a zone; a bare offset has no clock changes and is none.
+ */
+export function canonicalTimezone(name: string): string | null {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    if (!/^[a-z]/i.test(name)) return null;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
+    return timeZone;
   } catch {
-    return false;
+    return null;
   }
+}
+
+function toMillisecond(instant: Temporal.Instant): Temporal.Instant {
+  return instant.round({ smallestUnit: 'millisecond', roundingMode: 'floor' });
 }
 
 function resolutionOf(start: Temporal.Instant, end: Temporal.Instant): Timeframe {
@@ -94,6 +107,8 @@ function resolutionOf(start: Temporal.Instant, end: Temporal.Instant): Timeframe
 function isBareDate(text: string | undefined): boolean {
   return text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text.trim());
 }
+
+const DATE_TIME = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /** The instants at which what was written begins and ends: one and the same for a date-time. */
 function parseBoundary(
@@ -110,7 +125,7 @@ function parseBoundary(
         to: day.add({ days: 1 }).toZonedDateTime(timezone).toInstant(),
       };
     }
-    if (!/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i.test(text)) throw new RangeError('not ISO 8601');
+    if (!DATE_TIME.test(text)) throw new RangeError('not ISO 8601');
     const instant = /(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(text)
       ? Temporal.Instant.from(text)
       : Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).toInstant();

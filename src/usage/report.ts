@@ -5,8 +5,8 @@ import type { Period } from './period.ts';
 export interface BilledUnits {
   /** fal's name for it: `image`, `megapixel`, `second`, ...; `null` where fal does not say. */
   unit: string | null;
-  /** Units in 1e-9 of one unit: fal bills fractions. Never requests. */
-  quantity: Nano;
+  /** Units in 1e-9 of one unit: fal bills fractions. Never requests. `null` where fal does not say. */
+  quantity: Nano | null;
   /** Price of one unit before discounts; `null` where fal does not say. */
   unitPrice: Nano | null;
 }
@@ -54,6 +54,8 @@ export interface UsageTotals {
   /** Endpoint with the most calls (by cost while counts are unknown); `null` when nothing was used. */
   mostUsed: string | null;
   otherCurrencies: OtherCurrency[];
+  /** Endpoints whose calls, or how they ended, fal could not count in full. */
+  uncounted: string[];
 }
 
 export type Balance =
@@ -72,6 +74,4 @@ export interface UsageReport extends UsageTotals {
   asOf: Temporal.Instant;
   balance: Balance;
   partial: PartialReason[];
-  /** Endpoints whose calls fal could not count. */
-  uncounted: string[];
 }

@@ -3,10 +3,11 @@ import { apiKeyField } from '../accounts/api-key-field.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import type { UsageQuestion } from './live.ts';
-import { isTimezone, PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
+import { canonicalTimezone, PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
 import { MAX_RECORD_DEPTH } from './records.ts';
 
-const MAX_ENDPOINTS = 200;
+/** As many as fal takes in one question. */
+const MAX_ENDPOINTS = 50;
 const MAX_PAGE_SIZE = 1_000;
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -18,10 +19,12 @@ const optionalText = (fault: string) =>
 
 const dateField = optionalText('date_not_understood');
 
-const timezoneField = optionalText('unknown').refine(
-  (zone) => zone === undefined || isTimezone(zone),
-  'unknown',
-);
+const timezoneField = optionalText('unknown').transform((name, context) => {
+  if (name === undefined) return undefined;
+  const zone = canonicalTimezone(name);
+  if (zone === null) context.addIssue('unknown');
+  return zone ?? undefined;
+});
 
 const wholeNumber = (max: number) =>
   z.preprocess(

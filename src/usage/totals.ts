@@ -10,9 +10,10 @@ export interface Readings {
   usage: readonly UsageRow[];
   /** Whether every row of the period is there. */
   usageComplete: boolean;
+  /** By the id that is billed. */
   analytics: readonly AnalyticsRow[];
-  /** Endpoints whose calls could not be counted. */
-  uncounted: ReadonlySet<string>;
+  /** Endpoints whose calls could not be read. */
+  missed: readonly string[];
 }
 
 /**
@@ -23,25 +24,34 @@ export function totals(readings: Readings, period: Period, asOf: Temporal.Instan
   const dollars = readings.usage.filter((row) => row.currency === 'USD');
   const totalCost = sumNano(dollars.map((row) => row.cost));
   const endpoints = endpointUsages(dollars, readings, totalCost);
-  // With nothing counted and something uncounted even zero would be a guess.
+  const uncounted = uncountedIds(endpoints, readings.missed);
+  // With nothing counted and something missed even zero would be a guess.
   const sum = (counts: (number | null)[]) =>
-    sumKnown(readings.uncounted.size > 0 ? [...counts, null] : counts);
+    sumKnown(uncounted.length > 0 ? [...counts, null] : counts);
   return {
     totalCost,
     totalRequests: sum(endpoints.map((endpoint) => endpoint.count)),
     successfulRequests: sum(endpoints.map((endpoint) => endpoint.successes)),
     failedRequests: sum(endpoints.map((endpoint) => endpoint.failures)),
     endpoints,
-    series: series(dollars, readings, period, asOf),
+    uncounted,
+    series: series(dollars, readings, period, asOf, uncounted.length === 0),
     mostUsed: mostUsed(endpoints),
     otherCurrencies: otherCurrencies(readings.usage),
   };
 }
 
+function uncountedIds(endpoints: readonly EndpointUsage[], missed: readonly string[]): string[] {
+  const gaps = endpoints.filter(
+    ({ count, successes, failures }) => count === null || successes === null || failures === null,
+  );
+  return [...new Set([...gaps.map((endpoint) => endpoint.endpointId), ...missed])];
+}
+
 /** Endpoints that cost nothing in the period but were called stand in the list too. */
 function endpointUsages(
   dollars: readonly UsageRow[],
-  { usage, analytics, uncounted }: Readings,
+  { usage, usageComplete, analytics, missed }: Readings,
   totalCost: Nano,
 ): EndpointUsage[] {
   const billed = Map.groupBy(dollars, (row) => row.endpointId);
@@ -51,13 +61,16 @@ function endpointUsages(
     .map((endpointId): EndpointUsage => {
       const rows = billed.get(endpointId) ?? [];
       const cost = sumNano(rows.map((row) => row.cost));
-      const counts = countsOf(uncounted.has(endpointId) ? undefined : called.get(endpointId));
+      const counts = countsOf(missed.includes(endpointId) ? undefined : called.get(endpointId));
+      // What was billed has been called: a count of zero is a count that fal does not have.
+      const known = counts.count === 0 && cost > 0n ? UNKNOWN : counts;
+      const comparable = usageComplete && rows.length > 0 && known.count;
       return {
         endpointId,
         cost,
-        ...counts,
+        ...known,
         units: billedUnits(rows),
-        averageCost: counts.count ? divideNano(cost, counts.count) : null,
+        averageCost: comparable ? divideNano(cost, comparable) : null,
         share: totalCost === 0n ? 0 : Number((cost * 1_000_000_000n) / totalCost) / 1e9,
       };
     })
@@ -75,9 +88,11 @@ function calledIds(analytics: readonly AnalyticsRow[]): string[] {
 
 type Counts = Pick<EndpointUsage, 'count' | 'successes' | 'failures'>;
 
-/** No rows at all is "fal did not say": an endpoint that was billed has been called. */
+const UNKNOWN: Counts = { count: null, successes: null, failures: null };
+
+/** No rows at all is "fal did not say". */
 function countsOf(rows: readonly AnalyticsRow[] | undefined): Counts {
-  if (!rows || rows.length === 0) return { count: null, successes: null, failures: null };
+  if (!rows || rows.length === 0) return UNKNOWN;
   return {
     count: sumAll(rows.map(countOf)),
     successes: sumAll(rows.map((row) => row.metrics.success_count ?? null)),
@@ -121,41 +136,60 @@ function billedUnits(rows: readonly UsageRow[]): BilledUnits[] {
   return [...byPrice.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const quantity = sumNano(group.map((row) => row.quantity));
+    const quantity = sumNanoIfKnown(group.map((row) => row.quantity));
     return [{ unit: first.unit, unitPrice: first.unitPrice, quantity }];
   });
 }
 
-/** Every bucket of the period up to `asOf`; one without rows is zero only when nothing is missing. */
+/**
+ * Every bucket of the period up to `asOf`; one without rows is zero only when nothing is missing.
+ * No row is lost: one that begins before the first bucket, or between two because fal cuts hours
+ * where the zone does not, belongs to the last bucket begun by then.
+ */
 function series(
   dollars: readonly UsageRow[],
-  { usageComplete, analytics, uncounted }: Readings,
+  { usageComplete, analytics }: Readings,
   period: Period,
   asOf: Temporal.Instant,
+  countsComplete: boolean,
 ): SeriesPoint[] {
-  const startOf = (bucket: Temporal.Instant) =>
-    bucketStart(bucket, period.resolution, period.timezone);
-  const keyOf = (row: { bucket: Temporal.Instant }) => startOf(row.bucket).epochMilliseconds;
-  const costs = Map.groupBy(dollars, keyOf);
-  const calls = Map.groupBy(analytics, keyOf);
-  const countsComplete = usageComplete && uncounted.size === 0;
-  const points: SeriesPoint[] = [];
-  const step = period.resolution === 'hour' ? { hours: 1 } : { days: 1 };
-  const until = Temporal.Instant.compare(asOf, period.end) < 0 ? asOf : period.end;
-  for (
-    let bucket = startOf(period.start);
-    Temporal.Instant.compare(bucket.toInstant(), until) < 0;
-    bucket = bucket.add(step)
-  ) {
-    const rows = costs.get(bucket.epochMilliseconds);
-    const counts = calls.get(bucket.epochMilliseconds) ?? [];
-    points.push({
+  const present = Math.min(asOf.epochMilliseconds, period.end.epochMilliseconds);
+  const untilMs = [...dollars, ...analytics].reduce(
+    (latest, row) => Math.max(latest, row.bucket.epochMilliseconds + 1),
+    present,
+  );
+  const buckets = bucketsUntil(period, untilMs);
+  const starts = buckets.map((bucket) => bucket.epochMilliseconds);
+  const indexOf = (row: { bucket: Temporal.Instant }) =>
+    Math.max(
+      0,
+      starts.findLastIndex((start) => start <= row.bucket.epochMilliseconds),
+    );
+  const costs = Map.groupBy(dollars, indexOf);
+  const calls = Map.groupBy(analytics, indexOf);
+  return buckets.map((bucket, index) => {
+    const rows = costs.get(index);
+    const counts = calls.get(index) ?? [];
+    return {
       bucket,
       cost: rows || usageComplete ? sumNano((rows ?? []).map((row) => row.cost)) : null,
-      count: countsComplete ? sumAll(counts.map(countOf)) : null,
-    });
+      count: usageComplete && countsComplete ? sumAll(counts.map(countOf)) : null,
+    };
+  });
+}
+
+/** The buckets of a period that begin before `untilMs` (epoch ms). */
+function bucketsUntil(period: Period, untilMs: number): Temporal.ZonedDateTime[] {
+  const { resolution, timezone } = period;
+  const step = resolution === 'hour' ? { hours: 1 } : { days: 1 };
+  const buckets: Temporal.ZonedDateTime[] = [];
+  let bucket = bucketStart(period.start, resolution, timezone);
+  while (bucket.epochMilliseconds < untilMs) {
+    buckets.push(bucket);
+    // Cut again: where clocks shift by half an hour, an hour later is not where an hour begins.
+    bucket = bucketStart(bucket.add(step).toInstant(), resolution, timezone);
   }
-  return points;
+  return buckets;
 }
 
 /** By calls; by cost as long as some count is unknown, for then calls can't be compared. */
@@ -175,6 +209,13 @@ function otherCurrencies(usage: readonly UsageRow[]): UsageTotals['otherCurrenci
     currency,
     cost: sumNano(rows.map((row) => row.cost)),
   }));
+}
+
+/** The sum when every part is known, else `null`. */
+function sumNanoIfKnown(parts: readonly (Nano | null)[]): Nano | null {
+  return parts.some((part) => part === null)
+    ? null
+    : sumNano(parts.filter((part) => part !== null));
 }
 
 function compare(a: bigint, b: bigint): number {

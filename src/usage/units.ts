@@ -6,6 +6,7 @@ import type { BilledUnits } from './report.ts';
 /** What was billed and at which price: `30 imágenes a $0.005`. */
 export function unitsText(units: BilledUnits, format: Format, t: Translate): string {
   const { unit, quantity, unitPrice } = units;
+  if (quantity === null) return t('usage.units_unknown');
   const formatted = format.quantity(quantity);
   const key = `unit.${textName(unit ?? 'unit')}`;
   const text = isTextKey(key)

@@ -112,6 +112,24 @@ describe('five troubles are five verdicts', () => {
   });
 });
 
+describe('fal failing with 500 says nothing of the key', () => {
+  test('at everything', async () => {
+    const panel = await startPanel();
+    panel.fal.fault(/./, faults.failWith(500));
+    const { result } = await diagnose(panel);
+    expect(result).toMatchObject({ verdict: 'fal_unavailable', known: null });
+  });
+
+  test('at analytics: an unknown key is still unknown', async () => {
+    const panel = await startPanel();
+    panel.fal.fault('/models/analytics', faults.failWith(500));
+    expect((await diagnose(panel, 'nobody:knows-this-key')).result.verdict).toBe('unknown_key');
+    const { result } = await diagnose(panel);
+    expect(result.verdict).toBe('degraded');
+    expect(accessOf(result)).toMatchObject({ analytics: 'unknown' });
+  });
+});
+
 describe('finer troubles', () => {
   test('a text that has not the form of a key', async () => {
     const panel = await startPanel();

@@ -36,7 +36,7 @@ export const test = base.extend<Test, Worker>({
       const services = createServices(config, { now: () => NOW, backoffMs: 1, cacheMs: 0 });
       const server = await listen(createApp(services), config);
       await use({ url: server.url, fal });
-      await server.close();
+      await server.close(1_000);
       await services.close();
       await fal.close();
     },

@@ -40,6 +40,11 @@ test('pages are followed by their cursors to the last one', async () => {
   });
 });
 
+test('a page that does not say whether there is more has more when it has a cursor', async () => {
+  const silent = { items: [1], next_cursor: 'b' };
+  expect(await read([silent, { items: [2] }])).toMatchObject({ items: [1, 2], reason: null });
+});
+
 test('a few empty pages that promise more are read through', async () => {
   expect(await read([more('b'), more('c'), last(1)])).toMatchObject({ items: [1], reason: null });
 });

@@ -146,6 +146,35 @@ describe('usage', () => {
     expect(rows).toHaveLength(4);
   });
 
+  test('rows alike in all fal cuts by, on one page, all count', async () => {
+    const user = { detail: 'User token' };
+    const { rows } = await usage(
+      always(
+        usagePage([
+          row({ auth_method_structured: user, cost_total: 1 }),
+          row({ auth_method_structured: user, cost_total: 5 }),
+        ]),
+      ),
+    );
+    expect(rows.map(({ cost }) => cost)).toEqual([1_000_000_000n, 5_000_000_000n]);
+  });
+
+  test('rows of older answers, without the auth method, all count', async () => {
+    const old = row({ auth_method_structured: undefined });
+    const { rows } = await usage(
+      inTurn(
+        always(usagePage([old, old], { has_more: true, next_cursor: 'b' })),
+        always(usagePage([old])),
+      ),
+    );
+    expect(rows).toHaveLength(3);
+  });
+
+  test('a currency is known by its code, however it is spelled', async () => {
+    const { rows } = await usage(always(usagePage([row({ currency: 'usd' })])));
+    expect(rows[0]?.currency).toBe('USD');
+  });
+
   test('a year is read in windows that touch and never overlap', async () => {
     const start = end.subtract({ hours: 24 * 366 });
     const { asked } = await usage(always({ time_series: [], has_more: false }), {
@@ -250,6 +279,43 @@ describe('analytics', () => {
     ]);
   });
 
+  test('an answer about another window than asked is refused', async () => {
+    const wrong = { time_series: [{ bucket: '2020-01-01T00:00:00Z', results: [] }] };
+    await expect(analytics(['fal-ai/a'], always(wrong))).rejects.toMatchObject({
+      code: 'fal_bad_response',
+    });
+  });
+
+  test('a window that can not be read leaves all its endpoints unanswered', async () => {
+    const server = await falServer((res, { search }) => {
+      if (search.get('end') === end.toString()) fail(503)(res, {} as never);
+      else json(res, { time_series: [] });
+    });
+    const week = { ...query, start: end.subtract({ hours: 168 }) };
+    const read = await server.fal.analytics(server.question(), {
+      ...week,
+      endpointIds: ['fal-ai/a', 'fal-ai/b'],
+      metrics: ['request_count'],
+    });
+    expect(read.unanswered).toEqual(['fal-ai/a', 'fal-ai/b']);
+  });
+
+  test('looking for culprits does not become a flood of questions', async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `fal-ai/m${index}`);
+    const server = await falServer(fail(500));
+    const year = { ...query, start: end.subtract({ hours: 24 * 60 }) };
+    const asking = server.fal.analytics(server.question(), {
+      ...year,
+      endpointIds: ids,
+      metrics: ['request_count'],
+    });
+    await asking.then(
+      ({ unanswered }) => expect(unanswered).toHaveLength(50),
+      (error) => expect(error).toMatchObject({ code: 'fal_unavailable' }),
+    );
+    expect(server.asked.length).toBeLessThanOrEqual(150);
+  });
+
   test('a record read on two pages counts once', async () => {
     const { rows } = await analytics(
       ['fal-ai/a'],
@@ -333,6 +399,24 @@ describe('billing events', () => {
     expect(read.map((one) => one.requestId)).toEqual(['r2', 'r1', 'r0']);
   });
 
+  test('pages that start over are not added again, and said to be missing', async () => {
+    const first = { billing_events: [event({ request_id: 'r2' }), event()], has_more: true };
+    let asked = 0;
+    const { read, stops } = await events((res) => {
+      asked += 1;
+      const second = { billing_events: [event({ request_id: 'r0' })], has_more: true };
+      json(res, { ...(asked % 2 ? first : second), next_cursor: `c${asked}` });
+    });
+    expect(read.map((one) => one.requestId)).toEqual(['r2', 'r1', 'r0']);
+    expect(stops).toEqual([{ reason: 'repeated_page' }]);
+  });
+
+  test('a nano figure too large to be exact gives way to cost_total', async () => {
+    const huge = event({ cost_estimate_nano_usd: 2 ** 60, cost_total: 1_152_921_504.5 });
+    const { read } = await events(always({ billing_events: [huge] }));
+    expect(read[0]?.cost).toBe(1_152_921_504_500_000_000n);
+  });
+
   test('a timestamp without a zone is UTC; one that is none is a bad response', async () => {
     const { read } = await events(
       always({ billing_events: [event({ timestamp: '2026-03-05T11:00:00' })] }),
@@ -388,6 +472,15 @@ describe('pricing', () => {
     const { prices } = await fal.pricing(question(), ids);
     expect(prices).toHaveLength(40);
     expect(Math.max(...asked.map((url) => url.length))).toBeLessThan(2_300);
+  });
+
+  test('prices whose pages do not end are a failure as well', async () => {
+    const { fal, question } = await falServer(
+      always({ prices: [], has_more: true, next_cursor: null }),
+    );
+    await expect(fal.pricing(question(), ['fal-ai/a'])).rejects.toMatchObject({
+      code: 'fal_bad_response',
+    });
   });
 
   test('a price that could not be read is a failure, never "no price"', async () => {

@@ -46,6 +46,7 @@ describe('asking again', () => {
     ['503', error(503, 'server_error')],
     ['504', error(504, 'server_error')],
     ['a connection that breaks', reset],
+    ['an HTML 429 from a proxy', (res) => void res.writeHead(429).end('<html>')],
     ['an HTML 502 from a proxy', (res) => void res.writeHead(502).end('<html>')],
     [
       'an answer cut in the middle',
@@ -112,6 +113,20 @@ describe('what fal says', () => {
     }
   });
 
+  test('a refusal without JSON is a refusal all the same', async () => {
+    const refused = await ask((res) => void res.writeHead(401).end('Unauthorized'));
+    expect(refused.error).toMatchObject({ code: 'unauthorized', status: 401 });
+    const missing = await ask((res) => void res.writeHead(404).end());
+    expect(missing.error).toMatchObject({ code: 'not_found' });
+  });
+
+  test('a challenge that speaks JSON is a challenge by its header', async () => {
+    const outcome = await ask((res) =>
+      json(res, { error: {} }, 403, { 'cf-mitigated': 'challenge' }),
+    );
+    expect(outcome.error).toMatchObject({ code: 'fal_unavailable', challenged: true });
+  });
+
   test.each([
     ['an HTML 403', { 'content-type': 'text/html' }, 403],
     ['a cf-mitigated header', { 'content-type': 'text/html', 'cf-mitigated': 'challenge' }, 503],
@@ -167,9 +182,9 @@ describe('an answer that is not the contract', () => {
     expect(plain.error).toMatchObject({ code: 'fal_bad_response' });
   });
 
-  test('gzip that is none is a bad response', async () => {
+  test.each(['gzip', 'br'])('%s that is none is a bad response', async (encoding) => {
     const outcome = await ask((res) => {
-      res.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip');
+      res.writeHead(200, { 'content-encoding': encoding }).end('not compressed');
     });
     expect(outcome.error).toMatchObject({ code: 'fal_bad_response' });
   });

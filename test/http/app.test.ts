@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as faults from '../../src/demo/faults.ts';
 import { startPanel } from '../support/panel.ts';
 
 const PATH = '/api/config/falai-usage';
@@ -113,6 +114,22 @@ describe('headers', () => {
   });
 });
 
+test('no link leads to another host, whatever address was asked for', async () => {
+  const panel = await startPanel();
+  for (const path of ['//evil.example/x', '/\\\\evil.example/x']) {
+    const { text } = await panel.http.get(path);
+    expect(text).not.toMatch(/href="(?:\/\/|\\|\/\\)/);
+  }
+});
+
+test('a panel that is told to stop says that it is not ready', async () => {
+  const panel = await startPanel();
+  expect((await panel.http.get('/readyz')).status).toBe(200);
+  panel.services.stopping = true;
+  expect((await panel.http.get('/readyz')).status).toBe(503);
+  expect((await panel.http.get('/healthz')).status).toBe(200);
+});
+
 test('a page that does not exist says so in words, and leads back', async () => {
   const panel = await startPanel();
   const response = await panel.http.get('/admin/nothing-here');
@@ -146,4 +163,44 @@ test('each answered request is one line in the log, with its path but not its qu
     { req: { method: 'GET', path: '/admin/config' }, res: { status: 200 } },
   ]);
   expect(panel.logged()).not.toContain('1234');
+});
+
+test('a caller that hangs up is no error in the log', async () => {
+  const panel = await startPanel();
+  const arrived = Promise.withResolvers<void>();
+  const dropped = Promise.withResolvers<void>();
+  panel.fal.fault(
+    '/models/usage',
+    faults.custom((_req, res) => {
+      res.once('close', () => dropped.resolve());
+      arrived.resolve();
+    }),
+  );
+  const asking = panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
+  asking.end(() => {});
+  await arrived.promise;
+  asking.abort();
+  await dropped.promise;
+  await expect.poll(() => panel.logged()).toContain('"path":"/api/config/falai-usage"');
+  const levels = panel
+    .logged()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).level);
+  expect(Math.max(...levels)).toBeLessThan(50);
+});
+
+test('a failure of fal is told in the log once, with its cause and one line of the request', async () => {
+  const panel = await startPanel();
+  panel.fal.fault(/./, faults.failWith(503));
+  await panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
+  const lines = panel
+    .logged()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map((line) => [line.msg, Boolean(line.err)])).toEqual([
+    ['fal failed', true],
+    ['request errored', false],
+  ]);
 });

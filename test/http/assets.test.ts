@@ -23,6 +23,14 @@ describe('assets', () => {
     expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
   });
 
+  test('stylesheets have no data: images, which the content security policy refuses', async () => {
+    for (const name of ['pico.classless.min.css', 'app.css']) {
+      const { text } = await http.get(`/base${assets.path(name)}`);
+      expect(text.length).toBeGreaterThan(1_000);
+      expect(text).not.toContain('data:');
+    }
+  });
+
   test('an address with another hash, a plain name or a way out of the folder is not found', async () => {
     const wrong = ['app.0000000000.css', 'app.css', '..%2Fpackage.json', '%E0%A4%A'];
     for (const file of wrong) {

@@ -52,6 +52,19 @@ describe('what fal answers becomes', () => {
     },
   );
 
+  test('a missing scope is told even when prices can not be asked for: fal said 403', async () => {
+    const panel = await startPanel();
+    panel.fal.quirks.missingRightsStatus = 403;
+    panel.fal.fault('/models/pricing', faults.rateLimited({ retryAfter: 49 }));
+    expectFailure(await post(panel, { api_key: panel.fal.keys.api }), 403, 'admin_scope_required');
+  });
+
+  test.each([400, 404])('a %d at usage, which is not the fault of the caller', async (status) => {
+    const panel = await startPanel();
+    panel.fal.fault('/models/usage', faults.failWith(status));
+    expectFailure(await post(panel), 502, 'fal_bad_response');
+  });
+
   test('a refusal that can not be told apart, for fal fails then: 503, not a bad key', async () => {
     const panel = await startPanel();
     panel.fal.fault('/models/pricing', faults.failWith(503));

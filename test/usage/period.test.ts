@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isTimezone, presetPeriod, resolvePeriod } from '../../src/usage/period.ts';
+import { canonicalTimezone, presetPeriod, resolvePeriod } from '../../src/usage/period.ts';
 
 const now = Temporal.Instant.from('2026-03-10T18:20:30.5Z');
 const timezone = 'America/Mexico_City';
@@ -75,6 +75,7 @@ describe('a period from dates', () => {
     ['yesterday', undefined, 'start_date: date_not_understood'],
     ['2026-02-30', undefined, 'start_date: date_not_understood'],
     [undefined, '20260201', 'end_date: date_not_understood'],
+    ['2026-03-05T10:00-05:00[America/New_York]', undefined, 'start_date: date_not_understood'],
     ['2026-01-01T25:00:00Z', undefined, 'start_date: date_not_understood'],
   ])('%s to %s is refused: %s', (start, end, message) => {
     expect(() => resolve(start, end)).toThrow(message);
@@ -111,7 +112,12 @@ test.each([
   expect(period.resolution).toBe(resolution);
 });
 
-test('zones are told from other words', () => {
-  expect(isTimezone('America/Bogota')).toBe(true);
-  expect(isTimezone('Mars/Olympus')).toBe(false);
+test.each([
+  ['America/Bogota', 'America/Bogota'],
+  ['america/bogota', 'America/Bogota'],
+  ['Mars/Olympus', null],
+  ['PST', 'America/Los_Angeles'],
+  ['+05:30', null],
+])('the zone of %s is %s', (name, zone) => {
+  expect(canonicalTimezone(name)).toBe(zone);
 });

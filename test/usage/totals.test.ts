@@ -34,7 +34,7 @@ function calls(endpointId: string, request_count: number, at = hour(0)): Analyti
 }
 
 function sum(readings: Partial<Readings>) {
-  const all = { usage: [], usageComplete: true, analytics: [], uncounted: new Set<string>() };
+  const all: Readings = { usage: [], usageComplete: true, analytics: [], missed: [] };
   return totals({ ...all, ...readings }, day, asOf);
 }
 
@@ -61,9 +61,9 @@ test('whatever was billed, endpoints, units and series add up to the totals to t
       expect(sumNano(result.series.map((point) => point.cost ?? 0n))).toBe(expected);
       expect(
         sumNano(
-          result.endpoints.flatMap((endpoint) => endpoint.units.map((unit) => unit.quantity)),
+          result.endpoints.flatMap((endpoint) => endpoint.units.map((unit) => unit.quantity ?? 0n)),
         ),
-      ).toBe(sumNano(usage.map((row) => row.quantity)));
+      ).toBe(sumNano(usage.map((row) => row.quantity ?? 0n)));
     }),
   );
 });
@@ -134,13 +134,13 @@ describe('one endpoint', () => {
 });
 
 describe('what could not be had', () => {
-  const uncounted = new Set(['fal-ai/a']);
+  const missed = ['fal-ai/a'];
 
   test('an uncounted endpoint has no count, and the total is the known rest', () => {
     const result = sum({
       usage: [usageRow({}), usageRow({ endpointId: 'fal-ai/b' })],
       analytics: [calls('fal-ai/b', 3)],
-      uncounted,
+      missed,
     });
     expect(result.totalRequests).toBe(3);
     expect(result.endpoints.find((endpoint) => endpoint.endpointId === 'fal-ai/a')).toMatchObject({
@@ -151,9 +151,35 @@ describe('what could not be had', () => {
   });
 
   test('with nothing counted the total is unknown, also when nothing was billed', () => {
-    expect(sum({ usage: [usageRow({})], uncounted }).totalRequests).toBeNull();
-    expect(sum({ uncounted }).totalRequests).toBeNull();
+    expect(sum({ usage: [usageRow({})], missed }).totalRequests).toBeNull();
+    expect(sum({ missed }).totalRequests).toBeNull();
     expect(sum({}).totalRequests).toBe(0);
+  });
+
+  test('an endpoint that was billed has been called: a count of zero is no count', () => {
+    const result = sum({ usage: [usageRow({})], analytics: [calls('fal-ai/a', 0)] });
+    expect(result.endpoints[0]).toMatchObject({ count: null, averageCost: null });
+    expect(result.uncounted).toEqual(['fal-ai/a']);
+  });
+
+  test('calls without how they ended are said to be counted in part', () => {
+    const analytics = [{ bucket: hour(0), endpointId: 'fal-ai/a', metrics: { request_count: 7 } }];
+    expect(sum({ usage: [usageRow({})], analytics })).toMatchObject({
+      totalRequests: 7,
+      failedRequests: null,
+      uncounted: ['fal-ai/a'],
+    });
+  });
+
+  test('a part of the cost over all of the calls is no average', () => {
+    const readings = { usage: [usageRow({})], analytics: [calls('fal-ai/a', 9)] };
+    expect(sum(readings).endpoints[0]?.averageCost).toBe(555_556n);
+    expect(sum({ ...readings, usageComplete: false }).endpoints[0]?.averageCost).toBeNull();
+  });
+
+  test('units are unknown when one row does not state them', () => {
+    const usage = [usageRow({}), usageRow({ quantity: null })];
+    expect(sum({ usage }).endpoints[0]?.units[0]?.quantity).toBeNull();
   });
 
   test('with pages missing an empty bucket is unknown; a bucket with rows keeps them', () => {
@@ -192,7 +218,7 @@ describe('the series', () => {
   test('has every hour of a day, also of one with 23 or 25 of them', () => {
     const hours = (date: string, timezone: string) => {
       const period = resolvePeriod({ start: date, end: date, timezone }, asOf);
-      const empty = { usage: [], usageComplete: true, analytics: [], uncounted: new Set<string>() };
+      const empty = { usage: [], usageComplete: true, analytics: [], missed: [] };
       return totals(empty, period, asOf).series.length;
     };
     expect(hours('2026-03-05', 'America/Mexico_City')).toBe(24);
@@ -204,7 +230,7 @@ describe('the series', () => {
   test('of the exact last 24 hours begins and ends with a part of an hour', () => {
     const now = Temporal.Instant.from('2026-03-05T10:30:00Z');
     const period = resolvePeriod({ timezone: 'UTC' }, now);
-    const empty = { usage: [], usageComplete: true, analytics: [], uncounted: new Set<string>() };
+    const empty = { usage: [], usageComplete: true, analytics: [], missed: [] };
     const { series } = totals(empty, period, now);
     expect(series).toHaveLength(25);
     expect(series[0]?.bucket.toString()).toBe('2026-03-04T10:00:00+00:00[UTC]');
@@ -212,7 +238,40 @@ describe('the series', () => {
 
   test('stops at the present', () => {
     const noon = Temporal.Instant.from('2026-03-05T12:00:00Z');
-    const empty = { usage: [], usageComplete: true, analytics: [], uncounted: new Set<string>() };
+    const empty = { usage: [], usageComplete: true, analytics: [], missed: [] };
     expect(totals(empty, day, noon).series).toHaveLength(12);
+  });
+
+  test('loses no cost, wherever fal cuts its buckets and however clocks shift', () => {
+    const zones = [
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+      'America/New_York',
+      'Asia/Kathmandu',
+      'UTC',
+    ];
+    const days = ['2025-10-05', '2026-04-05', '2026-03-08', '2025-11-02', '2026-01-15'];
+    const minutes = fc.array(fc.integer({ min: -59, max: 25 * 60 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom(...days),
+        minutes,
+        (timezone, date, at) => {
+          const period = resolvePeriod(
+            { start: date, end: date, timezone },
+            Temporal.Instant.from('2026-06-01T00:00Z'),
+          );
+          const usage = at.map((minute) =>
+            usageRow({ bucket: period.start.add({ minutes: minute }) }),
+          );
+          const readings = { usage, usageComplete: true, analytics: [], missed: [] };
+          const { totalCost, series } = totals(readings, period, period.end);
+          expect(sumNano(series.map((point) => point.cost ?? 0n))).toBe(totalCost);
+          const starts = series.map((point) => point.bucket.epochMilliseconds);
+          expect(starts).toEqual([...new Set(starts)].toSorted((a, b) => a - b));
+        },
+      ),
+    );
   });
 });

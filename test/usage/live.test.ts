@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { billingRequests } from '../../src/demo/billing-request.ts';
+import * as faults from '../../src/demo/faults.ts';
+import { toJsonNumber } from '../../src/money.ts';
+import { NOW, type Panel, startPanel } from '../support/panel.ts';
+
+const DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
+
+async function ask(panel: Panel, fields: Record<string, unknown> = {}) {
+  const { body } = await panel.http
+    .post('/api/config/falai-usage')
+    .send({ api_key: panel.fal.keys.admin, ...fields });
+  return body.usage;
+}
+
+function paths(panel: Panel): string[] {
+  return panel.fal.received.map((request) => request.path);
+}
+
+describe('an endpoint that is billed by family, beside a member that is billed on its own', () => {
+  const FAMILY = 'fal-ai/kling-video/v2.1/standard';
+  const MEMBER = `${FAMILY}/image-to-video`;
+  const OTHER = `${FAMILY}/text-to-video`;
+  const traffic = () =>
+    billingRequests([
+      ...Array.from({ length: 10 }, (_, minute) => ({
+        at: NOW.subtract({ minutes: minute + 1 }).epochMilliseconds,
+        endpointId: MEMBER,
+        unitPrice: 0.05,
+        quantity: 5,
+      })),
+      ...Array.from({ length: 3 }, (_, minute) => ({
+        at: NOW.subtract({ minutes: minute + 20 }).epochMilliseconds,
+        endpointId: OTHER,
+        billedId: FAMILY,
+        unitPrice: 0.05,
+        quantity: 5,
+      })),
+    ]);
+
+  test('each call counts once, the first time and from then on', async () => {
+    const panel = await startPanel({}, { simulator: { traffic: traffic() } });
+    for (const time of ['first', 'again']) {
+      const usage = await ask(panel);
+      expect([time, usage.total_requests]).toEqual([time, 13]);
+      expect(usage.endpoints[FAMILY].count).toBe(3);
+      expect(usage.endpoints[MEMBER].count).toBe(10);
+    }
+  });
+});
+
+describe("fal's list of models", () => {
+  test('is read without a key, so that no bad key can spoil it for others', async () => {
+    const panel = await startPanel();
+    await ask(panel, { api_key: panel.fal.keys.locked });
+    const usage = await ask(panel);
+    expect(usage.partial).toBe(false);
+    const listings = panel.fal.received.filter((request) => request.path === '/models');
+    expect(listings.map((request) => request.keyId)).toEqual([null]);
+  });
+
+  test('that can not be read costs the counts it is needed for, and nothing else', async () => {
+    const panel = await startPanel();
+    panel.fal.fault('/models', faults.failWith(500));
+    const usage = await ask(panel);
+    expect(usage.partial_reason).toBe('counts_missing');
+    expect(usage.endpoints['fal-ai/kling-video/v2.1/standard'].count).toBeNull();
+    expect(usage.total_cost).toBe(toJsonNumber(panel.fal.truth(DAY).costNano));
+  });
+
+  test('that does not come is not waited for as long as the answer may take', async () => {
+    const panel = await startPanel({ FAL_TIMEOUT_MS: '120000' });
+    panel.fal.fault('/models', faults.hang());
+    expect((await ask(panel)).partial_reason).toBe('counts_missing');
+  });
+});
+
+test('a balance that does not come is not waited for as long as the answer may take', async () => {
+  const panel = await startPanel({ FAL_TIMEOUT_MS: '120000' });
+  panel.fal.fault('/account/billing', faults.hang());
+  expect(await ask(panel)).toMatchObject({
+    balance: null,
+    balance_reason: 'fal_timeout',
+    partial: false,
+  });
+});
+
+test('a balance in credits is shown as such', async () => {
+  const panel = await startPanel();
+  panel.fal.fault(
+    '/account/billing',
+    faults.custom((_req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json' });
+      res.end(
+        JSON.stringify({ username: 'x', credits: { current_balance: 7, currency: 'credits' } }),
+      );
+    }),
+  );
+  expect(await ask(panel)).toMatchObject({ balance: 7, balance_currency: 'credits' });
+  const page = await panel.http
+    .post('/admin/config/usage')
+    .type('form')
+    .send({ api_key: panel.fal.keys.admin });
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('7.00 credits');
+});
+
+test('an endpoint of long ago that can not be counted does not spoil later answers', async () => {
+  const traffic = billingRequests([
+    {
+      at: NOW.subtract({ hours: 1 }).epochMilliseconds,
+      endpointId: 'fal-ai/flux/dev',
+      unitPrice: 0.025,
+      quantity: 1,
+    },
+    {
+      at: NOW.subtract({ hours: 100 }).epochMilliseconds,
+      endpointId: 'fal-ai/whisper',
+      unitPrice: 0.01,
+      quantity: 1,
+    },
+  ]);
+  const panel = await startPanel({}, { simulator: { traffic } });
+  panel.fal.quirks.analyticsPoison = ['fal-ai/whisper'];
+  expect((await ask(panel, { start_date: '2026-03-01' })).partial).toBe(true);
+  expect(await ask(panel)).toMatchObject({ partial: false, total_requests: 1 });
+  panel.fal.received.length = 0;
+  await ask(panel);
+  expect(paths(panel).filter((path) => path === '/models/analytics')).toHaveLength(1);
+});
+
+test('answers are remembered for one period, zone and filter, not for another', async () => {
+  const panel = await startPanel({}, { parts: { cacheMs: 60_000 } });
+  const all = await ask(panel);
+  const week = await ask(panel, { start_date: '2026-03-01' });
+  const one = await ask(panel, { endpoint_id: 'fal-ai/flux/dev' });
+  const elsewhere = await ask(panel, { timezone: 'Europe/Madrid' });
+  expect(week.total_cost).toBeGreaterThan(all.total_cost);
+  expect(Object.keys(one.endpoints)).toEqual(['fal-ai/flux/dev']);
+  expect(elsewhere.timezone).toBe('Europe/Madrid');
+  expect(elsewhere.total_cost).toBe(all.total_cost);
+});
+
+test('usage that is not its contract is added up from single charges', async () => {
+  const panel = await startPanel();
+  panel.fal.fault('/models/usage', faults.wrongShape());
+  const usage = await ask(panel);
+  expect(usage.source).toBe('billing_events');
+  expect(usage.total_cost).toBe(toJsonNumber(panel.fal.truth(DAY).costNano));
+});
+
+test('records are refused for their scope, and not read on for an answer that failed', async () => {
+  const panel = await startPanel();
+  panel.fal.fault('/models/billing-events', faults.failWith(401));
+  expect(await ask(panel, { page: 1 })).toMatchObject({
+    records: null,
+    records_reason: 'admin_scope_required',
+  });
+});
