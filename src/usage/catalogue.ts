@@ -3,7 +3,7 @@ import { isFalError } from '../fal/errors.ts';
 import { openQuestion } from '../fal/transport.ts';
 
 const FRESH_MS = 24 * 60 * 60 * 1_000;
-/** After a failure, how long until it is tried again, in ms. */
+/** How long an incomplete list keeps from reading it again, in ms: it may have hundreds of pages. */
 const RETRY_MS = 60 * 1_000;
 const TIMEOUT_MS = 20_000;
 
@@ -28,15 +28,14 @@ export function createCatalogue(fal: Pick<FalClient, 'models'>): Catalogue {
 
   // fal shows the list to anybody, so it is nobody's question: one bad key can't spoil it for all.
   async function read(): Promise<CallableIds> {
-    let complete = false;
     try {
       const { models, stop } = await fal.models(openQuestion(null, TIMEOUT_MS), {});
-      complete = stop === null;
-      if (complete) ids = new Set(models.map((model) => model.endpointId));
+      if (stop === null) ids = new Set(models.map((model) => model.endpointId));
+      expires = performance.now() + (stop === null ? FRESH_MS : RETRY_MS);
     } catch (error) {
+      // The next question tries again: without the list its answer would lack counts.
       if (!isFalError(error)) throw error;
     }
-    expires = performance.now() + (complete ? FRESH_MS : RETRY_MS);
     return ids;
   }
 

@@ -68,6 +68,14 @@ describe("fal's list of models", () => {
     expect(usage.total_cost).toBe(toJsonNumber(panel.fal.truth(DAY).costNano));
   });
 
+  test('is read again for the next question', async () => {
+    const panel = await startPanel();
+    const mend = panel.fal.fault('/models', faults.failWith(503));
+    expect((await ask(panel)).partial).toBe(true);
+    mend();
+    expect((await ask(panel)).partial).toBe(false);
+  });
+
   test('that does not come is not waited for as long as the answer may take', async () => {
     const panel = await startPanel({ FAL_TIMEOUT_MS: '120000' });
     panel.fal.fault('/models', faults.hang());
