@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type Express, Router } from 'express';
-import { accountsApi } from './accounts/api.ts';
+import { answerTest } from './accounts/api.ts';
 import { configPage } from './accounts/config-page.ts';
 import { requireKey } from './accounts/require-key.ts';
 import { loadAssets } from './http/assets.ts';
@@ -17,7 +17,7 @@ import { pageLocals } from './http/page.ts';
 import { requestLog } from './http/request-log.ts';
 import { askLimit, crossOrigin, securityHeaders } from './http/security.ts';
 import type { Services } from './services.ts';
-import { usageApi } from './usage/api.ts';
+import { answerUsage } from './usage/api.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
@@ -49,21 +49,21 @@ function panelRoutes(services: Services): Router {
   const assets = loadAssets();
   const limit = askLimit(config);
   const panel = Router();
+  panel.use(chooseLocale(config));
+
+  const api = Router();
+  const guards = [limit, ...readBody(), requireKey];
+  if (config.corsOrigins.length > 0) api.use(crossOrigin(config));
+  api.post('/config/falai-usage', guards, answerUsage(services));
+  api.post('/config/falai-test', guards, answerTest(services));
+  api.use(refuseUnknown);
+  api.use(answerApiFailures);
+  panel.use('/api', api);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
   panel.get('/readyz', (_req, res) => {
     res.status(services.stopping ? 503 : 200).json({ ok: !services.stopping });
   });
-
-  panel.use(chooseLocale(config));
-
-  const api = Router();
-  api.use(crossOrigin(config));
-  api.post('/config/{*path}', limit, readBody(), requireKey);
-  api.use('/config', usageApi(services), accountsApi(services));
-  api.use(refuseUnknown);
-  api.use(answerApiFailures);
-  panel.use('/api', api);
 
   panel.use(compression());
   panel.use(assets.serve);

@@ -9,7 +9,7 @@ export type { Logger };
  */
 export function createLogger(
   level: string,
-  destination: DestinationStream | 'terminal' = pino.destination(1),
+  destination: DestinationStream | 'terminal' = logFile(1),
 ): Logger {
   const options = { level, base: null, serializers: { err: describeError } };
   return destination === 'terminal'
@@ -18,6 +18,14 @@ export function createLogger(
         transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss' } },
       })
     : pino(options, destination);
+}
+
+/**
+ * Writes to a file or descriptor without holding up requests: at once when there is little to
+ * write, together when there is much.
+ */
+export function logFile(dest: string | number): DestinationStream {
+  return pino.destination({ dest, sync: false });
 }
 
 /** What of an error may stand in a log. */

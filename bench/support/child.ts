@@ -25,6 +25,8 @@ export async function startChild<Ready>(
   const child = fork(path, args, {
     execArgv: [...execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // As `npm start` has it.
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   });
   const exited = once(child, 'exit');
 

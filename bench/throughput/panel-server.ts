@@ -1,7 +1,6 @@
-import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger, logFile } from '../../src/log.ts';
 import { listen } from '../../src/server.ts';
 import { createServices } from '../../src/services.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
@@ -14,7 +13,7 @@ const config = readConfig({
   RATE_LIMIT_PER_MINUTE: '1000000',
   DEFAULT_TIMEZONE: 'America/Mexico_City',
 });
-const log = createLogger(config.logLevel, pino.destination('/dev/null'));
+const log = createLogger(config.logLevel, logFile('/dev/null'));
 const services = createServices(config, { log, cacheMs: 3_600_000 });
 const { url } = await listen(createApp(services), config);
 tellParent({ url });

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { callerSignal } from '../http/caller.ts';
 import { parseBody } from '../http/parse-body.ts';
@@ -15,11 +15,9 @@ export function readTestedKey(body: unknown): string {
   return parseBody(testBody, body).api_key;
 }
 
-/** `POST /falai-test`: what a key can read at fal, for programs. */
-export function accountsApi({ doctor }: Services): Router {
-  const router = Router();
-
-  router.post('/falai-test', async (req, res) => {
+/** `POST /api/config/falai-test`: what a key can read at fal, for programs. */
+export function answerTest({ doctor }: Services): RequestHandler {
+  return async function answerTest(req, res) {
     const key = readTestedKey(req.body);
     const diagnosis = await doctor(key, callerSignal(res));
     const { locale, t } = res.locals;
@@ -29,9 +27,7 @@ export function accountsApi({ doctor }: Services): Router {
       test: testAnswer(diagnosis, { next, link: action?.kind === 'link' ? action.href : null }),
       message: headline,
     });
-  });
-
-  return router;
+  };
 }
 
 function testAnswer(diagnosis: Diagnosis, step: { next: string; link: string | null }) {

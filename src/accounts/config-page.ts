@@ -32,7 +32,7 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
     answer(req, res, async (signal) => {
       const question = readUsageForm(req.body, config.defaultTimezone, now());
       // The first chart needs its library, which can load while fal answers.
-      const [report] = await Promise.all([liveUsage(question, signal), loadEcharts()]);
+      const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
       const { locale, t } = res.locals;
       return { ...NOTHING, usage: await usageView(report, now(), locale, t) };
     }),

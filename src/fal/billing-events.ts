@@ -104,20 +104,21 @@ function searchFor(query: BillingEventsQuery, window: Window, cursor: string | u
  */
 function repeatFilter() {
   let last: readonly BillingEventRow[] = [];
-  let oldestMs = Infinity;
+  let lastOldestMs = Infinity;
   return function withoutRepeats(rows: readonly BillingEventRow[], events: BillingEvent[]) {
-    let known: Set<string> | undefined;
-    const isRepeat = (row: BillingEventRow | undefined) => {
-      known ??= new Set(last.map(identity));
-      return row !== undefined && known.has(identity(row));
-    };
-    // What is older than all of the last page was not on it, and that is nearly everything.
-    const fresh = events.filter(
-      ({ timestampMs }, index) => timestampMs < oldestMs || !isRepeat(rows[index]),
-    );
+    let oldestMs = Infinity;
+    let newestMs = -Infinity;
+    for (const { timestampMs } of events) {
+      oldestMs = Math.min(oldestMs, timestampMs);
+      newestMs = Math.max(newestMs, timestampMs);
+    }
+    // Charges come newest first: a page rarely reaches back into the time of the last one.
+    const known = new Set(newestMs >= lastOldestMs ? last.map(identity) : []);
     last = rows;
-    oldestMs = events.reduce((oldest, { timestampMs }) => Math.min(oldest, timestampMs), Infinity);
-    return fresh;
+    lastOldestMs = oldestMs;
+    if (known.size === 0) return events;
+    const isRepeat = rows.map((row) => known.has(identity(row)));
+    return events.filter((_, index) => !isRepeat[index]);
   };
 }
 

@@ -32,7 +32,7 @@ export const showPageFailures: ErrorRequestHandler = (error, req, res, next) => 
 /** The last resort, when even showing a failure failed: no cause, no stack, just where to look. */
 export const answerPlainly: ErrorRequestHandler = (error, req, res, next) => {
   if (isOver(res)) return next(error);
-  req.log.error({ err: error }, 'failed to show a failure');
+  req.log.error({ err: error, request_id: req.id }, 'failed to show a failure');
   res.status(500).type('text/plain').send(`internal_error\nrequest_id: ${req.id}\n`);
 };
 
@@ -50,8 +50,9 @@ export function failureProblem(failure: Failure, req: Request, res: Response): P
 /** Turns an error into what may be said of it, sets status and headers, and logs what nobody foresaw. */
 export function noteFailure(error: unknown, req: Request, res: Response): Failure {
   const failure = toFailure(error);
-  if (failure.code === 'internal_error') req.log.error({ err: error }, 'unforeseen error');
-  else if (failure.status >= 500) req.log.warn({ err: error }, 'fal failed');
+  if (failure.code === 'internal_error')
+    req.log.error({ err: error, request_id: req.id }, 'unforeseen error');
+  else if (failure.status >= 500) req.log.warn({ err: error, request_id: req.id }, 'fal failed');
   res.status(failure.status).set('Cache-Control', 'no-store');
   if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));
   return failure;

@@ -20,7 +20,7 @@ const COOKIE_MAX_AGE_MS = 365 * 24 * 60 * 60 * 1_000;
  */
 export function chooseLocale({ defaultLocale }: { defaultLocale: Locale }): RequestHandler {
   return function chooseLocale(req, res, next) {
-    const { lang } = req.query;
+    const lang = req.originalUrl.includes('lang=') ? req.query.lang : undefined;
     if (isLocale(lang)) {
       res.cookie(COOKIE, lang, {
         path: req.baseUrl || '/',

@@ -1,38 +1,49 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { pinoHttp } from 'pino-http';
-import { describeError, type Logger } from '../log.ts';
+import type { Request, RequestHandler } from 'express';
+import type { Logger } from '../log.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      id: string;
+      log: Logger;
+    }
+  }
+}
+
+const QUIET = /\/(?:healthz|readyz|assets\/.*)$/;
 
 /**
  * Gives every request an id (the proxy's own when it is a plain one) and logs one line when it is
- * answered: no headers, no bodies and no query strings, for a key may stand in any of them.
+ * over: no headers, no bodies and no query strings, for a key may stand in any of them.
  */
-export function requestLog(log: Logger) {
-  return pinoHttp({
-    logger: log,
-    genReqId(req, res) {
-      const given = req.headers['x-request-id'];
-      const id = typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
-      res.setHeader('X-Request-Id', id);
-      return id;
-    },
-    customLogLevel: (_req, res, error) =>
-      error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info',
-    // What failed is logged where it failed; pino-http would add a stack of its own.
-    customErrorObject: (_req, _res, _error, { err: _, ...line }) => line,
-    autoLogging: { ignore: (req) => /\/(?:healthz|readyz|assets\/.*)$/.test(pathOf(req)) },
-    quietReqLogger: true,
-    // Its own serializers would add whatever else hangs on an error.
-    wrapSerializers: false,
-    serializers: {
-      err: describeError,
-      req: (req) => ({ id: req.id, method: req.method, path: pathOf(req) }),
-      res: (res) => ({ status: res.statusCode }),
-    },
-  });
+export function requestLog(log: Logger): RequestHandler {
+  return function requestLog(req, res, next) {
+    const given = req.headers['x-request-id'];
+    req.id = typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID();
+    req.log = log;
+    res.setHeader('X-Request-Id', req.id);
+    const began = performance.now();
+    res.once('close', () => {
+      const path = pathOf(req);
+      if (QUIET.test(path)) return;
+      const line = {
+        request_id: req.id,
+        method: req.method,
+        path,
+        status: res.statusCode,
+        ms: Math.round(performance.now() - began),
+      };
+      if (!res.writableFinished) log.info(line, 'the caller went away');
+      else if (res.statusCode >= 500) log.error(line, 'failed');
+      else if (res.statusCode >= 400) log.warn(line, 'refused');
+      else log.info(line, 'answered');
+    });
+    next();
+  };
 }
 
 /** The path as the client sent it, without the query. */
-function pathOf(req: IncomingMessage & { originalUrl?: string }): string {
-  return (req.originalUrl ?? req.url ?? '').replace(/[?#].*$/s, '');
+function pathOf({ originalUrl }: Request): string {
+  return originalUrl.replace(/[?#].*$/s, '');
 }

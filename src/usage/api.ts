@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { RequestHandler } from 'express';
 import { isFalError } from '../fal/errors.ts';
 import { openQuestion } from '../fal/transport.ts';
 import { callerSignal } from '../http/caller.ts';
@@ -10,31 +10,37 @@ import { type RecordsAnswer, usageAnswer } from './answer.ts';
 import { periodLabel } from './period-label.ts';
 import { readRecords } from './records.ts';
 import type { UsageReport } from './report.ts';
-import { readUsageRequest, type UsageRequest } from './request.ts';
+import { type RecordsPlace, readUsageRequest, type UsageRequest } from './request.ts';
 
-/** `POST /falai-usage`: what fal says was used, for programs. */
-export function usageApi({ config, fal, liveUsage, now }: Services): Router {
-  const router = Router();
+/** `POST /api/config/falai-usage`: what fal says was used, for programs. */
+export function answerUsage({ config, fal, liveUsage, now }: Services): RequestHandler {
   // The same answer for the same report: ten people asking at once cost one serialization.
-  const bodies = new WeakMap<UsageReport, Map<Translate, string>>();
+  const bodies = new WeakMap<UsageReport, Map<Translate, Buffer>>();
 
-  router.post('/falai-usage', async (req, res) => {
-    const asked = readUsageRequest(req.body, config.defaultTimezone, now());
-    const { t } = res.locals;
+  async function answerWithRecords(
+    asked: UsageRequest,
+    page: RecordsPlace,
+    caller: AbortSignal,
+    t: Translate,
+    log: Logger,
+  ): Promise<Buffer> {
     // Records are of no use without the totals, and are dropped when those can't be had.
     const dropped = new AbortController();
-    const caller = AbortSignal.any([callerSignal(res), dropped.signal]);
-    const [report, records] = await Promise.all([
-      liveUsage(asked, caller),
-      asked.records ? askRecords(asked, asked.records, caller, req.log) : undefined,
-    ]).finally(() => dropped.abort());
-    const body = records ? answerBody(report, t, records) : rememberedBody(report, t);
-    res.set('Cache-Control', 'no-store').type('application/json').send(body);
-  });
+    const signal = AbortSignal.any([caller, dropped.signal]);
+    const records = askRecords(asked, page, signal, log);
+    records.catch(() => {});
+    try {
+      const report = await liveUsage(asked, () => signal);
+      return answerBody(report, t, await records);
+    } catch (error) {
+      dropped.abort();
+      throw error;
+    }
+  }
 
   async function askRecords(
     asked: UsageRequest,
-    page: { page: number; pageSize: number },
+    page: RecordsPlace,
     caller: AbortSignal,
     log: Logger,
   ): Promise<RecordsAnswer> {
@@ -49,15 +55,25 @@ export function usageApi({ config, fal, liveUsage, now }: Services): Router {
     }
   }
 
-  function rememberedBody(report: UsageReport, t: Translate): string {
-    const known = bodies.get(report) ?? new Map<Translate, string>();
+  function rememberedBody(report: UsageReport, t: Translate): Buffer {
+    const known = bodies.get(report) ?? new Map<Translate, Buffer>();
     bodies.set(report, known);
     const body = known.get(t) ?? answerBody(report, t);
     known.set(t, body);
     return body;
   }
 
-  return router;
+  return async function answerUsage(req, res) {
+    const asked = readUsageRequest(req.body, config.defaultTimezone, now());
+    const { t } = res.locals;
+    const caller = () => callerSignal(res);
+    const body = asked.records
+      ? await answerWithRecords(asked, asked.records, caller(), t, req.log)
+      : rememberedBody(await liveUsage(asked, caller), t);
+    res.setHeader('Cache-Control', 'no-store');
+    res.setHeader('Content-Type', 'application/json; charset=utf-8');
+    res.send(body);
+  };
 }
 
 /** The totals came, so the key is known: what fal refuses it here is the scope. */
@@ -65,7 +81,7 @@ function reasonOf(error: unknown): string {
   return isFalError(error, 'unauthorized') ? 'admin_scope_required' : toFailure(error).code;
 }
 
-function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): string {
+function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): Buffer {
   const usage = usageAnswer(report, periodLabel(report.period, t), records);
-  return JSON.stringify({ ok: true, usage, message: t('usage.success') });
+  return Buffer.from(JSON.stringify({ ok: true, usage, message: t('usage.success') }));
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash as digest, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { FalClient } from '../fal/client.ts';
@@ -43,8 +43,14 @@ export interface UsageQuestion {
   endpointIds: readonly string[];
 }
 
-/** Answers what fal says was used in a period. */
-export type LiveUsage = (question: UsageQuestion, caller?: AbortSignal) => Promise<UsageReport>;
+/**
+ * Answers what fal says was used in a period.
+ * @param caller aborts when the caller goes away; only made when fal has to be asked.
+ */
+export type LiveUsage = (
+  question: UsageQuestion,
+  caller?: () => AbortSignal,
+) => Promise<UsageReport>;
 
 /**
  * Asks fal live, in as few round trips as it allows: usage and balance side by side, with the call
@@ -59,9 +65,9 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
     ttlAutopurge: true,
   });
   const knownEndpoints = new LRUCache<string, Set<string>>({ max: ACCOUNTS_REMEMBERED });
-  // Keys are remembered only as a keyed hash that means nothing outside this process.
-  const pepper = randomBytes(32);
-  const hash = (text: string) => createHmac('sha256', pepper).update(text).digest('base64url');
+  // Keys are remembered only as a salted hash that means nothing outside this process.
+  const salt = randomBytes(32).toString('hex');
+  const hash = (text: string) => digest('sha256', salt + text, 'base64url');
 
   async function ask(asked: UsageQuestion, signal: AbortSignal): Promise<UsageReport> {
     // When usage can't be had nobody needs the counts and the balance any more.
@@ -135,7 +141,7 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
     const name = hash([key, periodName, ...endpointIds.toSorted()].join('\n'));
     const cached = cacheMs > 0 ? answers.get(name) : undefined;
     if (cached) return cached;
-    return share(name, caller, async (signal) => {
+    return share(name, caller?.(), async (signal) => {
       const report = await ask(asked, signal);
       answers.set(name, report);
       return report;

@@ -11,42 +11,35 @@ const MAX_ENDPOINTS = 50;
 const MAX_PAGE_SIZE = 1_000;
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Absent, empty and null are the same: a form sends what was left blank. */
-const blankAsAbsent = (value: unknown) => (value === '' || value === null ? undefined : value);
+const dateField = z.string('date_not_understood').trim().max(64, 'date_not_understood').optional();
 
-const optionalText = (fault: string) =>
-  z.preprocess(blankAsAbsent, z.string(fault).trim().max(64, fault).optional());
-
-const dateField = optionalText('date_not_understood');
-
-const timezoneField = optionalText('unknown').transform((name, context) => {
-  if (name === undefined) return undefined;
-  const zone = canonicalTimezone(name);
-  if (zone === null) context.addIssue('unknown');
-  return zone ?? undefined;
-});
+const timezoneField = z
+  .string('unknown')
+  .trim()
+  .max(64, 'unknown')
+  .transform((name, context) => {
+    const zone = canonicalTimezone(name);
+    if (zone === null) context.addIssue('unknown');
+    return zone ?? name;
+  })
+  .optional();
 
 const wholeNumber = (max: number) =>
-  z.preprocess(
-    blankAsAbsent,
-    z.coerce
-      .number('out_of_range')
-      .int('out_of_range')
-      .min(1, 'out_of_range')
-      .max(max, 'out_of_range')
-      .optional(),
-  );
+  z.coerce
+    .number('out_of_range')
+    .int('out_of_range')
+    .min(1, 'out_of_range')
+    .max(max, 'out_of_range')
+    .optional();
 
 /** One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. */
 const endpointIdsField = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? [value] : (blankAsAbsent(value) ?? [])),
-    z.array(z.string('malformed'), 'malformed'),
-  )
-  .transform((ids) => ids.flatMap((id) => id.split(',')).map((id) => id.trim()))
-  .transform((ids) => [...new Set(ids)].filter(Boolean))
+  .union([z.string(), z.array(z.string())], 'malformed')
+  .transform((ids) => [ids].flat().flatMap((id) => id.split(',')))
+  .transform((ids) => [...new Set(ids.map((id) => id.trim()))].filter(Boolean))
   .refine((ids) => ids.length <= MAX_ENDPOINTS, 'too_many')
-  .refine((ids) => ids.every(isEndpointId), 'malformed');
+  .refine((ids) => ids.every(isEndpointId), 'malformed')
+  .optional();
 
 const usageBody = z
   .object({
@@ -63,9 +56,15 @@ const usageBody = z
     path: ['page'],
   });
 
+/** Which page of single charges, from 1. */
+export interface RecordsPlace {
+  page: number;
+  pageSize: number;
+}
+
 export interface UsageRequest extends UsageQuestion {
   /** The page of single charges asked for; `null` when none was. */
-  records: { page: number; pageSize: number } | null;
+  records: RecordsPlace | null;
 }
 
 /**
@@ -77,16 +76,16 @@ export function readUsageRequest(
   defaultTimezone: string,
   now: Temporal.Instant,
 ): UsageRequest {
-  const read = parseBody(usageBody, withoutBrackets(body));
+  const read = parseBody(usageBody, withoutBlanks(withoutBrackets(body)));
   const timezone = read.timezone ?? defaultTimezone;
   const asked = { start: read.start_date, end: read.end_date, timezone };
-  validPeriod(() => resolvePeriod(asked, now));
+  if (asked.start || asked.end) validPeriod(() => resolvePeriod(asked, now));
   const wantsRecords = read.page !== undefined || read.page_size !== undefined;
   return {
     key: read.api_key,
     period: (at) => resolvePeriod(asked, at),
     periodName: [asked.start, asked.end, timezone].join(' '),
-    endpointIds: read.endpoint_id,
+    endpointIds: read.endpoint_id ?? [],
     records: wantsRecords
       ? { page: read.page ?? 1, pageSize: read.page_size ?? DEFAULT_PAGE_SIZE }
       : null,
@@ -107,7 +106,7 @@ export function readUsageForm(
   defaultTimezone: string,
   now: Temporal.Instant,
 ): UsageQuestion {
-  const read = parseBody(pageForm, body);
+  const read = parseBody(pageForm, withoutBlanks(body));
   const timezone = read.timezone ?? defaultTimezone;
   const { period: choice } = read;
   const period = (at: Temporal.Instant) =>
@@ -148,4 +147,12 @@ function withoutBrackets(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('endpoint_id[]' in body)) return body;
   const { 'endpoint_id[]': ids, ...rest } = body as Record<string, unknown>;
   return { endpoint_id: ids, ...rest };
+}
+
+/** Absent, empty and null are the same: a form sends what was left blank. */
+function withoutBlanks(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== '' && value !== null),
+  );
 }

@@ -1,0 +1,33 @@
+import { availableParallelism } from 'node:os';
+import { benchFootprint } from './footprint.ts';
+import { benchMillionRows } from './million-rows.ts';
+import type { Figure } from './support/figure.ts';
+import { benchThroughput } from './throughput.ts';
+import { benchVerUso } from './ver-uso.ts';
+import { benchWindows } from './windows.ts';
+
+const BENCHMARKS = [benchVerUso, benchThroughput, benchMillionRows, benchWindows, benchFootprint];
+
+const figures: Figure[] = [];
+for (const bench of BENCHMARKS) {
+  process.stderr.write(`${bench.name} ...\n`);
+  figures.push(...(await bench()));
+}
+process.stdout.write(
+  `Node ${process.version}, ${availableParallelism()} cores\n\n${table(figures)}`,
+);
+
+function table(lines: readonly Figure[]): string {
+  const verdict = ({ pass }: Figure) => (pass === null ? '' : pass ? 'pass' : 'MISS');
+  const cells = [
+    ['what', 'measured', 'ratio', 'target', ''],
+    ...lines.map((line) => [line.name, line.measured, line.ratio, line.target, verdict(line)]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const [head = [], ...rest] = cells;
+  return line(head) + line(widths.map((width) => '-'.repeat(width))) + rest.map(line).join('');
+}
