@@ -88,12 +88,12 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
       const usage = await readUsage(fal, question, period, asked.endpointIds);
       const billed = new Set(usage.rows.map((row) => row.endpointId));
       const isNew = [...billed].some((id) => !known.has(id) && !asked.endpointIds.includes(id));
-      if (isNew) await Promise.race([listing, sleep(LISTING_GRACE_MS)]);
+      if (isNew) await Promise.race([listing, pause(LISTING_GRACE_MS)]);
       await Promise.all([counting, counts.ask([...billed])]);
       const silent = [...billed].filter((id) => !counts.knows(id));
       if (silent.length > 0 && !listWasKnown) {
         // They may be called by other ids, which fal's list of models tells.
-        await Promise.race([listing, sleep(LISTING_PATIENCE_MS)]);
+        await Promise.race([listing, pause(LISTING_PATIENCE_MS)]);
         await counts.ask(silent);
       }
       const { rows: analytics, unanswered } = counts.read(billed);
@@ -180,8 +180,13 @@ async function readUsage(
   }
 }
 
+/** A wait that does not keep a stopping process alive. */
+function pause(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
+}
+
 async function balanceTooLate(): Promise<Balance> {
-  await sleep(BALANCE_GRACE_MS, undefined, { ref: false });
+  await pause(BALANCE_GRACE_MS);
   return { amount: null, currency: null, reason: 'fal_timeout' };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as faults from '../../src/demo/faults.ts';
-import { startPanel } from '../support/panel.ts';
+import { hangUpMidway, startPanel } from '../support/panel.ts';
 
 const PATH = '/api/config/falai-usage';
 
@@ -165,20 +165,7 @@ test('each answered request is one line in the log, with its path but not its qu
 
 test('a caller that hangs up is no error in the log', async () => {
   const panel = await startPanel();
-  const arrived = Promise.withResolvers<void>();
-  const dropped = Promise.withResolvers<void>();
-  panel.fal.fault(
-    '/models/usage',
-    faults.custom((_req, res) => {
-      res.once('close', () => dropped.resolve());
-      arrived.resolve();
-    }),
-  );
-  const asking = panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
-  asking.end(() => {});
-  await arrived.promise;
-  asking.abort();
-  await dropped.promise;
+  await hangUpMidway(panel, PATH);
   await expect.poll(() => panel.logged()).toContain('"path":"/api/config/falai-usage"');
   const levels = panel
     .logged()

@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { custom } from '../../src/demo/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/demo/simulator.ts';
 import { createLogger } from '../../src/log.ts';
 import { createServices, type Parts, type Services } from '../../src/services.ts';
@@ -51,4 +52,22 @@ export async function startPanel(
     await fal.close();
   });
   return { http: supertest(createApp(services)), fal, services, logged: () => lines.join('') };
+}
+
+/** Posts a question and hangs up while fal is working on it; resolves when fal was let go. */
+export async function hangUpMidway(panel: Panel, path: string): Promise<void> {
+  const arrived = Promise.withResolvers<void>();
+  const dropped = Promise.withResolvers<void>();
+  panel.fal.fault(
+    '/models/usage',
+    custom((_req, res) => {
+      res.once('close', () => dropped.resolve());
+      arrived.resolve();
+    }),
+  );
+  const asking = panel.http.post(path).send({ api_key: panel.fal.keys.admin });
+  asking.end(() => {});
+  await arrived.promise;
+  asking.abort();
+  await dropped.promise;
 }

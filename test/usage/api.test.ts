@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as faults from '../../src/demo/faults.ts';
 import type { Truth } from '../../src/demo/truth.ts';
 import { toJsonNumber } from '../../src/money.ts';
-import { NOW, type Panel, startPanel } from '../support/panel.ts';
+import { hangUpMidway, NOW, type Panel, startPanel } from '../support/panel.ts';
 
 const PATH = '/api/config/falai-usage';
 const DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
@@ -413,20 +413,7 @@ describe('questions to fal', () => {
 
   test('are dropped when the one who asked goes away', async () => {
     const panel = await startPanel();
-    const arrived = Promise.withResolvers<void>();
-    const dropped = Promise.withResolvers<void>();
-    panel.fal.fault(
-      '/models/usage',
-      faults.custom((_req, res) => {
-        arrived.resolve();
-        res.once('close', () => dropped.resolve());
-      }),
-    );
-    const asking = panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
-    asking.end(() => {});
-    await arrived.promise;
-    asking.abort();
-    await dropped.promise;
+    await hangUpMidway(panel, PATH);
     expect(panel.logged()).not.toContain('unforeseen error');
   });
 });
