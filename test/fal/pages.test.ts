@@ -49,6 +49,11 @@ test('a few empty pages that promise more are read through', async () => {
   expect(await read([more('b'), more('c'), last(1)])).toMatchObject({ items: [1], reason: null });
 });
 
+test('only empty pages in a row count as too many', async () => {
+  const pages = [more('b'), more('c'), more('d', 1), more('e'), more('f'), last(2)];
+  expect(await read(pages, { maxEmptyPages: 2 })).toMatchObject({ items: [1, 2], reason: null });
+});
+
 describe('what was read is marked as not everything when', () => {
   test('a cursor repeats', async () => {
     const loop = await read([more('b', 1), more('b', 2)]);

@@ -31,8 +31,9 @@ test('the key goes in the Authorization header and nowhere else', async () => {
   expect(asked.join()).not.toContain('0123456789abcdef');
 });
 
-test('a compressed answer is read', async () => {
-  const { answered } = await ask((res) => {
+test('compressed answers are asked for, and read', async () => {
+  const { answered } = await ask((res, { req }) => {
+    expect(req.headers['accept-encoding']).toContain('gzip');
     res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     res.end(gzipSync(JSON.stringify(balance)));
   });

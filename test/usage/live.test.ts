@@ -157,6 +157,37 @@ test('usage that is not its contract is added up from single charges', async () 
   expect(usage.total_cost).toBe(toJsonNumber(panel.fal.truth(DAY).costNano));
 });
 
+test('records of which a page can not be had are missing, not fewer', async () => {
+  const panel = await startPanel({}, { simulator: { eventsPageSize: 3 } });
+  panel.fal.fault(/billing-events\?.*cursor=/, faults.failWith(503));
+  expect(await ask(panel, { page_size: 10 })).toMatchObject({
+    records: null,
+    records_reason: 'fal_unavailable',
+  });
+});
+
+test('when usage can not be had, the questions beside it are dropped', async () => {
+  const panel = await startPanel();
+  const asked = Promise.withResolvers<void>();
+  const dropped = Promise.withResolvers<void>();
+  panel.fal.fault(
+    '/account/billing',
+    faults.custom((_req, res) => {
+      res.once('close', () => dropped.resolve());
+      asked.resolve();
+    }),
+  );
+  panel.fal.fault(
+    '/models/usage',
+    faults.custom(async (_req, res) => {
+      await asked.promise;
+      res.writeHead(400, { 'content-type': 'application/json' }).end('{}');
+    }),
+  );
+  await ask(panel);
+  await dropped.promise;
+});
+
 test('records are refused for their scope, and not read on for an answer that failed', async () => {
   const panel = await startPanel();
   panel.fal.fault('/models/billing-events', faults.failWith(401));
