@@ -15,7 +15,7 @@ import {
 import { chooseLocale } from './http/locale.ts';
 import { pageLocals } from './http/page.ts';
 import { requestLog } from './http/request-log.ts';
-import { askLimit, crossOrigin, securityHeaders } from './http/security.ts';
+import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
 import type { Services } from './services.ts';
 import { answerUsage } from './usage/api.ts';
 
@@ -35,7 +35,7 @@ export function createApp(services: Services): Express {
   app.enable('view cache');
 
   app.use(requestLog(log));
-  app.use(securityHeaders(config));
+  app.use(answerHeaders(config));
   const panel = panelRoutes(services);
   if (config.basePath) app.use(config.basePath, panel);
   app.use(panel);
@@ -65,6 +65,7 @@ function panelRoutes(services: Services): Router {
     res.status(services.stopping ? 503 : 200).json({ ok: !services.stopping });
   });
 
+  panel.use(pageHeaders(config));
   panel.use(compression());
   panel.use(assets.serve);
   panel.use(pageLocals(assets));

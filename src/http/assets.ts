@@ -37,8 +37,6 @@ export function loadAssets(): Assets {
   router.use('/assets', function serveAsset(req, res, next) {
     const asset = byFile.get(req.path.slice(1));
     if (!asset || !['GET', 'HEAD'].includes(req.method)) return next();
-    // Decided before this: a file is the same in every language.
-    res.removeHeader('Vary');
     res.set('Cache-Control', 'public, max-age=31536000, immutable');
     res.type(extname(asset.file)).send(asset.content);
   });

@@ -34,7 +34,6 @@ export function chooseLocale({ defaultLocale }: { defaultLocale: Locale }): Requ
     const locale = isLocale(lang)
       ? lang
       : (cookieLocale(req) ?? acceptedLocale(req, defaultLocale));
-    res.vary('Cookie, Accept-Language');
     res.locals.locale = locale;
     res.locals.t = translator(locale);
     next();

@@ -45,6 +45,7 @@ const NAMES: Record<Locale, string> = { es: 'Español', en: 'English' };
 export function pageLocals(assets: Assets): RequestHandler {
   return function pageLocals(req, res, next) {
     const { locale } = res.locals;
+    res.vary('Cookie, Accept-Language');
     const basePath = req.baseUrl;
     // Never `//elsewhere`, which would lead to another host.
     const currentPath = (basePath + req.path).replace(/^[/\\]+/, '/');

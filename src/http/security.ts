@@ -6,37 +6,53 @@ import helmet from 'helmet';
 import type { Config } from '../config.ts';
 import { RequestError } from './failure.ts';
 
+/** What helmet sets that browsers heed for any answer; its other headers are about documents. */
+const FOR_ANY_ANSWER =
+  /^(?:Content-Security-Policy|Cross-Origin-Resource-Policy|Strict-Transport-Security|X-Content-Type-Options)$/;
+
+/** Nothing of what a program is answered may run, be framed or be taken for another type. */
+export function answerHeaders(config: Config): RequestHandler {
+  return setHeaders(helmetHeaders(config, {}).filter(([name]) => FOR_ANY_ANSWER.test(name)));
+}
+
 /** Everything comes from this origin; no inline script or style runs, nobody frames the panel. */
-export function securityHeaders(config: Config): RequestHandler {
-  const headers = Object.entries(helmetHeaders(config));
-  return function securityHeaders(_req, res, next) {
+export function pageHeaders(config: Config): RequestHandler {
+  return setHeaders(
+    helmetHeaders(config, {
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+    }),
+  );
+}
+
+function setHeaders(headers: readonly [name: string, value: string][]): RequestHandler {
+  return function setHeaders(_req, res, next) {
     for (const [name, value] of headers) res.setHeader(name, value);
     next();
   };
 }
 
-/** helmet's headers are the same for every request, and cost a tenth of a remembered answer to make. */
-function helmetHeaders({ publicUrl }: Config): Record<string, string> {
-  const headers: Record<string, string> = {};
+/**
+ * helmet's headers, made once: they are the same for every request. Nothing may be loaded and nobody
+ * may frame an answer, except for what `allowed` says.
+ */
+function helmetHeaders(
+  { publicUrl }: Config,
+  allowed: Record<string, string[]>,
+): [name: string, value: string][] {
+  const headers: [string, string][] = [];
   const res = {
-    setHeader: (name: string, value: string) => {
-      headers[name] = value;
-    },
+    setHeader: (name: string, value: string) => headers.push([name, value]),
     removeHeader: () => {},
   };
   const makeHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], ...allowed },
     },
     xFrameOptions: { action: 'deny' },
     // Only where the operator says that the panel is reached by https.

@@ -15,7 +15,7 @@ import { type RecordsPlace, readUsageRequest, type UsageRequest } from './reques
 /** `POST /api/config/falai-usage`: what fal says was used, for programs. */
 export function answerUsage({ config, fal, liveUsage, now }: Services): RequestHandler {
   // The same answer for the same report: ten people asking at once cost one serialization.
-  const bodies = new WeakMap<UsageReport, Map<Translate, Buffer>>();
+  const bodies = new WeakMap<UsageReport, Map<Translate, string>>();
 
   async function answerWithRecords(
     asked: UsageRequest,
@@ -23,7 +23,7 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
     caller: AbortSignal,
     t: Translate,
     log: Logger,
-  ): Promise<Buffer> {
+  ): Promise<string> {
     // Records are of no use without the totals, and are dropped when those can't be had.
     const dropped = new AbortController();
     const signal = AbortSignal.any([caller, dropped.signal]);
@@ -55,8 +55,8 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
     }
   }
 
-  function rememberedBody(report: UsageReport, t: Translate): Buffer {
-    const known = bodies.get(report) ?? new Map<Translate, Buffer>();
+  function rememberedBody(report: UsageReport, t: Translate): string {
+    const known = bodies.get(report) ?? new Map<Translate, string>();
     bodies.set(report, known);
     const body = known.get(t) ?? answerBody(report, t);
     known.set(t, body);
@@ -72,7 +72,9 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
       : rememberedBody(await liveUsage(asked, caller), t);
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('Content-Type', 'application/json; charset=utf-8');
-    res.send(body);
+    // Not `send`: a text that is not made a buffer first leaves together with its headers.
+    res.setHeader('Content-Length', Buffer.byteLength(body));
+    res.end(body);
   };
 }
 
@@ -81,7 +83,7 @@ function reasonOf(error: unknown): string {
   return isFalError(error, 'unauthorized') ? 'admin_scope_required' : toFailure(error).code;
 }
 
-function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): Buffer {
+function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): string {
   const usage = usageAnswer(report, periodLabel(report.period, t), records);
-  return Buffer.from(JSON.stringify({ ok: true, usage, message: t('usage.success') }));
+  return JSON.stringify({ ok: true, usage, message: t('usage.success') });
 }

@@ -96,6 +96,22 @@ describe('headers', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
+  test('of a page say that it depends on the language asked for', async () => {
+    const panel = await startPanel();
+    const { headers } = await panel.http.get('/admin/config');
+    expect(headers.vary).toContain('Cookie, Accept-Language');
+  });
+
+  test('let nothing of an answer for programs be run or framed', async () => {
+    const panel = await startPanel();
+    const { headers } = await panel.http.post(PATH).send({ api_key: panel.fal.keys.admin });
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+
   test('ask browsers to stay on https only where the panel is reached by it', async () => {
     const plain = await startPanel();
     expect((await plain.http.get('/healthz')).headers).not.toHaveProperty(
