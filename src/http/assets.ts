@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type RequestHandler, Router } from 'express';
 
 const PUBLIC_DIR = fileURLToPath(new URL('../../public/', import.meta.url));
+const STYLES_DIR = join(PUBLIC_DIR, 'styles');
 
 /** Files of packages that the browser gets as they are. */
 const PACKAGE_FILES = [
@@ -28,9 +29,12 @@ interface Asset {
 /** Reads `public/` and the packages' files once; they don't change while the process lives. */
 export function loadAssets(): Assets {
   const assets = new Map<string, Asset>();
-  const publicFiles = readdirSync(PUBLIC_DIR).map((name) => join(PUBLIC_DIR, name));
-  for (const path of [...publicFiles, ...PACKAGE_FILES])
-    assets.set(basename(path), readAsset(path));
+  for (const path of [...filesIn(PUBLIC_DIR), ...PACKAGE_FILES]) {
+    assets.set(basename(path), asset(basename(path), withoutDataImages(path, readFileSync(path))));
+  }
+  // One file a component for who writes them, one file for who reads them.
+  const styles = filesIn(STYLES_DIR).map((path) => readFileSync(path));
+  assets.set('app.css', asset('app.css', Buffer.concat(styles)));
   const byFile = new Map([...assets.values()].map((asset) => [asset.file, asset]));
 
   const router = Router();
@@ -51,14 +55,21 @@ export function loadAssets(): Assets {
   };
 }
 
-function readAsset(path: string): Asset {
-  const content = withoutDataImages(path, readFileSync(path));
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
-  const extension = extname(path);
-  return { file: `${basename(path, extension)}.${hash}${extension}`, content };
+/** In the order of their names: later styles win over earlier ones. */
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(directory, entry.name))
+    .sort();
 }
 
-/** Pico's icons are `data:` images, which our Content-Security-Policy refuses: `app.css` draws its own. */
+function asset(name: string, content: Buffer): Asset {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  const extension = extname(name);
+  return { file: `${basename(name, extension)}.${hash}${extension}`, content };
+}
+
+/** Pico's icons are `data:` images, which our Content-Security-Policy refuses: our styles draw their own. */
 function withoutDataImages(path: string, content: Buffer): Buffer {
   if (extname(path) !== '.css') return content;
   return Buffer.from(content.toString().replace(/url\("data:[^"]*"\)/g, 'none'));
