@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
@@ -20,10 +22,11 @@ export async function benchFootprint(): Promise<Figure[]> {
   const ready: number[] = [];
   const memory: number[] = [];
   let loaded = 0;
+  const dataDir = await mkdtemp(join(tmpdir(), 'fal-usage-bench-'));
   for (let start = 0; start < STARTS; start += 1) {
     const began = performance.now();
     const child = spawn('sh', ['-c', scripts.start], {
-      env: { ...process.env, PORT: '0' },
+      env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
@@ -38,6 +41,7 @@ export async function benchFootprint(): Promise<Figure[]> {
       await once(child, 'exit');
     }
   }
+  await rm(dataDir, { recursive: true });
   const [readyMs, memoryMb, loadKb] = [median(ready), median(memory) / 1e6, loaded / 1e3];
   return [
     {

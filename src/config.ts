@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isSendableKey, normalizeKey } from './fal/key.ts';
 import { canonicalTimezone } from './usage/period.ts';
 
 const wholeNumber = (min: number, max: number) =>
@@ -53,6 +54,17 @@ const origins = z.string().transform((text, context) => {
   return list;
 });
 
+/** A secret shorter than this can be guessed; the password's bound is better-auth's own default. */
+const SECRET_MIN = 32;
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 128;
+
+const secret = (min: number, max: number) =>
+  z
+    .string()
+    .min(min, `must have ${min} to ${max} characters`)
+    .max(max, `must have ${min} to ${max} characters`);
+
 /** First segments of addresses; under a base path of that name they would not be found. */
 const OWN_ADDRESSES = new Set(['api', 'admin', 'assets', 'healthz', 'readyz']);
 
@@ -70,6 +82,23 @@ const schema = z.object({
     .default(''),
   PUBLIC_URL: url('https://panel.example.com').optional(),
   TRUST_PROXY: trustProxy.default(false),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(?:ql)?:\/\/./, 'must be a URL such as postgres://user:password@host/database')
+    .optional(),
+  APP_SECRET: secret(SECRET_MIN, 1_024).optional(),
+  ADMIN_EMAIL: z.email('must be an e-mail address').toLowerCase().optional(),
+  ADMIN_PASSWORD: secret(PASSWORD_MIN, PASSWORD_MAX).optional(),
+  OIDC_ISSUER: url('https://accounts.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(60, 'must have at most 60 characters').default('OpenID Connect'),
+  FAL_KEY: z
+    .string()
+    .transform(normalizeKey)
+    .refine(isSendableKey, 'must be a fal key such as key_id:key_secret')
+    .optional(),
   FAL_API_BASE_URL: url('https://api.fal.ai/v1').default('https://api.fal.ai/v1'),
   FAL_TIMEOUT_MS: wholeNumber(100, 300_000).default(20_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(30),
@@ -90,6 +119,30 @@ const schema = z.object({
     .default('info'),
 });
 
+/** Variables whose value is never printed. */
+const SECRETS = new Set([
+  'APP_SECRET',
+  'ADMIN_PASSWORD',
+  'DATABASE_URL',
+  'OIDC_CLIENT_SECRET',
+  'FAL_KEY',
+]);
+
+/** Variables that mean nothing one without the other. */
+const TOGETHER = [
+  ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+] as const;
+
+/** An OpenID Connect provider where people may sign in too. */
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** How the button calls it. */
+  name: string;
+}
+
 export interface Config {
   port: number;
   host: string;
@@ -98,6 +151,17 @@ export interface Config {
   publicUrl: string | null;
   /** `false`, a number of proxies, or their addresses. */
   trustProxy: false | number | string;
+  /** Folder of what the panel keeps on disk. */
+  dataDir: string;
+  /** A PostgreSQL database; `null` is SQLite in `dataDir`. */
+  databaseUrl: string | null;
+  /** What everything secret is encrypted under; `null` is one made once and kept in `dataDir`. */
+  appSecret: string | null;
+  /** Makes the first admin, where there is nobody yet. */
+  firstAdmin: { email: string; password: string } | null;
+  oidc: OidcConfig | null;
+  /** A fal key that becomes the first account, where there is none yet. */
+  falKey: string | null;
   falApiBaseUrl: string;
   /** How long one question to fal may take, retries included, in ms. */
   falTimeoutMs: number;
@@ -134,10 +198,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(
       result.error.issues.map((issue) => {
         const name = issue.path.join('.');
-        return `${name} ${issue.message} (it is "${set[name]}")`;
+        return SECRETS.has(name)
+          ? `${name} ${issue.message}`
+          : `${name} ${issue.message} (it is "${set[name]}")`;
       }),
     );
   }
+  const halves = TOGETHER.filter((names) => names.some((name) => set[name])).flatMap((names) =>
+    names
+      .filter((name) => !set[name])
+      .map((name) => `${name} must be set along with ${names.find((other) => set[other])}`),
+  );
+  if (set.OIDC_ISSUER && !set.PUBLIC_URL) {
+    halves.push('PUBLIC_URL must be set along with OIDC_ISSUER: people are sent back there');
+  }
+  if (halves.length > 0) throw new ConfigError(halves);
   const read = result.data;
   return {
     port: read.PORT,
@@ -145,6 +220,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     basePath: read.BASE_PATH,
     publicUrl: read.PUBLIC_URL ?? null,
     trustProxy: read.TRUST_PROXY,
+    dataDir: read.DATA_DIR,
+    databaseUrl: read.DATABASE_URL ?? null,
+    appSecret: read.APP_SECRET ?? null,
+    firstAdmin:
+      read.ADMIN_EMAIL && read.ADMIN_PASSWORD
+        ? { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD }
+        : null,
+    oidc:
+      read.OIDC_ISSUER && read.OIDC_CLIENT_ID && read.OIDC_CLIENT_SECRET
+        ? {
+            issuer: read.OIDC_ISSUER,
+            clientId: read.OIDC_CLIENT_ID,
+            clientSecret: read.OIDC_CLIENT_SECRET,
+            name: read.OIDC_NAME,
+          }
+        : null,
+    falKey: read.FAL_KEY ?? null,
     falApiBaseUrl: read.FAL_API_BASE_URL,
     falTimeoutMs: read.FAL_TIMEOUT_MS,
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from './config.ts';
+import { WrongSecretError } from './secrets/check.ts';
+import { StoreOpenError } from './store/store.ts';
 
 /** How long a client may take to send its request, in ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -69,7 +71,14 @@ function untilSignal(): Promise<string> {
 /** Why a start failed, for a person at a terminal. */
 export function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return `Can't start:\n  ${error.mistakes.join('\n  ')}`;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (error instanceof WrongSecretError) {
+    return `Can't start: ${error.message}. Nothing was changed: start again with the right one.`;
+  }
+  if (error instanceof StoreOpenError) {
+    return `Can't start: the database can't be used: ${error.message}. Check DATA_DIR and DATABASE_URL.`;
+  }
+  const { code, message, stack, path } = error as NodeJS.ErrnoException;
+  if (path) return `Can't start: ${message}. DATA_DIR must be a folder the panel may write in.`;
   if (code === 'EADDRINUSE' || code === 'EACCES')
     return `Can't start: ${message}. Try another PORT.`;
   if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') {

@@ -1,8 +1,15 @@
 import { createDoctor, type Doctor } from './accounts/doctor.ts';
+import type { BetterAuth } from './auth/better-auth.ts';
+import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
+import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config } from './config.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import { createLogger, type Logger } from './log.ts';
+import { readAppSecret } from './secrets/app-secret.ts';
+import { checkSecret } from './secrets/check.ts';
+import { createSeal, type Seal } from './secrets/seal.ts';
+import { openStore, type Store } from './store/store.ts';
 import { createLiveUsage, type LiveUsage } from './usage/live.ts';
 
 /** How long the same question gets the same answer. */
@@ -13,6 +20,12 @@ export interface Services {
   config: Config;
   log: Logger;
   now: () => Temporal.Instant;
+  store: Store;
+  seal: Seal;
+  authKeys: AuthKeys;
+  sessions: Sessions;
+  /** Loaded when somebody first signs in: it is a third of the process's memory. */
+  betterAuth: () => Promise<BetterAuth>;
   fal: FalClient;
   liveUsage: LiveUsage;
   doctor: Doctor;
@@ -31,11 +44,24 @@ export interface Parts {
   cacheMs?: number;
 }
 
-/** Builds everything from the configuration. */
-export function createServices(config: Config, parts: Parts = {}): Services {
+/**
+ * Builds everything from the configuration.
+ * @throws WrongSecretError, or what keeps the database from being opened.
+ */
+export async function createServices(config: Config, parts: Parts = {}): Promise<Services> {
   const now = parts.now ?? Temporal.Now.instant;
   const log =
     parts.log ?? createLogger(config.logLevel, process.stdout.isTTY ? 'terminal' : undefined);
+  const appSecret = readAppSecret(config);
+  const seal = createSeal(appSecret);
+  const authKeys = createAuthKeys(appSecret);
+  const store = await openStore({ ...config, log });
+  try {
+    await checkSecret(store.db, seal, now());
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   const fal = createFalClient(
     createTransport({
       baseUrl: config.falApiBaseUrl,
@@ -47,10 +73,34 @@ export function createServices(config: Config, parts: Parts = {}): Services {
     config,
     log,
     now,
+    store,
+    seal,
+    authKeys,
+    sessions: createSessions({ db: store.db, keys: authKeys, now }),
+    betterAuth: once(async () => {
+      const { createBetterAuth } = await import('./auth/better-auth.ts');
+      const { db, engine } = store;
+      return createBetterAuth({ config, db, engine, keys: authKeys, log });
+    }),
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
     doctor: createDoctor(asking),
     stopping: false,
-    close: () => fal.close(),
+    async close() {
+      await fal.close();
+      await store.close();
+    },
+  };
+}
+
+/** Does the work the first time; everybody gets that result. A failure is tried again. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    });
+    return result;
   };
 }

@@ -18,6 +18,12 @@ test('nothing set is a panel on this machine alone, asking fal itself', () => {
     basePath: '',
     publicUrl: null,
     trustProxy: false,
+    dataDir: './data',
+    databaseUrl: null,
+    appSecret: null,
+    firstAdmin: null,
+    oidc: null,
+    falKey: null,
     falApiBaseUrl: 'https://api.fal.ai/v1',
     falTimeoutMs: 20_000,
     rateLimitPerMinute: 30,
@@ -41,6 +47,12 @@ test.each([
   [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
   [{ TRUST_PROXY: '10.0.0.0/8, 127.0.0.1' }, { trustProxy: '10.0.0.0/8, 127.0.0.1' }],
   [{ FAL_API_BASE_URL: 'http://localhost:9/v1/' }, { falApiBaseUrl: 'http://localhost:9/v1' }],
+  [{ FAL_KEY: ' "id:secret" ' }, { falKey: 'id:secret' }],
+  [
+    { ADMIN_EMAIL: 'Ana@Example.com', ADMIN_PASSWORD: 'a long password' },
+    { firstAdmin: { email: 'ana@example.com', password: 'a long password' } },
+  ],
+  [{ DATABASE_URL: 'postgres://panel@db/panel' }, { databaseUrl: 'postgres://panel@db/panel' }],
   [{ DEFAULT_TIMEZONE: 'America/Bogota' }, { defaultTimezone: 'America/Bogota' }],
 ])('%j is read as %j', (env, expected) => {
   expect(readConfig(env)).toMatchObject(expected);
@@ -96,7 +108,31 @@ describe('a mistake', () => {
       { RATE_LIMIT_PER_MINUTE: '0' },
       'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000 (it is "0")',
     ],
+    [{ ADMIN_EMAIL: 'ana@example.com' }, 'ADMIN_PASSWORD must be set along with ADMIN_EMAIL'],
+    [
+      { OIDC_CLIENT_ID: 'panel', OIDC_CLIENT_SECRET: 'x' },
+      'OIDC_ISSUER must be set along with OIDC_CLIENT_ID',
+    ],
+    [
+      { ADMIN_EMAIL: 'ana', ADMIN_PASSWORD: 'a long password' },
+      'ADMIN_EMAIL must be an e-mail address (it is "ana")',
+    ],
   ])('in %j is said in one line', (env, line) => {
+    expect(mistakes(env as unknown as Record<string, string>)).toEqual([line]);
+  });
+
+  test.each([
+    [{ APP_SECRET: 'hush' }, 'APP_SECRET must have 32 to 1024 characters'],
+    [
+      { ADMIN_EMAIL: 'ana@example.com', ADMIN_PASSWORD: 'hush' },
+      'ADMIN_PASSWORD must have 8 to 128 characters',
+    ],
+    [{ FAL_KEY: 'hush hush' }, 'FAL_KEY must be a fal key such as key_id:key_secret'],
+    [
+      { DATABASE_URL: 'mysql://root:hush@db' },
+      'DATABASE_URL must be a URL such as postgres://user:password@host/database',
+    ],
+  ])('in a secret never prints it', (env, line) => {
     expect(mistakes(env as unknown as Record<string, string>)).toEqual([line]);
   });
 

@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as faults from '../src/demo/faults.ts';
 import { startSimulator } from '../src/demo/simulator.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 /** The real process, as `npm start` runs it. */
 function start(env: Record<string, string>) {
   const child = spawn('node', ['src/main.ts'], {
-    env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+    env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: temporaryFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -37,7 +38,12 @@ test('a bare start serves the panel, and stops when told to', async () => {
 
 test('npm start stops like that as well, and leaves nothing behind', async () => {
   const child = spawn('npm', ['start'], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0' },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      PORT: '0',
+      DATA_DIR: temporaryFolder(),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

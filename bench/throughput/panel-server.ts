@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger, logFile } from '../../src/log.ts';
@@ -7,13 +10,16 @@ import { endWithParent, tellParent } from '../support/child.ts';
 
 endWithParent();
 const [simulatorUrl = ''] = process.argv.slice(2);
+const dataDir = mkdtempSync(join(tmpdir(), 'fal-usage-bench-'));
+process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 const config = readConfig({
+  DATA_DIR: dataDir,
   PORT: '0',
   FAL_API_BASE_URL: simulatorUrl,
   RATE_LIMIT_PER_MINUTE: '1000000',
   DEFAULT_TIMEZONE: 'America/Mexico_City',
 });
 const log = createLogger(config.logLevel, logFile('/dev/null'));
-const services = createServices(config, { log, cacheMs: 3_600_000 });
+const services = await createServices(config, { log, cacheMs: 3_600_000 });
 const { url } = await listen(createApp(services), config);
 tellParent({ url });

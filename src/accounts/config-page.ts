@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { callerSignal } from '../http/caller.ts';
-import { failureProblem, noteFailure, showsFragment } from '../http/errors.ts';
+import { failureProblem, noteFailure } from '../http/errors.ts';
+import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { loadEcharts } from '../usage/chart.ts';

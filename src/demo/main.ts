@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { listen, startProblem } from '../server.ts';
@@ -7,6 +10,10 @@ import { startSimulator } from './simulator.ts';
 /** A round trip to fal as it feels from a venue, in ms. */
 const LATENCY_MS = 250;
 
+// Whatever is done in the demo ends with it.
+const dataDir = mkdtempSync(join(tmpdir(), 'fal-usage-panel-demo-'));
+process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+
 try {
   const simulator = await startSimulator({ latencyMs: LATENCY_MS });
   const config = readConfig({
@@ -14,9 +21,12 @@ try {
     LOG_LEVEL: 'warn',
     DEFAULT_TIMEZONE: 'America/Mexico_City',
     ...process.env,
+    DATA_DIR: dataDir,
+    DATABASE_URL: '',
+    APP_SECRET: '',
     FAL_API_BASE_URL: simulator.url,
   });
-  const services = createServices(config);
+  const services = await createServices(config);
   const server = await listen(createApp(services), config);
   const page = `${server.url}/admin/config`;
   const { admin, api, locked, empty, unbound } = simulator.keys;

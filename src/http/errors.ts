@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Translate } from '../i18n/index.ts';
 import { type Failure, RequestError, toFailure } from './failure.ts';
+import { showsFragment } from './fragment.ts';
 import { fieldMessage, type ProblemView, problemMessage, problemView } from './problem.ts';
 
 /** For the end of a router: nothing before it wanted the request. */
@@ -36,11 +37,6 @@ export const answerPlainly: ErrorRequestHandler = (error, req, res, next) => {
   res.status(500).type('text/plain').send(`internal_error\nrequest_id: ${req.id}\n`);
 };
 
-/** Whether htmx asks, which puts the answer into the page that is there. */
-export function showsFragment(req: Request): boolean {
-  return req.get('HX-Request') === 'true';
-}
-
 /** A failure in words, for a page. */
 export function failureProblem(failure: Failure, req: Request, res: Response): ProblemView {
   const { t } = res.locals;
@@ -52,6 +48,8 @@ export function noteFailure(error: unknown, req: Request, res: Response): Failur
   const failure = toFailure(error);
   if (failure.code === 'internal_error')
     req.log.error({ err: error, request_id: req.id }, 'unforeseen error');
+  else if (failure.code === 'store_unavailable')
+    req.log.error({ err: error, request_id: req.id }, 'the database failed');
   else if (failure.status >= 500) req.log.warn({ err: error, request_id: req.id }, 'fal failed');
   res.status(failure.status).set('Cache-Control', 'no-store');
   if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));

@@ -1,5 +1,6 @@
 import { type FalErrorCode, isFalError } from '../fal/errors.ts';
 import type { LockKind } from '../fal/lock.ts';
+import { isStoreError } from '../store/errors.ts';
 
 /** One field of a request that can't be used; `fault` names the text that says why. */
 export interface FieldFault {
@@ -13,7 +14,10 @@ export class RequestError extends Error {
   readonly code:
     | 'invalid_request'
     | 'not_signed_in'
+    | 'forbidden'
+    | 'form_expired'
     | 'not_found'
+    | 'conflict'
     | 'unsupported_media_type'
     | 'rate_limited';
   readonly faults: FieldFault[];
@@ -37,6 +41,7 @@ export type FailureCode =
   | RequestError['code']
   | 'payload_too_large'
   | Exclude<FalErrorCode, 'unauthorized' | 'forbidden'>
+  | 'store_unavailable'
   | 'internal_error';
 
 /** What a caller is told about a failure, before it is put into words. */
@@ -59,13 +64,17 @@ const STATUS: Record<FailureCode, number> = {
   not_signed_in: 401,
   admin_scope_required: 403,
   account_locked: 403,
+  forbidden: 403,
+  form_expired: 403,
   not_found: 404,
+  conflict: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
   internal_error: 500,
   fal_bad_response: 502,
   fal_unavailable: 503,
+  store_unavailable: 503,
   fal_timeout: 504,
 };
 
@@ -96,6 +105,7 @@ export function toFailure(error: unknown): Failure {
         error.retryAfterMs === null ? null : Math.max(1, Math.ceil(error.retryAfterMs / 1000)),
     });
   }
+  if (isStoreError(error)) return failure('store_unavailable');
   return bodyFailure(error) ?? failure('internal_error');
 }
 

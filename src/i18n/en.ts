@@ -1,3 +1,8 @@
+import { accounts } from './en/accounts.ts';
+import { people } from './en/people.ts';
+import { settings } from './en/settings.ts';
+import { shell } from './en/shell.ts';
+import { signIn } from './en/sign-in.ts';
 import type { es } from './es.ts';
 
 type SpanishKey = keyof typeof es;
@@ -13,6 +18,11 @@ type EnglishKey = {
 
 /** Every text in English; a key too many or too few does not compile. */
 export const en = {
+  ...shell,
+  ...signIn,
+  ...people,
+  ...accounts,
+  ...settings,
   'app.name': 'fal.ai usage',
   'app.skip': 'Skip to content',
   'app.languages': 'Language',
@@ -318,6 +328,20 @@ export const en = {
   'problem.internal_error.means': 'Neither your key nor fal is to blame.',
   'problem.internal_error.now':
     'Try again. If it persists, give the request number to whoever runs the panel.',
+  'problem.forbidden.what': 'Your role does not allow this',
+  'problem.forbidden.means': 'Nothing was changed.',
+  'problem.forbidden.now': 'Ask an admin to do it, or to change your role.',
+  'problem.form_expired.what': 'This page is no longer good',
+  'problem.form_expired.means':
+    'It happens when the session has changed or the page was open for long. Nothing was changed.',
+  'problem.form_expired.now': 'Reload the page and try again.',
+  'problem.conflict.what': 'Somebody else changed this while you were editing it',
+  'problem.conflict.means': 'Your changes were not saved, so as not to undo theirs.',
+  'problem.conflict.now': 'Open it again, look at what is there and make your change once more.',
+  'problem.store_unavailable.what': 'The panel can not use its database',
+  'problem.store_unavailable.means': 'What you asked for was not saved. Stored keys are intact.',
+  'problem.store_unavailable.now':
+    'Try again in a moment. If it goes on, tell whoever runs the server: it may be full, locked or down.',
   'problem.panel_unreachable.what': 'We could not reach the panel',
   'problem.panel_unreachable.means': 'Your connection dropped or the panel is restarting.',
   'problem.panel_unreachable.now': 'Check your connection and try again.',

@@ -1,8 +1,19 @@
+import { accounts } from './es/accounts.ts';
+import { people } from './es/people.ts';
+import { settings } from './es/settings.ts';
+import { shell } from './es/shell.ts';
+import { signIn } from './es/sign-in.ts';
+
 /**
  * Every text in Latin American Spanish ("tú"): the language in which texts are written first.
  * Plurals end in `_one`, `_many` (a million calls: "1,000,000 de llamadas") and `_other`.
  */
 export const es = {
+  ...shell,
+  ...signIn,
+  ...people,
+  ...accounts,
+  ...settings,
   'app.name': 'Uso de fal.ai',
   'app.skip': 'Saltar al contenido',
   'app.languages': 'Idioma',
@@ -329,6 +340,22 @@ export const es = {
   'problem.internal_error.means': 'No es culpa de tu clave ni de fal.',
   'problem.internal_error.now':
     'Vuelve a intentar. Si sigue, avisa a quien administra el panel con el número de solicitud.',
+  'problem.forbidden.what': 'Tu rol no permite hacer esto',
+  'problem.forbidden.means': 'No se hizo ningún cambio.',
+  'problem.forbidden.now':
+    'Pide a una persona con rol de administración que lo haga, o que cambie tu rol.',
+  'problem.form_expired.what': 'Esta página ya no es válida',
+  'problem.form_expired.means':
+    'Pasa cuando la sesión cambió o la página llevaba mucho tiempo abierta. No se hizo ningún cambio.',
+  'problem.form_expired.now': 'Recarga la página y vuelve a intentarlo.',
+  'problem.conflict.what': 'Alguien más cambió esto mientras lo editabas',
+  'problem.conflict.means': 'No guardamos tus cambios para no borrar los suyos.',
+  'problem.conflict.now': 'Vuelve a abrirlo, revisa lo que hay y haz tu cambio otra vez.',
+  'problem.store_unavailable.what': 'El panel no puede usar su base de datos',
+  'problem.store_unavailable.means':
+    'Lo que pediste no se guardó. Las claves guardadas siguen intactas.',
+  'problem.store_unavailable.now':
+    'Vuelve a intentar en un momento. Si sigue, avisa a quien administra el servidor: puede estar llena, bloqueada o apagada.',
   'problem.panel_unreachable.what': 'No pudimos hablar con el panel',
   'problem.panel_unreachable.means': 'Tu conexión se cortó o el panel se está reiniciando.',
   'problem.panel_unreachable.now': 'Revisa tu conexión y vuelve a intentar.',

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { createApp } from '../../src/app.ts';
@@ -24,8 +27,10 @@ export const test = base.extend<Test, Worker>({
   panel: [
     async ({ browserName: _ }, use) => {
       const fal = await startSimulator({ now: () => NOW, days: 40 });
+      const dataDir = await mkdtemp(join(tmpdir(), 'fal-usage-panel-'));
       const config = readConfig({
         PORT: '0',
+        DATA_DIR: dataDir,
         BASE_PATH: '/futurelab_ai',
         FAL_API_BASE_URL: fal.url,
         FAL_TIMEOUT_MS: '3000',
@@ -33,12 +38,13 @@ export const test = base.extend<Test, Worker>({
         DEFAULT_TIMEZONE: 'America/Mexico_City',
         LOG_LEVEL: 'silent',
       });
-      const services = createServices(config, { now: () => NOW, backoffMs: 1, cacheMs: 0 });
+      const services = await createServices(config, { now: () => NOW, backoffMs: 1, cacheMs: 0 });
       const server = await listen(createApp(services), config);
       await use({ url: server.url, fal });
       await server.close(1_000);
       await services.close();
       await fal.close();
+      await rm(dataDir, { recursive: true });
     },
     { scope: 'worker' },
   ],

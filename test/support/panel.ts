@@ -7,6 +7,12 @@ import { custom } from '../../src/demo/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/demo/simulator.ts';
 import { createLogger } from '../../src/log.ts';
 import { createServices, type Parts, type Services } from '../../src/services.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { createPostgresDatabase } from './databases.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** Every database the store can be kept in, for `describe.each`. */
+export const ENGINES = ['sqlite', 'postgres'] as const satisfies Engine[];
 
 /** A Saturday evening in Mexico City, when the booths are busy. */
 export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
@@ -19,10 +25,17 @@ export interface Panel {
   logged(): string;
 }
 
-/** The whole app on a simulated fal with a stopped clock; both end with the test. */
+export interface PanelOptions {
+  parts?: Parts;
+  simulator?: SimulatorOptions;
+  /** Which database keeps its store; both are real. */
+  engine?: Engine;
+}
+
+/** The whole app on a simulated fal with a stopped clock; all of it ends with the test. */
 export async function startPanel(
   env: Record<string, string> = {},
-  { parts = {}, simulator = {} }: { parts?: Parts; simulator?: SimulatorOptions } = {},
+  { parts = {}, simulator = {}, engine = 'sqlite' }: PanelOptions = {},
 ): Promise<Panel> {
   const fal = await startSimulator({ now: () => NOW, days: 12, ...simulator });
   const lines: string[] = [];
@@ -37,10 +50,12 @@ export async function startPanel(
     RATE_LIMIT_PER_MINUTE: '100000',
     DEFAULT_TIMEZONE: 'America/Mexico_City',
     LOG_LEVEL: 'trace',
+    DATA_DIR: temporaryFolder(),
+    ...(engine === 'postgres' ? { DATABASE_URL: await temporaryDatabase() } : {}),
     ...env,
   });
   const log = createLogger(config.logLevel, sink);
-  const services = createServices(config, {
+  const services = await createServices(config, {
     now: () => NOW,
     backoffMs: 1,
     cacheMs: 0,
@@ -52,6 +67,13 @@ export async function startPanel(
     await fal.close();
   });
   return { http: supertest(createApp(services)), fal, services, logged: () => lines.join('') };
+}
+
+/** An empty PostgreSQL database, dropped when the test is over. */
+async function temporaryDatabase(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop);
+  return url;
 }
 
 /** Posts a question and hangs up while fal is working on it; resolves when fal was let go. */

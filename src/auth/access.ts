@@ -1,0 +1,77 @@
+import type { Request, RequestHandler } from 'express';
+import { RequestError } from '../http/failure.ts';
+import { showsFragment } from '../http/fragment.ts';
+import type { Services } from '../services.ts';
+import { findToken } from './tokens.ts';
+import { includesRole, type Role, type Viewer } from './viewer.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who asks; `null` for nobody known. Set by `identify`. */
+      viewer: Viewer | null;
+    }
+    interface Locals {
+      viewer: Viewer | null;
+    }
+  }
+}
+
+/** Finds out who asks a page: the person of the session cookie. */
+export function identifyPerson({ sessions }: Services): RequestHandler {
+  return async function identifyPerson(req, res, next) {
+    req.viewer = await sessions.find(req.headers.cookie);
+    res.locals.viewer = req.viewer;
+    next();
+  };
+}
+
+/**
+ * Finds out who asks the API: a program by its bearer token, else a person by the session cookie,
+ * which counts only for requests of the panel's own pages.
+ * @throws RequestError `not_signed_in` for a token that is not, or no longer, good.
+ */
+export function identifyCaller({ sessions, store, now }: Services): RequestHandler {
+  return async function identifyCaller(req, _res, next) {
+    const token = bearerToken(req);
+    if (token !== null) {
+      req.viewer = await findToken(store.db, now(), token);
+      if (!req.viewer) throw new RequestError('not_signed_in');
+    } else {
+      req.viewer = isSameOrigin(req) ? await sessions.find(req.headers.cookie) : null;
+    }
+    next();
+  };
+}
+
+/** Lets pages be seen by who is signed in; others are sent to sign in and come back after it. */
+export const requireSignIn: RequestHandler = function requireSignIn(req, res, next) {
+  if (req.viewer) return next();
+  if (req.method !== 'GET' || showsFragment(req)) throw new RequestError('not_signed_in');
+  const path = req.originalUrl.slice(res.locals.basePath.length);
+  res.redirect(303, `${res.locals.basePath}/admin/login?next=${encodeURIComponent(path)}`);
+};
+
+/** Lets pass who may do at least what that role may. */
+export function allow(role: Role): RequestHandler {
+  return function allow(req, _res, next) {
+    if (!req.viewer) throw new RequestError('not_signed_in');
+    if (!includesRole(req.viewer.role, role)) throw new RequestError('forbidden');
+    next();
+  };
+}
+
+function bearerToken(req: Request): string | null {
+  return req.headers.authorization?.match(/^Bearer\s+(\S+)\s*$/i)?.[1] ?? null;
+}
+
+/**
+ * Whether the request comes from the panel's own pages, as the browser says: `Sec-Fetch-Site` where
+ * it knows it, else `Origin`. What is no browser sends neither, and is not tricked into requests.
+ */
+export function isSameOrigin(req: Request): boolean {
+  const site = req.headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const { origin } = req.headers;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === req.host);
+}

@@ -1,0 +1,64 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { RequestError } from '../http/failure.ts';
+import { isSameOrigin } from './access.ts';
+import type { AuthKeys } from './keys.ts';
+import { COOKIE_PREFIX, readCookie } from './sessions.ts';
+
+declare global {
+  namespace Express {
+    interface Locals {
+      /** What every form sends back in its field `_csrf`. */
+      formToken(): string;
+    }
+  }
+}
+
+const VISITOR_COOKIE = `${COOKIE_PREFIX}.visitor`;
+
+/**
+ * Refuses forms that were not made by the panel for this very session, or before signing in for
+ * this very browser: a page elsewhere can't send one, and a token taken from somebody else's page is
+ * of no use. Mount it after the body is read and the person is known.
+ * @throws RequestError `form_expired`
+ */
+export function protectForms(keys: AuthKeys): RequestHandler {
+  return function protectForms(req, res, next) {
+    const holder = () =>
+      req.viewer?.kind === 'person'
+        ? `session ${req.viewer.sessionId}`
+        : `visitor ${visitor(req, res)}`;
+    res.locals.formToken = () => keys.formToken(holder());
+    if (req.method === 'GET' || req.method === 'HEAD') return next();
+    const given: unknown = req.body?._csrf;
+    if (
+      !isSameOrigin(req) ||
+      typeof given !== 'string' ||
+      !isEqual(given, res.locals.formToken())
+    ) {
+      throw new RequestError('form_expired');
+    }
+    next();
+  };
+}
+
+/** A browser that has not signed in, by a random cookie of its own. */
+function visitor(req: Request, res: Response): string {
+  const known = readCookie(req.headers.cookie ?? '', VISITOR_COOKIE);
+  if (known && /^[\w-]{22}$/.test(known)) return known;
+  const made = randomBytes(16).toString('base64url');
+  // The same for a second form on this page.
+  req.headers.cookie = [req.headers.cookie, `${VISITOR_COOKIE}=${made}`].filter(Boolean).join('; ');
+  res.cookie(VISITOR_COOKIE, made, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: req.secure,
+  });
+  return made;
+}
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

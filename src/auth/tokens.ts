@@ -1,0 +1,120 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { toInstant, toText } from '../store/moment.ts';
+import type { Tables } from '../store/tables.ts';
+import { hashToken } from './keys.ts';
+import { isRole, type Program, type Role } from './viewer.ts';
+
+/** Begins every token, so that whoever finds one knows what it opens. */
+const PREFIX = 'fup_';
+/** How often "last used" is written down at the most, in ms: a busy program must not write each time. */
+const LAST_USED_STEP_MS = 60_000;
+
+/** A token as the panel lists it; the token itself is never seen again. */
+export interface ApiToken {
+  id: string;
+  name: string;
+  /** Its last characters. */
+  hint: string;
+  role: Role;
+  createdBy: string;
+  createdAt: Temporal.Instant;
+  expiresAt: Temporal.Instant | null;
+  lastUsedAt: Temporal.Instant | null;
+  revokedAt: Temporal.Instant | null;
+}
+
+export interface NewToken {
+  name: string;
+  role: Role;
+  /** An e-mail address, or what made it. */
+  createdBy: string;
+  /** `null`: until it is revoked. */
+  expiresAt: Temporal.Instant | null;
+}
+
+/** Makes a token: 256 random bits, of which only a hash is kept. @returns the token, this once. */
+export async function createToken(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  { name, role, createdBy, expiresAt }: NewToken,
+): Promise<{ id: string; token: string }> {
+  const token = PREFIX + randomBytes(32).toString('base64url');
+  const id = randomUUID();
+  await db
+    .insertInto('api_tokens')
+    .values({
+      id,
+      name,
+      role,
+      token_hash: hashToken(token),
+      hint: token.slice(-4),
+      created_by: createdBy,
+      created_at: toText(now),
+      expires_at: expiresAt && toText(expiresAt),
+    })
+    .execute();
+  return { id, token };
+}
+
+/** Newest first. */
+export async function listTokens(db: Kysely<Tables>): Promise<ApiToken[]> {
+  const rows = await db
+    .selectFrom('api_tokens')
+    .selectAll()
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    hint: row.hint,
+    role: isRole(row.role) ? row.role : 'viewer',
+    createdBy: row.created_by,
+    createdAt: toInstant(row.created_at),
+    expiresAt: row.expires_at === null ? null : toInstant(row.expires_at),
+    lastUsedAt: row.last_used_at === null ? null : toInstant(row.last_used_at),
+    revokedAt: row.revoked_at === null ? null : toInstant(row.revoked_at),
+  }));
+}
+
+/** @returns the token's name; `null` when there is none that could still be revoked. */
+export async function revokeToken(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  id: string,
+): Promise<string | null> {
+  const row = await db
+    .updateTable('api_tokens')
+    .set({ revoked_at: toText(now) })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('name')
+    .executeTakeFirst();
+  return row?.name ?? null;
+}
+
+/** Whose token it is; `null` for an unknown, expired or revoked one. Notes that it was used. */
+export async function findToken(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  token: string,
+): Promise<Program | null> {
+  if (!token.startsWith(PREFIX)) return null;
+  const row = await db
+    .selectFrom('api_tokens')
+    .select(['id', 'name', 'role', 'expires_at', 'last_used_at', 'revoked_at'])
+    .where('token_hash', '=', hashToken(token))
+    .executeTakeFirst();
+  if (!row || row.revoked_at !== null || !isRole(row.role)) return null;
+  if (row.expires_at !== null && row.expires_at <= toText(now)) return null;
+  const stale = toText(now.subtract({ milliseconds: LAST_USED_STEP_MS }));
+  if (row.last_used_at === null || row.last_used_at <= stale) {
+    await db
+      .updateTable('api_tokens')
+      .set({ last_used_at: toText(now) })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  return { kind: 'token', id: row.id, name: row.name, role: row.role };
+}

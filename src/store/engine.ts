@@ -1,0 +1,2 @@
+/** Which database keeps the store. */
+export type Engine = 'sqlite' | 'postgres';

@@ -1,0 +1,13 @@
+import type { Moment } from './tables.ts';
+
+/** As our own tables keep it: UTC with ms, so that texts sort as times do. */
+export function toText(instant: Temporal.Instant): string {
+  return instant.toString({ smallestUnit: 'millisecond' });
+}
+
+/** A time as a table has it, whichever table and database. */
+export function toInstant(moment: Moment): Temporal.Instant {
+  return moment instanceof Date
+    ? Temporal.Instant.fromEpochMilliseconds(moment.getTime())
+    : Temporal.Instant.from(moment);
+}

@@ -1,0 +1,24 @@
+import { type Dialect, PostgresDialect } from 'kysely';
+import type { Logger } from '../log.ts';
+
+const CONNECTIONS = 10;
+/** How long a question waits for a connection, in ms. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** How long a statement may run, in ms. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** Kysely's PostgreSQL dialect on a pool that outlives the server's restarts. */
+export async function postgresDialect(url: string, log: Logger): Promise<Dialect> {
+  // Only who uses it pays for loading it.
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced by the next question; unheard, it ends the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection to PostgreSQL broke'));
+  return new PostgresDialect({ pool });
+}
