@@ -4,6 +4,8 @@ import express, { type Express, Router } from 'express';
 import { answerTest } from './accounts/api.ts';
 import { configPage } from './accounts/config-page.ts';
 import { requireKey } from './accounts/require-key.ts';
+import { identifyPerson, requireSignIn } from './auth/access.ts';
+import { protectForms } from './auth/form-token.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -69,7 +71,10 @@ function panelRoutes(services: Services): Router {
   panel.use(compression());
   panel.use(assets.serve);
   panel.use(pageLocals(assets));
+  panel.use('/admin', identifyPerson(services));
   panel.post('/admin/{*path}', limit, readBody());
+  panel.use('/admin', protectForms(services.authKeys));
+  panel.use('/admin', requireSignIn);
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));
   panel.use(refuseUnknown);

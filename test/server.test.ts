@@ -30,7 +30,8 @@ async function ready(child: ReturnType<typeof start>): Promise<string> {
 test('a bare start serves the panel, and stops when told to', async () => {
   const child = start({});
   const url = await ready(child);
-  expect((await fetch(`${url}/admin/config`)).status).toBe(200);
+  const page = await fetch(`${url}/admin/config`, { redirect: 'manual' });
+  expect(page.headers.get('location')).toBe('/admin/login?next=%2Fadmin%2Fconfig');
   expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ok: true });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { allow } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
@@ -27,9 +28,9 @@ const NOTHING: Result = { usage: null, diagnosis: null, problem: null };
 export function configPage({ config, doctor, liveUsage, now }: Services): Router {
   const router = Router();
 
-  router.get('/', (req, res) => showPage(req, res, NOTHING));
+  router.get('/', allow('viewer'), (req, res) => showPage(req, res, NOTHING));
 
-  router.post('/usage', (req, res) =>
+  router.post('/usage', allow('viewer'), (req, res) =>
     answer(req, res, async (signal) => {
       const question = readUsageForm(req.body, config.defaultTimezone, now());
       // The first chart needs its library, which can load while fal answers.
@@ -39,7 +40,7 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
     }),
   );
 
-  router.post('/test', (req, res) =>
+  router.post('/test', allow('viewer'), (req, res) =>
     answer(req, res, async (signal) => {
       const diagnosis = await doctor(readTestedKey(req.body), signal);
       const { locale, t } = res.locals;
@@ -48,7 +49,7 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
   );
 
   // A button's page may be reloaded or bookmarked: there is nothing to show at its own address.
-  router.get(['/usage', '/test'], (_req, res) => {
+  router.get(['/usage', '/test'], allow('viewer'), (_req, res) => {
     res.redirect(303, `${res.locals.basePath}/admin/config`);
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { toText } from '../store/moment.ts';
 import type { AuditEntriesTable, Tables } from '../store/tables.ts';
+import { toText } from '../store/values.ts';
 
 /** Who did it, and from where. */
 export interface Actor {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { toInstant } from '../store/moment.ts';
 import type { Tables } from '../store/tables.ts';
+import { toInstant } from '../store/values.ts';
 import type { AuthKeys } from './keys.ts';
 import { isRole, type Person } from './viewer.ts';
 

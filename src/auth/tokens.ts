@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { toInstant, toText } from '../store/moment.ts';
 import type { Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
 import { hashToken } from './keys.ts';
 import { isRole, type Program, type Role } from './viewer.ts';
 

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { toText } from '../store/moment.ts';
 import type { Tables } from '../store/tables.ts';
+import { toText } from '../store/values.ts';
 import type { Seal } from './seal.ts';
 
 const NAME = 'app_secret_check';

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { createApp } from '../../src/app.ts';
+import type { Role } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
 import { listen } from '../../src/server.ts';
-import { createServices } from '../../src/services.ts';
+import { createServices, type Services } from '../../src/services.ts';
+import { signIn } from '../support/sign-in.ts';
 
 /** A Saturday evening in Mexico City, when the booths are busy. */
 export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
@@ -15,7 +17,7 @@ export const LAST_DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
 
 interface Worker {
   /** The panel, on a simulated fal with a stopped clock. */
-  panel: { url: string; fal: Simulator };
+  panel: { url: string; fal: Simulator; services: Services };
 }
 
 interface Test {
@@ -40,7 +42,7 @@ export const test = base.extend<Test, Worker>({
       });
       const services = await createServices(config, { now: () => NOW, backoffMs: 1, cacheMs: 0 });
       const server = await listen(createApp(services), config);
-      await use({ url: server.url, fal });
+      await use({ url: server.url, fal, services });
       await server.close(1_000);
       await services.close();
       await fal.close();
@@ -53,6 +55,11 @@ export const test = base.extend<Test, Worker>({
     await use(panel.fal);
   },
   baseURL: async ({ panel }, use) => use(panel.url),
+  /** A browser in which an admin is signed in. */
+  context: async ({ context, panel }, use) => {
+    await signInTo(context, panel);
+    await use(context);
+  },
   page: async ({ page }, use) => {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -67,6 +74,16 @@ export const test = base.extend<Test, Worker>({
 });
 
 export { expect };
+
+/** Signs a new person in, in that browser. */
+export async function signInTo(
+  context: BrowserContext,
+  { url, services }: Worker['panel'],
+  role: Role = 'admin',
+): Promise<void> {
+  const { cookie } = await signIn(services, role);
+  await context.addCookies([{ ...cookie, url }]);
+}
 
 /** Opens the page and fills the key in. */
 export async function openWith(page: Page, key: string, path = '/admin/config'): Promise<void> {

@@ -1,5 +1,5 @@
 import { toDecimal } from '../../src/money.ts';
-import { expect, expectAccessible, LAST_DAY, openWith, press, test } from './panel.ts';
+import { expect, expectAccessible, LAST_DAY, openWith, press, signInTo, test } from './panel.ts';
 
 test('Ver Uso shows what fal billed in the last 24 hours, by model and by hour', async ({
   page,
@@ -224,6 +224,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       fal,
     }) => {
       const context = await browser.newContext({ colorScheme, locale, baseURL: panel.url });
+      await signInTo(context, panel);
       const page = await context.newPage();
       await openWith(page, fal.keys.admin);
       await expectAccessible(page);

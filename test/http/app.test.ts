@@ -23,8 +23,9 @@ describe('the base path', () => {
       [...html.matchAll(/(?:href|src|action|formaction|hx-post)="(\/[^"]*)"/g)].map(
         ([, address]) => address,
       );
-    const under = addresses((await panel.http.get('/futurelab_ai/admin/config')).text);
-    const root = addresses((await panel.http.get('/admin/config')).text);
+    const admin = await panel.as('admin');
+    const under = addresses((await admin.get('/futurelab_ai/admin/config')).text);
+    const root = addresses((await admin.get('/admin/config')).text);
     expect(under.length).toBeGreaterThan(5);
     expect(under.every((address) => address?.startsWith('/futurelab_ai/'))).toBe(true);
     expect(root).toEqual(under.map((address) => address?.slice('/futurelab_ai'.length)));
@@ -83,7 +84,7 @@ describe('other origins', () => {
 describe('headers', () => {
   test('let nothing inline and nothing foreign run, and nobody frame the panel', async () => {
     const panel = await startPanel();
-    const { headers } = await panel.http.get('/admin/config');
+    const { headers } = await (await panel.as('admin')).get('/admin/config');
     const policy = headers['content-security-policy'] ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
@@ -98,7 +99,7 @@ describe('headers', () => {
 
   test('of a page say that it depends on the language asked for', async () => {
     const panel = await startPanel();
-    const { headers } = await panel.http.get('/admin/config');
+    const { headers } = await (await panel.as('admin')).get('/admin/config');
     expect(headers.vary).toContain('Cookie, Accept-Language');
   });
 
@@ -148,7 +149,7 @@ test('a panel that is told to stop says that it is not ready', async () => {
 
 test('a page that does not exist says so in words, and leads back', async () => {
   const panel = await startPanel();
-  const response = await panel.http.get('/admin/nothing-here');
+  const response = await (await panel.as('viewer')).get('/admin/nothing-here');
   expect(response.status).toBe(404);
   expect(response.headers['content-type']).toContain('text/html');
   expect(response.text).toContain('/admin/config');
@@ -156,20 +157,21 @@ test('a page that does not exist says so in words, and leads back', async () => 
 
 test('/ and /admin lead to the panel', async () => {
   const panel = await startPanel({ BASE_PATH: '/futurelab_ai' });
+  const admin = await panel.as('admin');
   for (const [path, to] of [
     ['/', '/admin/config'],
     ['/admin', '/admin/config'],
     ['/futurelab_ai', '/futurelab_ai/admin/config'],
     ['/futurelab_ai/', '/futurelab_ai/admin/config'],
   ]) {
-    const response = await panel.http.get(path ?? '');
+    const response = await admin.get(path ?? '');
     expect([path, response.status, response.headers.location]).toEqual([path, 302, to]);
   }
 });
 
 test('each answered request is one line in the log, with its path but not its query', async () => {
   const panel = await startPanel();
-  await panel.http.get('/admin/config?secret=1234');
+  await (await panel.as('admin')).get('/admin/config?secret=1234');
   const lines = panel
     .logged()
     .trim()

@@ -1,6 +1,7 @@
+import supertest from 'supertest';
 import { expect, test } from 'vitest';
 import * as faults from '../../src/demo/faults.ts';
-import { type Panel, startPanel } from '../support/panel.ts';
+import { type Browser, type Panel, startPanel } from '../support/panel.ts';
 
 const SECRET = '5ec2e7000000000000000000deadbeef';
 const KEY = `5ec2e700-1111-4222-8333-444444444444:${SECRET}`;
@@ -24,9 +25,9 @@ const TROUBLES = {
 };
 
 /** Every way a key comes in, well formed and broken. */
-function deliveries(panel: Panel) {
-  const { http } = panel;
-  const form = { api_key: KEY };
+function deliveries(panel: Panel, { header, formToken }: Browser) {
+  const http = supertest.agent(panel.app).set('Cookie', header);
+  const form = { api_key: KEY, _csrf: formToken };
   const broken = `{"api_key":"${KEY}", oops`;
   return [
     ...[
@@ -47,11 +48,11 @@ function deliveries(panel: Panel) {
       http
         .post(path)
         .type('form')
-        .send({ api_key: `${KEY} and more ${KEY}` }),
+        .send({ ...form, api_key: `${KEY} and more ${KEY}` }),
       http
         .post(path)
         .type('form')
-        .send(`api_key=${KEY}&filler=${'x'.repeat(70_000)}`),
+        .send(`_csrf=${formToken}&api_key=${KEY}&filler=${'x'.repeat(70_000)}`),
       http.post(`${path}?api_key=${KEY}`).type('form').send(form),
     ]),
     http.get(`/admin/config?api_key=${KEY}`),
@@ -71,7 +72,7 @@ test.each(Object.entries(TROUBLES))('a key is in no answer and no log: %s', asyn
   try {
     const panel = await startPanel({}, { simulator: { days: 2 } });
     cause(panel);
-    const responses = await Promise.all(deliveries(panel));
+    const responses = await Promise.all(deliveries(panel, await panel.as('admin')));
     expect(responses.length).toBeGreaterThan(35);
     const seen = [
       ...responses.map(({ text, headers }) => text + JSON.stringify(headers)),
@@ -87,15 +88,14 @@ test.each(Object.entries(TROUBLES))('a key is in no answer and no log: %s', asyn
 
 test('a key is in no answer and no log when all goes well', async () => {
   const panel = await startPanel();
+  const admin = await panel.as('admin');
   const responses = await Promise.all(
     [
       '/api/config/falai-usage',
       '/api/config/falai-test',
       '/admin/config/usage',
       '/admin/config/test',
-    ].map((path) =>
-      panel.http.post(path).type('form').send({ api_key: panel.fal.keys.admin, page: '1' }),
-    ),
+    ].map((path) => admin.post(path, { api_key: panel.fal.keys.admin, page: '1' })),
   );
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   const secret = panel.fal.keys.admin.split(':')[1] ?? '';

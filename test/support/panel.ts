@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
+import type { Express } from 'express';
 import supertest from 'supertest';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import type { Role } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { custom } from '../../src/demo/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/demo/simulator.ts';
@@ -9,6 +11,7 @@ import { createLogger } from '../../src/log.ts';
 import { createServices, type Parts, type Services } from '../../src/services.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { createPostgresDatabase } from './databases.ts';
+import { type SignedIn, signIn } from './sign-in.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Every database the store can be kept in, for `describe.each`. */
@@ -18,11 +21,20 @@ export const ENGINES = ['sqlite', 'postgres'] as const satisfies Engine[];
 export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
 
 export interface Panel {
+  app: Express;
   http: ReturnType<typeof supertest>;
   fal: Simulator;
   services: Services;
+  /** A browser in which a new person of that role is signed in. */
+  as(role: Role): Promise<Browser>;
   /** Everything logged so far. */
   logged(): string;
+}
+
+export interface Browser extends SignedIn {
+  get(path: string): supertest.Test;
+  /** Sends a form of a page of this session. */
+  post(path: string, fields?: Record<string, string>): supertest.Test;
 }
 
 export interface PanelOptions {
@@ -66,7 +78,22 @@ export async function startPanel(
     await services.close();
     await fal.close();
   });
-  return { http: supertest(createApp(services)), fal, services, logged: () => lines.join('') };
+  const app = createApp(services);
+  const http = supertest(app);
+  async function as(role: Role): Promise<Browser> {
+    const session = await signIn(services, role);
+    return {
+      ...session,
+      get: (path) => http.get(path).set('Cookie', session.header),
+      post: (path, fields = {}) =>
+        http
+          .post(path)
+          .set('Cookie', session.header)
+          .type('form')
+          .send({ _csrf: session.formToken, ...fields }),
+    };
+  }
+  return { app, http, fal, services, as, logged: () => lines.join('') };
 }
 
 /** An empty PostgreSQL database, dropped when the test is over. */

@@ -105,10 +105,9 @@ test('a balance in credits is shown as such', async () => {
     }),
   );
   expect(await ask(panel)).toMatchObject({ balance: 7, balance_currency: 'credits' });
-  const page = await panel.http
-    .post('/admin/config/usage')
-    .type('form')
-    .send({ api_key: panel.fal.keys.admin });
+  const page = await (await panel.as('viewer')).post('/admin/config/usage', {
+    api_key: panel.fal.keys.admin,
+  });
   expect(page.status).toBe(200);
   expect(page.text).toContain('7.00 credits');
 });

@@ -1,6 +1,7 @@
-import type { Moment } from './tables.ts';
+import type { Engine } from './engine.ts';
+import type { Flag, Moment } from './tables.ts';
 
-/** As our own tables keep it: UTC with ms, so that texts sort as times do. */
+/** As our own tables keep a time: UTC with ms, so that texts sort as times do. */
 export function toText(instant: Temporal.Instant): string {
   return instant.toString({ smallestUnit: 'millisecond' });
 }
@@ -10,4 +11,9 @@ export function toInstant(moment: Moment): Temporal.Instant {
   return moment instanceof Date
     ? Temporal.Instant.fromEpochMilliseconds(moment.getTime())
     : Temporal.Instant.from(moment);
+}
+
+/** As better-auth's tables keep yes and no: SQLite has no booleans. */
+export function toFlag(value: boolean, engine: Engine): Flag {
+  return engine === 'postgres' ? value : Number(value);
 }

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Engine } from '../store/engine.ts';
+import type { Tables } from '../store/tables.ts';
+import { toFlag, toText } from '../store/values.ts';
+import type { Role } from './viewer.ts';
+
+/** better-auth's name for signing in with a password. */
+const PASSWORD_PROVIDER = 'credential';
+
+export interface NewPerson {
+  name: string;
+  /** In lower case: two spellings are the same person. */
+  email: string;
+  role: Role;
+  /** As `hashPassword` makes it; `null` for who signs in elsewhere only. */
+  passwordHash: string | null;
+}
+
+/** Whether nobody can sign in yet, and the first person is still to come. */
+export async function isDeserted(db: Kysely<Tables>): Promise<boolean> {
+  return (await db.selectFrom('people').select('id').limit(1).executeTakeFirst()) === undefined;
+}
+
+/** @returns the id; @throws the database's error when the address is taken. */
+export async function createPerson(
+  db: Kysely<Tables>,
+  engine: Engine,
+  now: Temporal.Instant,
+  { name, email, role, passwordHash }: NewPerson,
+): Promise<string> {
+  const id = randomUUID();
+  const at = toText(now);
+  await db
+    .insertInto('people')
+    .values({
+      id,
+      name,
+      email,
+      role,
+      // Who invited them vouches for it; a provider's word is then enough to sign in.
+      email_verified: toFlag(true, engine),
+      deactivated: toFlag(false, engine),
+      two_factor_enabled: toFlag(false, engine),
+      created_at: at,
+      updated_at: at,
+    })
+    .execute();
+  if (passwordHash !== null) await setPassword(db, now, id, passwordHash);
+  return id;
+}
+
+/** Gives a person a password, or another one. */
+export async function setPassword(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  personId: string,
+  passwordHash: string,
+): Promise<void> {
+  const at = toText(now);
+  await db
+    .insertInto('sign_in_methods')
+    .values({
+      id: randomUUID(),
+      // better-auth looks for the person's own id here.
+      account_id: personId,
+      provider_id: PASSWORD_PROVIDER,
+      user_id: personId,
+      password: passwordHash,
+      created_at: at,
+      updated_at: at,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['provider_id', 'account_id'])
+        .doUpdateSet({ password: passwordHash, updated_at: at }),
+    )
+    .execute();
+}
+
+/** better-auth's default: scrypt, N=16384, r=16, p=1, about 60 ms and 32 MB. */
+export async function hashPassword(password: string): Promise<string> {
+  const { hashPassword } = await import('better-auth/crypto');
+  return hashPassword(password);
+}
