@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { createToken } from '../../src/auth/tokens.ts';
+import { includesRole, isRole, ROLES, type Role } from '../../src/auth/viewer.ts';
+import { type Panel, startPanel } from '../support/panel.ts';
+import { listRoutes } from '../support/routes.ts';
+import { signIn } from '../support/sign-in.ts';
+
+/**
+ * Who may do what. `public`: everybody. A role: who is signed in with at least that one. `api`:
+ * the same, and programs with a token of at least that role.
+ */
+const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
+  'GET /': 'public',
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'POST /api/config/falai-usage': 'public',
+  'POST /api/config/falai-test': 'public',
+  'GET /admin': 'viewer',
+  'GET /admin/config': 'viewer',
+  'POST /admin/config/usage': 'viewer',
+  'POST /admin/config/test': 'viewer',
+  'GET /admin/config/usage': 'viewer',
+  'GET /admin/config/test': 'viewer',
+};
+
+/** Routes that only prepare others: no answer of theirs ever leaves. */
+const PREPARING = ['POST /admin/{*path}'];
+
+/** Everybody there is. */
+const CALLERS: { role: Role | null; isProgram: boolean }[] = [
+  { role: null, isProgram: false },
+  ...ROLES.map((role) => ({ role, isProgram: false })),
+  ...ROLES.map((role) => ({ role, isProgram: true })),
+];
+type Caller = (typeof CALLERS)[number];
+
+test('every route has its line in the table, and the table no line too many', async () => {
+  const { services } = await startPanel();
+  const { routes } = listRoutes(() => createApp(services));
+  expect(routes.filter((route) => !PREPARING.includes(route))).toEqual(
+    Object.keys(ACCESS).toSorted(),
+  );
+});
+
+test.each(CALLERS)('$role, a program: $isProgram, may do what the table says', async (caller) => {
+  const panel = await startPanel();
+  const refused: string[] = [];
+  for (const route of Object.keys(ACCESS)) {
+    const { status, headers } = await ask(panel, route, caller);
+    const isSentToSignIn = String(headers.location).startsWith('/admin/login');
+    if (isSentToSignIn || status === 401 || status === 403) refused.push(route);
+  }
+  const forbidden = Object.entries(ACCESS).filter(([, access]) => !mayPass(access, caller));
+  expect(refused).toEqual(forbidden.map(([route]) => route));
+});
+
+/** Asks with a session or token made for this one question: some routes end it. */
+async function ask({ http, services, fal }: Panel, route: string, { role, isProgram }: Caller) {
+  const [method = '', pattern = ''] = route.split(' ');
+  const path = pattern.replaceAll(/:\w+/g, 'x');
+  const request = method === 'GET' ? http.get(path) : http.post(path).type('form');
+  const fields: Record<string, string> = path.startsWith('/api/')
+    ? { api_key: fal.keys.admin }
+    : {};
+  if (role && isProgram) {
+    const token = { name: 'a program', role, createdBy: 'a test', expiresAt: null };
+    const made = await createToken(services.store.db, services.now(), token);
+    request.set('Authorization', `Bearer ${made.token}`);
+  } else if (role) {
+    const { header, formToken } = await signIn(services, role);
+    request.set('Cookie', header);
+    fields._csrf = formToken;
+  }
+  return method === 'GET' ? request : request.send(fields);
+}
+
+function mayPass(access: string, { role, isProgram }: Caller): boolean {
+  if (access === 'public') return true;
+  const [kind, needed] = access.startsWith('api ') ? access.split(' ') : ['page', access];
+  if (!role || !isRole(needed) || (isProgram && kind !== 'api')) return false;
+  return includesRole(role, needed);
+}
