@@ -1,4 +1,4 @@
-import { type FalErrorCode, isFalError } from '../fal/errors.ts';
+import { type FalError, type FalErrorCode, isFalError } from '../fal/errors.ts';
 import type { LockKind } from '../fal/lock.ts';
 import { isStoreError } from '../store/errors.ts';
 
@@ -101,12 +101,17 @@ export function toFailure(error: unknown): Failure {
       lockKind: error.lock?.kind ?? null,
       challenged: error.challenged,
       unbound: error.unbound,
-      retryAfterSeconds:
-        error.retryAfterMs === null ? null : Math.max(1, Math.ceil(error.retryAfterMs / 1000)),
+      retryAfterSeconds: waitSeconds(error),
     });
   }
   if (isStoreError(error)) return failure('store_unavailable');
   return bodyFailure(error) ?? failure('internal_error');
+}
+
+/** Where fal does not say how long, its limit is taken for one of questions a minute. */
+function waitSeconds({ code, retryAfterMs }: FalError): number | null {
+  if (retryAfterMs !== null) return Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return code === 'rate_limited' ? 60 : null;
 }
 
 /**

@@ -86,6 +86,14 @@ describe('what fal answers becomes', () => {
     expect(response.body.message).toContain('49');
   });
 
+  test('a 429 that does not say how long to wait says a minute', async () => {
+    const panel = await startPanel();
+    panel.fal.fault(/./, faults.rateLimited());
+    const response = await post(panel);
+    expectFailure(response, 429, 'rate_limited');
+    expect(response.headers['retry-after']).toBe('60');
+  });
+
   test.each([
     ['Exhausted balance. Top up your balance.', 'saldo'],
     ['Admin lock. Please contact support@fal.ai', 'soporte|support@fal.ai'],
