@@ -95,6 +95,19 @@ describe('five troubles are five verdicts', () => {
       lock_reason: expect.stringContaining('Exhausted balance'),
       link: 'https://fal.ai/dashboard/billing',
     });
+    expect(new Set(Object.values(accessOf(result)))).toEqual(new Set(['denied']));
+  });
+
+  test('a locked account of which something can still be read', async () => {
+    const panel = await startPanel();
+    panel.fal.fault('/account/billing', faults.lockNotice());
+    const { result } = await diagnose(panel);
+    expect(result).toMatchObject({
+      verdict: 'account_locked',
+      known: true,
+      balance_reason: 'account_locked',
+    });
+    expect(accessOf(result)).toMatchObject({ balance: 'denied', usage: 'granted' });
   });
 
   test('a CDN challenge, which says nothing of the key', async () => {
@@ -110,6 +123,24 @@ describe('five troubles are five verdicts', () => {
     expect(result).toMatchObject({ verdict: 'fal_unavailable', known: null, admin_scope: null });
     expect(new Set(Object.values(accessOf(result)))).toEqual(new Set(['unknown']));
   });
+});
+
+test('a key that may read nothing at all is known, for fal said 403', async () => {
+  const panel = await startPanel();
+  panel.fal.fault(/./, faults.failWith(403));
+  expect((await diagnose(panel)).result).toMatchObject({
+    verdict: 'admin_scope_missing',
+    known: true,
+    admin_scope: false,
+  });
+});
+
+test('a key that may not read prices has its Admin scope all the same', async () => {
+  const panel = await startPanel();
+  panel.fal.fault('/models/pricing', faults.failWith(403));
+  const { result } = await diagnose(panel);
+  expect(result).toMatchObject({ verdict: 'degraded', admin_scope: true });
+  expect(accessOf(result)).toMatchObject({ pricing: 'denied', usage: 'granted' });
 });
 
 describe('fal failing with 500 says nothing of the key', () => {

@@ -78,6 +78,26 @@ describe('what fal answers becomes', () => {
     expect(response.body.message).toContain('todavía');
   });
 
+  test('a filter in front of fal is told apart from an outage', async () => {
+    const panel = await startPanel();
+    panel.fal.fault(/./, faults.cdnChallenge());
+    expect((await post(panel)).body.message).toContain('filtro de seguridad');
+  });
+
+  test('a status that nobody knows is a bad response', async () => {
+    const panel = await startPanel();
+    panel.fal.fault('/models/usage', faults.failWith(418));
+    panel.fal.fault('/models/billing-events', faults.failWith(418));
+    expectFailure(await post(panel), 502, 'fal_bad_response');
+  });
+
+  test('usage that fails, when single charges fail too, is told as what failed first', async () => {
+    const panel = await startPanel();
+    panel.fal.fault('/models/usage', faults.failWith(500));
+    panel.fal.fault('/models/billing-events', faults.wrongShape());
+    expectFailure(await post(panel), 503, 'fal_unavailable');
+  });
+
   test('how long fal asks to wait is passed on', async () => {
     const panel = await startPanel();
     panel.fal.fault(/./, faults.rateLimited({ retryAfter: 49 }));
@@ -184,11 +204,19 @@ describe('a request that can not be used is refused before fal is asked', () => 
       415,
       'unsupported_media_type',
     );
+    const packed = panel.http.post(PATH).type('json').set('Content-Encoding', 'lzma').send('{}');
+    expectFailure(await packed, 415, 'unsupported_media_type');
   });
 
   test('a body over 64 kB', async () => {
     const panel = await startPanel();
     const response = await post(panel, { api_key: 'a:b', endpoint_id: 'x'.repeat(66_000) });
+    expectFailure(response, 413, 'payload_too_large');
+  });
+
+  test('a form of more than 1000 fields', async () => {
+    const panel = await startPanel();
+    const response = await panel.http.post(PATH).type('form').send('a=&'.repeat(1_001));
     expectFailure(response, 413, 'payload_too_large');
   });
 
@@ -207,6 +235,20 @@ test('more questions than allowed: 429 with how long to wait, for each client', 
   expectFailure(refused, 429, 'rate_limited');
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   expect((await from('203.0.113.8')).status).toBe(200);
+});
+
+test('the buttons of the panel are counted with the questions of programs', async () => {
+  const panel = await startPanel({ RATE_LIMIT_PER_MINUTE: '2' });
+  await post(panel);
+  for (const [button, status] of [
+    ['usage', 200],
+    ['test', 429],
+    ['usage', 429],
+  ] as const) {
+    const asked = panel.http.post(`/admin/config/${button}`).type('form');
+    const response = await asked.send({ api_key: panel.fal.keys.admin });
+    expect([button, response.status]).toEqual([button, status]);
+  }
 });
 
 test('a forwarded address is not believed unless told to', async () => {
@@ -232,7 +274,13 @@ test('a fault of our own is a 500 that says nothing of its cause, which is in th
   const response = await post(panel);
   expectFailure(response, 500, 'internal_error');
   expect(response.text).not.toContain('clock');
-  expect(panel.logged()).toContain('the clock fell off the wall');
+  const lines = panel.logged().trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({
+      msg: 'unforeseen error',
+      err: expect.objectContaining({ message: 'the clock fell off the wall' }),
+    }),
+  );
 });
 
 test('messages are in the language of the caller', async () => {
