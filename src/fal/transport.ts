@@ -5,13 +5,11 @@ import { type Dispatcher, errors, Pool } from 'undici';
 import { answerError, FalError } from './errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Longest silence in the middle of an answer. */
 const BODY_IDLE_TIMEOUT_MS = 10_000;
 /** 10,000 billing events are about 5 MB; ten times that is not an answer. */
 const MAX_ANSWER_BYTES = 48 * 1024 * 1024;
 const CONNECTIONS = 16;
 const MAX_ATTEMPTS = 4;
-const BACKOFF_CAP_MS = 8_000;
 
 /** Who asks and how long they wait: made once for everything one person asked for. */
 export interface Question {
@@ -58,6 +56,8 @@ export interface FalTransport {
 export interface TransportOptions {
   /** fal's API with its version, such as `https://api.fal.ai/v1`. */
   baseUrl: string;
+  /** Longest silence in the middle of an answer. Default 10 s. */
+  idleMs?: number;
   /** First pause before asking again; doubles each time. Default 250 ms. */
   backoffMs?: number;
   /** 0 to 1, spreads the pauses. Default `Math.random`. */
@@ -65,7 +65,7 @@ export interface TransportOptions {
 }
 
 export function createTransport(options: TransportOptions): FalTransport {
-  const { baseUrl, backoffMs = 250, random = Math.random } = options;
+  const { baseUrl, idleMs = BODY_IDLE_TIMEOUT_MS, backoffMs = 250, random = Math.random } = options;
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/+$/, '');
   const pool = new Pool(origin, {
@@ -73,7 +73,7 @@ export function createTransport(options: TransportOptions): FalTransport {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     // The question's own deadline ends a slow answer: a heavy account may need most of it.
     headersTimeout: 0,
-    bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+    bodyTimeout: idleMs,
     keepAliveTimeout: 30_000,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
@@ -120,7 +120,7 @@ export function createTransport(options: TransportOptions): FalTransport {
 
 /** Exponential, each pause half fixed and half chance, so that a crowd does not come back at once. */
 function backoff(baseMs: number, attempts: number, random: number): number {
-  return Math.min(BACKOFF_CAP_MS, baseMs * 2 ** (attempts - 1)) * (0.5 + random / 2);
+  return baseMs * 2 ** (attempts - 1) * (0.5 + random / 2);
 }
 
 const inflate = { gzip: promisify(gunzip), br: promisify(brotliDecompress) };

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { Pool } from 'undici';
+import { describe, expect, test, vi } from 'vitest';
+import { createTransport } from '../../src/fal/transport.ts';
 import { type Answer, falServer, inTurn, json, KEY } from '../support/fal-server.ts';
 
 const balance = { username: 'team', credits: { current_balance: 24.5, currency: 'USD' } };
@@ -63,10 +65,35 @@ describe('asking again', () => {
   });
 
   test.each([
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ENETDOWN',
+    'ENETUNREACH',
+    'EHOSTUNREACH',
+    'EPIPE',
+    'ETIMEDOUT',
+    'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT',
+  ])('helps after %s', async (code) => {
+    const failed = Object.assign(new Error(code), { code });
+    vi.spyOn(Pool.prototype, 'request').mockRejectedValueOnce(failed);
+    expect((await ask(good)).answered?.username).toBe('team');
+  });
+
+  test('is no use where a certificate is not good', async () => {
+    const failed = Object.assign(new Error('expired'), { code: 'CERT_HAS_EXPIRED' });
+    vi.spyOn(Pool.prototype, 'request').mockRejectedValueOnce(failed);
+    expect((await ask(good)).error).toMatchObject({ code: 'fal_unavailable', retryable: false });
+  });
+
+  test.each([
     [400, 'invalid_request'],
     [401, 'unauthorized'],
     [403, 'forbidden'],
     [404, 'not_found'],
+    [418, 'fal_bad_response'],
     [500, 'fal_unavailable'],
   ])('is no use after %d', async (status, code) => {
     const outcome = await ask(error(status, 'authorization_error'));
@@ -80,12 +107,27 @@ describe('asking again', () => {
     expect(outcome.questions).toBe(4);
   });
 
+  test.each([
+    ['half as long by chance', 0, 390, 2],
+    ['as long as it is told', 1, 390, 1],
+    ['twice as long the second time', 0, 590, 2],
+  ])('waits %s, if that is not past the deadline', async (_, chance, deadline, questions) => {
+    const server = await falServer(error(503, 'server_error'));
+    const options = { baseUrl: `${server.url}/v1`, backoffMs: 400, random: () => chance };
+    const transport = createTransport(options);
+    const asking = transport.send(server.question(deadline), { path: '/models' });
+    await expect(asking).rejects.toMatchObject({ code: 'fal_unavailable', status: 503 });
+    expect(server.asked).toHaveLength(questions);
+    await transport.close();
+  });
+
   test('waits as long as fal asks, and not at all when that is past the deadline', async () => {
     const soon = await ask(inTurn(error(429, 'rate_limited', '', { 'retry-after': '0' }), good));
     expect(soon.answered?.username).toBe('team');
-    const late = await ask(error(429, 'rate_limited', '', { 'retry-after': '49' }));
-    expect(late.error).toMatchObject({ code: 'rate_limited', retryAfterMs: 49_000 });
-    expect(late.questions).toBe(1);
+    for (const status of [429, 502, 503, 504]) {
+      const late = await ask(error(status, '', '', { 'retry-after': '49' }));
+      expect(late).toMatchObject({ error: { status, retryAfterMs: 49_000 }, questions: 1 });
+    }
   });
 
   test('knows the other ways to say how long: a date, and x-ratelimit-reset', async () => {
@@ -94,6 +136,15 @@ describe('asking again', () => {
     expect(dated.error.retryAfterMs).toBeGreaterThan(3_500_000);
     const counted = await ask(error(429, 'rate_limited', '', { 'x-ratelimit-reset': '55' }));
     expect(counted.error.retryAfterMs).toBe(55_000);
+    const both = { 'retry-after': '49', 'x-ratelimit-reset': '55' };
+    expect((await ask(error(429, 'rate_limited', '', both))).error.retryAfterMs).toBe(49_000);
+  });
+
+  test('takes a wait that is not understood for none', async () => {
+    const vague = await ask(error(429, 'rate_limited', '', { 'retry-after': 'soon' }));
+    expect(vague).toMatchObject({ error: { retryAfterMs: null }, questions: 4 });
+    const blank = { 'retry-after': '', 'x-ratelimit-reset': '55' };
+    expect((await ask(error(429, 'rate_limited', '', blank))).error.retryAfterMs).toBe(55_000);
   });
 });
 
@@ -111,6 +162,7 @@ describe('what fal says', () => {
         json(res, { detail: `User is locked. Reason: ${reason}` }, status);
       });
       expect(outcome.error).toMatchObject({ code: 'account_locked', lock: { kind, reason } });
+      expect(outcome.questions).toBe(1);
     }
   });
 
@@ -136,6 +188,7 @@ describe('what fal says', () => {
       res.writeHead(status, headers).end('<!doctype html><title>Just a moment...</title>');
     });
     expect(outcome.error).toMatchObject({ code: 'fal_unavailable', challenged: true });
+    expect(outcome.questions).toBe(1);
   });
 
   test('a key whose owner fal does not know yet is told apart', async () => {
@@ -150,6 +203,14 @@ describe('what fal says', () => {
     expect(outcome.error).toMatchObject({ code: 'invalid_request' });
     expect(outcome.error.message).toContain('bad start');
   });
+
+  test.each([null, [], 'no', { detail: [null, 'no'] }, { error: null }, { error: 'no' }])(
+    'a 400 that says %j is no more than that',
+    async (body) => {
+      const outcome = await ask((res) => json(res, body, 400));
+      expect(outcome.error).toMatchObject({ code: 'invalid_request', status: 400 });
+    },
+  );
 
   test('a key that fal quotes is cut out of the message', async () => {
     const outcome = await ask(error(401, 'authorization_error', `Unknown key ${KEY}`));
@@ -169,18 +230,24 @@ describe('an answer that is not the contract', () => {
     expect(outcome.error).toMatchObject({ code: 'fal_bad_response' });
   });
 
+  test('a page in the place of JSON is called that, for the log', async () => {
+    const outcome = await ask((res) => void res.writeHead(200).end('<html>Hotel Wi-Fi</html>'));
+    expect(outcome.error.message).toBe('/account/billing: answered without JSON');
+  });
+
   test('one that is too large is cut off, also when it is small until inflated', async () => {
+    const tooLarge = { code: 'fal_bad_response', message: expect.stringContaining('too large') };
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     const outcome = await ask((res) => {
       res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
       res.end(bomb);
     });
-    expect(outcome.error).toMatchObject({ code: 'fal_bad_response' });
+    expect(outcome.error).toMatchObject(tooLarge);
     const plain = await ask((res) => {
       res.writeHead(200, { 'content-type': 'application/json' });
       res.end(Buffer.alloc(49 * 1024 * 1024, ' '));
     });
-    expect(plain.error).toMatchObject({ code: 'fal_bad_response' });
+    expect(plain.error).toMatchObject(tooLarge);
   });
 
   test.each(['gzip', 'br'])('%s that is none is a bad response', async (encoding) => {
@@ -205,9 +272,32 @@ describe('time', () => {
     expect(outcome.questions).toBe(2);
   });
 
+  test('a pause before asking again ends when the caller goes away', async () => {
+    const caller = new AbortController();
+    const server = await falServer((res) => {
+      res.once('finish', () => setTimeout(() => caller.abort(new Error('went home')), 100));
+      json(res, {}, 429, { 'retry-after': '60' });
+    });
+    const asking = server.fal.accountBilling(server.question(120_000, caller.signal));
+    await expect(asking).rejects.toThrow('went home');
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('an answer that stops half-way is a timeout long before the deadline', async () => {
+    const server = await falServer((res) => {
+      res.writeHead(200, { 'content-type': 'application/json' }).write('{"username":');
+    });
+    const transport = createTransport({ baseUrl: `${server.url}/v1`, idleMs: 50 });
+    const asking = transport.send(server.question(), { path: '/account/billing' });
+    await expect(asking).rejects.toMatchObject({
+      code: 'fal_timeout',
+      message: '/account/billing: the answer stopped half-way',
+    });
+    await transport.close();
+  });
+
   test('nobody at the other end is an outage', async () => {
     const server = await falServer(hang);
-    const { createTransport } = await import('../../src/fal/transport.ts');
     const transport = createTransport({ baseUrl: 'http://127.0.0.1:1', backoffMs: 1 });
     const asking = transport.send(server.question(), { path: '/models/usage' });
     await expect(asking).rejects.toMatchObject({ code: 'fal_unavailable' });
