@@ -9,7 +9,7 @@ import type { Window } from './windows.ts';
 
 const PATH = '/models/billing-events';
 /** Rows a page may have, and days a question may span (fal's OpenAPI document). */
-export const MAX_EVENTS_PAGE = 10_000;
+const MAX_EVENTS_PAGE = 10_000;
 const MAX_HOURS = 90 * 24;
 const MAX_PAGES = 1_000;
 

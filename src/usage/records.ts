@@ -1,4 +1,4 @@
-import { type BillingEvent, MAX_EVENTS_PAGE } from '../fal/billing-events.ts';
+import type { BillingEvent } from '../fal/billing-events.ts';
 import type { FalClient } from '../fal/client.ts';
 import type { Question } from '../fal/transport.ts';
 import type { Period } from './period.ts';
@@ -40,7 +40,7 @@ export async function readRecords(
       start: period.start,
       end: period.end,
       endpointIds,
-      pageSize: Math.min(last, MAX_EVENTS_PAGE),
+      pageSize: last,
     },
     (events) => {
       records.push(...events.slice(Math.max(0, first - position), Math.max(0, last - position)));

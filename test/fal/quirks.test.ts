@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Answer, falServer, inTurn, json } from '../support/fal-server.ts';
 
 const end = Temporal.Instant.from('2026-03-05T12:00:00Z');
@@ -94,6 +94,21 @@ describe('usage', () => {
     });
   });
 
+  test.each([
+    ['unit', { unit: null }],
+    ['unit_price', { unitPrice: null }],
+    ['percent_discount', { percentDiscount: null }],
+    ['cost_total', {}],
+    ['cost', {}],
+    ['currency', { currency: 'USD' }],
+    ['auth_method_structured', { auth: null }],
+  ])('a row of which %s is null or missing is read', async (field, expected) => {
+    for (const value of [null, undefined]) {
+      const { rows } = await usage(always(usagePage([row({ [field]: value })])));
+      expect(rows).toMatchObject([{ cost: 50_000_000n, ...expected }]);
+    }
+  });
+
   test('a row without any cost is a bad response, not zero', async () => {
     const answer = always(usagePage([row({ cost_total: null, cost: null })]));
     await expect(usage(answer)).rejects.toMatchObject({ code: 'fal_bad_response' });
@@ -116,6 +131,16 @@ describe('usage', () => {
     await expect(usage(always(usagePage([row()], {}, 'yesterday')))).rejects.toMatchObject({
       code: 'fal_bad_response',
     });
+  });
+
+  test('a window that begins in the 25th hour of a day begins in the bucket of that day', async () => {
+    const { rows } = await usage(always(usagePage([row()], {}, '2025-11-02T00:00:00-04:00')), {
+      start: Temporal.Instant.from('2025-11-03T04:30:00Z'),
+      end: Temporal.Instant.from('2025-11-10T00:00:00Z'),
+      timezone: 'America/New_York',
+      timeframe: 'day',
+    });
+    expect(rows).toHaveLength(1);
   });
 
   test('a record that comes on two pages counts once, as it was read last', async () => {
@@ -144,6 +169,30 @@ describe('usage', () => {
       ),
     );
     expect(rows).toHaveLength(4);
+  });
+
+  test.each([
+    ['endpoint', { endpoint_id: 'fal-ai/whisper' }],
+    ['unit', { unit: 'megapixels' }],
+    ['price', { unit_price: 0.03 }],
+    ['discount', { percent_discount: 20 }],
+    ['currency', { currency: 'EUR' }],
+    ['name of the key', { auth_method_structured: { detail: 'Booth 2', api_key_id: 'k1' } }],
+    ['key', { auth_method_structured: { detail: 'Booth 1', api_key_id: 'k2' } }],
+    [
+      'person',
+      { auth_method_structured: { detail: 'Booth 1', api_key_id: 'k1', login_username: 'ana' } },
+    ],
+  ])('rows of another %s on two pages are two', async (_, fields) => {
+    const first = always(usagePage([row()], { has_more: true, next_cursor: 'b' }));
+    const { rows } = await usage(inTurn(first, always(usagePage([row(fields)]))));
+    expect(rows).toHaveLength(2);
+  });
+
+  test('rows of two hours on two pages are two', async () => {
+    const first = always(usagePage([row()], { has_more: true, next_cursor: 'b' }));
+    const other = always(usagePage([row()], {}, '2026-03-05T04:00:00-06:00'));
+    expect((await usage(inTurn(first, other))).rows).toHaveLength(2);
   });
 
   test('rows alike in all fal cuts by, on one page, all count', async () => {
@@ -193,20 +242,50 @@ describe('usage', () => {
     });
   });
 
-  test('one window that fails leaves a hole that is said; all of them failing is a failure', async () => {
-    const week = { start: end.subtract({ hours: 168 }) };
-    const oneBad: Answer = (res, { search }) =>
-      search.get('end') === end.toString()
-        ? fail(500)(res, {} as never)
-        : json(res, { time_series: [] });
-    expect((await usage(oneBad, week)).stops).toMatchObject([{ reason: 'page_failed' }]);
-    await expect(usage(fail(500), week)).rejects.toMatchObject({ code: 'fal_unavailable' });
+  test('a year is cut at midnights of the zone, whatever clocks do, so that no day is cut', async () => {
+    const timezone = 'America/New_York';
+    const start = Temporal.ZonedDateTime.from(`2025-03-05T09:30[${timezone}]`).toInstant();
+    const { asked } = await usage(always({ time_series: [] }), {
+      start,
+      timezone,
+      timeframe: 'day',
+    });
+    const starts = asked.map((url) => new URL(url, 'http://fal').searchParams.get('start') ?? '');
+    const inner = starts.filter((at) => at !== start.toString());
+    expect(inner.length).toBeGreaterThan(4);
+    const hours = inner.map((at) => Temporal.Instant.from(at).toZonedDateTimeISO(timezone).hour);
+    expect(new Set(hours)).toEqual(new Set([0]));
   });
 
+  test.each([
+    ['an error', fail(500), 'fal_unavailable'],
+    ['a limit', fail(429), 'rate_limited'],
+    ['another shape', always({}), 'fal_bad_response'],
+    ['no answer', () => {}, 'fal_timeout'],
+  ] as [string, Answer, string][])(
+    'one window that is %s leaves a hole that is said; if all are, it is a failure',
+    async (_, bad, code) => {
+      const week = { ...query, start: end.subtract({ hours: 168 }) };
+      const oneBad: Answer = (res, asked) =>
+        (asked.search.get('end') === end.toString() ? bad : always({ time_series: [] }))(
+          res,
+          asked,
+        );
+      const some = await falServer(oneBad);
+      const { stops } = await some.fal.usage(some.question(500), week);
+      expect(stops).toMatchObject([{ reason: 'page_failed', cause: { code } }]);
+      const none = await falServer(bad);
+      await expect(none.fal.usage(none.question(500), week)).rejects.toMatchObject({ code });
+    },
+  );
+
   test('a refused key ends the question, however many windows there are', async () => {
-    await expect(usage(fail(401), { start: end.subtract({ hours: 168 }) })).rejects.toMatchObject({
+    const server = await falServer(fail(401));
+    const months = { ...query, start: end.subtract({ hours: 24 * 60 }) };
+    await expect(server.fal.usage(server.question(), months)).rejects.toMatchObject({
       code: 'unauthorized',
     });
+    expect(server.asked.length).toBeLessThan(10);
   });
 
   test('many ids are asked for in batches of fifty', async () => {
@@ -271,6 +350,26 @@ describe('analytics', () => {
       expect(read[where]).toEqual(['fal-ai/m3']);
     },
   );
+
+  test('a metric that fal leaves out or does not know is unknown, never zero', async () => {
+    const wanted = ['request_count', 'success_count', 'error_count'];
+    const { rows } = await analytics(
+      ['fal-ai/a'],
+      (res, { search }) => json(res, counted(search.getAll('endpoint_id'))),
+      wanted,
+    );
+    expect(rows[0]?.metrics).toEqual({ request_count: 7 });
+  });
+
+  test('an outage is no reason to look for a culprit', async () => {
+    const server = await falServer(fail(503));
+    const endpointIds = ['fal-ai/a', 'fal-ai/b', 'fal-ai/c'];
+    const asked = { ...query, endpointIds, metrics };
+    await expect(server.fal.analytics(server.question(), asked)).rejects.toMatchObject({
+      status: 503,
+    });
+    expect(server.asked).toHaveLength(4);
+  });
 
   test("a count whose pages can't be read to the end is unanswered", async () => {
     const looping = { ...counted(['fal-ai/a']), has_more: true, next_cursor: 'same' };
@@ -418,6 +517,9 @@ describe('billing events', () => {
   });
 
   test('a timestamp without a zone is UTC; one that is none is a bad response', async () => {
+    vi.stubEnv('TZ', 'Asia/Kathmandu');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new Date('2026-03-05T11:00:00').getUTCHours()).toBe(5);
     const { read } = await events(
       always({ billing_events: [event({ timestamp: '2026-03-05T11:00:00' })] }),
     );
@@ -425,6 +527,24 @@ describe('billing events', () => {
     await expect(
       events(always({ billing_events: [event({ timestamp: 'soon' })] })),
     ).rejects.toMatchObject({ code: 'fal_bad_response' });
+  });
+
+  test.each([
+    ['before', '2026-03-04T11:59:59Z'],
+    ['after', '2026-03-05T12:00:01Z'],
+  ])('a charge %s the period asked for is a bad response', async (_, timestamp) => {
+    await expect(events(always({ billing_events: [event({ timestamp })] }))).rejects.toMatchObject({
+      code: 'fal_bad_response',
+    });
+  });
+
+  test.each([
+    [undefined, '10000'],
+    [20_000, '10000'],
+    [50, '50'],
+  ])('of pages of %s rows fal is asked for %s', async (pageSize, limit) => {
+    const { asked } = await events(always({ billing_events: [] }), { pageSize });
+    expect(new URL(asked[0] ?? '', 'http://fal').searchParams.get('limit')).toBe(limit);
   });
 
   test('more than 90 days are asked for in several questions, newest first', async () => {
@@ -474,6 +594,19 @@ describe('pricing', () => {
     expect(Math.max(...asked.map((url) => url.length))).toBeLessThan(2_300);
   });
 
+  test('prices are read over all pages', async () => {
+    const price = { unit_price: 0.04, unit: 'images', currency: 'USD' };
+    const { fal, question, asked } = await falServer(
+      inTurn(
+        always({ prices: [{ endpoint_id: 'fal-ai/a', ...price }], next_cursor: 'next' }),
+        always({ prices: [{ endpoint_id: 'fal-ai/b', ...price }], next_cursor: null }),
+      ),
+    );
+    const { prices } = await fal.pricing(question(), ['fal-ai/a', 'fal-ai/b']);
+    expect(prices.map((one) => one.endpointId)).toEqual(['fal-ai/a', 'fal-ai/b']);
+    expect(asked[1]).toContain('cursor=next');
+  });
+
   test('prices whose pages do not end are a failure as well', async () => {
     const { fal, question } = await falServer(
       always({ prices: [], has_more: true, next_cursor: null }),
@@ -509,12 +642,37 @@ describe('pricing', () => {
       { estimate_type: 'historical_api_price', endpoints: { 'fal-ai/a': { call_quantity: 47 } } },
     ]);
   });
+
+  test('an estimate changes nothing at fal, so it is asked for again after a failure', async () => {
+    const { fal, question } = await falServer(
+      inTurn(fail(503), always({ total_cost: 2, currency: 'USD' })),
+    );
+    const units = new Map([['fal-ai/a', 1]]);
+    expect((await fal.estimate(question(), { type: 'unit_price', units })).cost).toBe(
+      2_000_000_000n,
+    );
+  });
 });
 
 describe('account, models and keys', () => {
   test('an account without credits in the answer has an unknown balance, not zero', async () => {
     const { fal, question } = await falServer(always({ username: 'team' }));
     expect(await fal.accountBilling(question())).toEqual({ username: 'team', credits: null });
+  });
+
+  test('a balance without a currency is in US dollars', async () => {
+    const { fal, question } = await falServer(always({ credits: { current_balance: 7 } }));
+    expect((await fal.accountBilling(question())).credits).toEqual({
+      balance: 7_000_000_000n,
+      currency: 'USD',
+    });
+  });
+
+  test('credits without a balance are unknown as well', async () => {
+    const { fal, question } = await falServer(
+      always({ username: null, credits: { current_balance: null, currency: 'USD' } }),
+    );
+    expect(await fal.accountBilling(question())).toEqual({ username: null, credits: null });
   });
 
   test('models are found over all pages', async () => {
@@ -533,6 +691,18 @@ describe('account, models and keys', () => {
       ['fal-ai/b', 'B'],
     ]);
     expect(stop).toBeNull();
+  });
+
+  test('keys are listed over all pages', async () => {
+    const { fal, question, asked } = await falServer(
+      inTurn(
+        always({ keys: [{ key_id: 'k1' }], has_more: true, next_cursor: 'b' }),
+        always({ keys: [{ key_id: 'k2' }], has_more: false }),
+      ),
+    );
+    const { keys, stop } = await fal.keys(question());
+    expect([keys.map(({ keyId }) => keyId), stop]).toEqual([['k1', 'k2'], null]);
+    expect(asked[1]).toContain('cursor=b');
   });
 
   test('a key of a scope that nobody has heard of yet is listed', async () => {
