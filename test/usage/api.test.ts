@@ -359,7 +359,7 @@ describe('quirks of fal that must not change the totals', () => {
     Object.assign(panel.fal.quirks, { [quirk]: value });
     const { usage } = await ask(panel);
     expect(usage.total_cost).toBe(toJsonNumber(panel.fal.truth(DAY).costNano));
-    expect(usage.partial).toBe(false);
+    expect(usage).toMatchObject({ partial: false, source: 'usage' });
   });
 
   test.each(['repeatCursor', 'endlessPages', 'cursorMissing'])(
@@ -389,6 +389,15 @@ describe('questions to fal', () => {
     await ask(panel);
     const paths = panel.fal.received.map((request) => request.path).toSorted();
     expect(paths).toEqual(['/account/billing', '/models/analytics', '/models/usage']);
+  });
+
+  test('about calls are for their counts alone: others make fal fail', async () => {
+    const panel = await startPanel();
+    await ask(panel);
+    const analytics = panel.fal.received.filter(({ path }) => path === '/models/analytics');
+    expect(analytics.map(({ query }) => query.getAll('expand'))).toEqual([
+      ['time_series', 'request_count', 'success_count', 'user_error_count', 'error_count'],
+    ]);
   });
 
   test('of ten people at the same moment are asked once', async () => {

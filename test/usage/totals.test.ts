@@ -115,6 +115,12 @@ describe('one endpoint', () => {
     });
   });
 
+  test('calls that fal does not count are those that ended one way or the other', () => {
+    const metrics = { success_count: 7, user_error_count: 2, error_count: 1 };
+    const analytics = [{ bucket: hour(1), endpointId: 'fal-ai/a', metrics }];
+    expect(sum({ analytics })).toMatchObject({ totalRequests: 10, failedRequests: 3 });
+  });
+
   test('a metric that fal leaves out is unknown, not zero', () => {
     const analytics = [{ bucket: hour(1), endpointId: 'fal-ai/a', metrics: { request_count: 10 } }];
     expect(sum({ analytics }).endpoints[0]).toMatchObject({
@@ -225,6 +231,15 @@ describe('the series', () => {
     expect(hours('2026-03-08', 'America/New_York')).toBe(23);
     expect(hours('2025-11-02', 'America/New_York')).toBe(25);
     expect(hours('2026-03-05', 'Asia/Kathmandu')).toBe(24);
+  });
+
+  test('has every day of a fortnight once, also where clocks change', () => {
+    const dates = { start: '2025-10-27', end: '2025-11-09', timezone: 'America/New_York' };
+    const period = resolvePeriod(dates, asOf);
+    const empty = { usage: [], usageComplete: true, analytics: [], missed: [] };
+    const days = totals(empty, period, asOf).series.map(({ bucket }) => bucket);
+    expect(days).toHaveLength(14);
+    expect(new Set(days.map((day) => day.toPlainTime().toString()))).toEqual(new Set(['00:00:00']));
   });
 
   test('of the exact last 24 hours begins and ends with a part of an hour', () => {

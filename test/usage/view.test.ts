@@ -73,11 +73,13 @@ describe('the head of a result', () => {
   });
 
   test.each([
-    [1, 'settling'],
-    [73, 'final'],
-  ])('calls a period that ended %d hours ago %s', async (hours, state) => {
+    ['PT14M', 'live'],
+    ['PT16M', 'settling'],
+    ['PT71H', 'settling'],
+    ['PT73H', 'final'],
+  ])('calls a period that ended %s ago %s', async (ago, state) => {
     const { period } = report();
-    const end = now.subtract({ hours });
+    const end = now.subtract(ago);
     const { freshness } = await view({
       period: { ...period, start: end.subtract({ hours: 24 }), end, preset: 'custom' },
     });
