@@ -42,6 +42,8 @@ export interface Parts {
   backoffMs?: number;
   /** How long the same question gets the same answer, in ms. */
   cacheMs?: number;
+  /** How long a statement waits for another process's write to SQLite, in ms. */
+  busyPatienceMs?: number;
 }
 
 /**
@@ -55,7 +57,8 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const appSecret = readAppSecret(config);
   const seal = createSeal(appSecret);
   const authKeys = createAuthKeys(appSecret);
-  const store = await openStore({ ...config, log });
+  const { busyPatienceMs } = parts;
+  const store = await openStore({ ...config, log, ...(busyPatienceMs && { busyPatienceMs }) });
   try {
     await checkSecret(store.db, seal, now());
   } catch (error) {

@@ -6,6 +6,8 @@ const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** How long a statement may run, in ms. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** After how much silence a connection is asked whether it is still there, in ms. */
+const KEEP_ALIVE_MS = 10_000;
 
 /** Kysely's PostgreSQL dialect on a pool that outlives the server's restarts. */
 export async function postgresDialect(url: string, log: Logger): Promise<Dialect> {
@@ -17,8 +19,13 @@ export async function postgresDialect(url: string, log: Logger): Promise<Dialect
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
-  // An idle connection that breaks is replaced by the next question; unheard, it ends the process.
+  // A connection that breaks is replaced by the next question; unheard, its error ends the process.
+  // The pool listens to those that are idle, and nobody to those in use between two statements.
   pool.on('error', (error) => log.warn({ err: error }, 'a connection to PostgreSQL broke'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: error }, 'a connection to PostgreSQL is lost'));
+  });
   return new PostgresDialect({ pool });
 }

@@ -1,102 +1,133 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type Driver,
   type QueryResult,
   SqliteAdapter,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
 } from 'kysely';
+import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 
-/**
- * How long a statement waits for another process's write, and how long between two tries, in ms.
- * SQLite's own waiting would hold up the one thread there is.
- */
-const BUSY_PATIENCE_MS = 5_000;
+/** How long a statement waits for another process's write, and how long between two tries, in ms. */
+export const BUSY_PATIENCE_MS = 5_000;
 const BUSY_PAUSE_MS = 20;
 /** Primary result code of a database that somebody else is writing (https://sqlite.org/rescode.html). */
 const SQLITE_BUSY = 5;
 
-/**
- * Opens the file, made with its folder where there is none, readable by its owner alone. What was
- * acknowledged is on the disk: `synchronous=FULL` syncs the log at each commit
- * (https://sqlite.org/pragma.html#pragma_synchronous).
- * @throws the SQLite error when it can't be opened or is not a database.
- */
-export function openSqlite(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  const database = new DatabaseSync(file, {
-    timeout: BUSY_PATIENCE_MS,
-    enableForeignKeyConstraints: true,
-  });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;');
-  return database;
-}
-
-/** Kysely's SQLite dialect over `node:sqlite`, with transactions that can't fail half-way. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  const config = { database: asKyselyExpects(database) };
-  const dialect = new SqliteDialect(config);
+/** Kysely on `node:sqlite`: one connection, with transactions that can't fail half-way. */
+export function sqliteDialect(path: string, patienceMs = BUSY_PATIENCE_MS): Dialect {
   return {
-    createDriver: () => new PatientDriver(config),
+    createDriver: () => new SqliteFileDriver(path, patienceMs),
     createAdapter: () => new TransactionalAdapter(),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
   };
 }
 
-/** Kysely expects better-sqlite3, which knows whether a statement returns rows. */
-function asKyselyExpects(database: DatabaseSync): SqliteDatabase {
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
-    },
-  };
-}
+class SqliteFileDriver implements Driver {
+  readonly #path: string;
+  readonly #patienceMs: number;
+  #file: SqliteFile | undefined;
+  #connection: SqliteConnection | undefined;
 
-/**
- * Takes the write lock when a transaction begins: one that begins by reading and then writes fails
- * at once, without waiting, when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
- */
-class PatientDriver extends SqliteDriver {
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection());
+  constructor(path: string, patienceMs: number) {
+    this.#path = path;
+    this.#patienceMs = patienceMs;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  async init(): Promise<void> {
+    this.#file = openSqliteFile(this.#path);
+    this.#connection = new SqliteConnection(this.#file, this.#patienceMs);
+  }
+
+  /** Kysely lends it to one at a time. */
+  async acquireConnection(): Promise<SqliteConnection> {
+    if (!this.#connection) throw new Error('the database is not open');
+    return this.#connection;
+  }
+
+  beginTransaction = (connection: SqliteConnection) => connection.begin();
+  commitTransaction = (connection: SqliteConnection) => connection.commit();
+  rollbackTransaction = (connection: SqliteConnection) => connection.rollback();
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#file?.close();
   }
 }
 
-/** Tries a statement again while another process writes; a refused one has changed nothing. */
-function patient(connection: DatabaseConnection): DatabaseConnection {
-  return {
-    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
-    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const deadline = performance.now() + BUSY_PATIENCE_MS;
-      for (;;) {
-        try {
-          return await connection.executeQuery<R>(query);
-        } catch (error) {
-          if (!isBusy(error) || performance.now() > deadline) throw error;
-          await sleep(BUSY_PAUSE_MS);
+class SqliteConnection implements DatabaseConnection {
+  readonly #file: SqliteFile;
+  readonly #patienceMs: number;
+  #inTransaction = false;
+  /** Until when nothing waits: whoever stood behind one that waited in vain has waited as well. */
+  #worn = 0;
+
+  constructor(file: SqliteFile, patienceMs: number) {
+    this.#file = file;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Tries again while another process writes; a refused statement has changed nothing. */
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        return this.#run(query);
+      } catch (error) {
+        const now = performance.now();
+        if (!isBusy(error) || now < this.#worn) throw error;
+        if (now >= began + this.#patienceMs) {
+          this.#worn = now + this.#patienceMs;
+          throw error;
         }
+        await sleep(BUSY_PAUSE_MS);
       }
-    },
-  };
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: it gives nothing but a reason
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new Error('rows are read in pages: a stream would keep the one connection to itself');
+  }
+
+  /**
+   * Takes the write lock at once: a transaction that begins by reading and then writes fails
+   * without waiting when another process wrote in between (SQLITE_BUSY_SNAPSHOT).
+   */
+  async begin(): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw('begin immediate'));
+    this.#inTransaction = true;
+  }
+
+  async commit(): Promise<void> {
+    await this.executeQuery(CompiledQuery.raw('commit'));
+    this.#inTransaction = false;
+  }
+
+  /** SQLite itself rolls back when the disk is full or fails; then there is nothing left to do. */
+  async rollback(): Promise<void> {
+    this.#inTransaction = false;
+    const database = this.#file.anywhere();
+    if (database.isTransaction) database.exec('rollback');
+  }
+
+  #run<R>(query: CompiledQuery): QueryResult<R> {
+    const database = this.#file.inPlace();
+    if (this.#inTransaction && !database.isTransaction) {
+      throw new Error('the transaction is over: a statement before this one failed');
+    }
+    const statement = database.prepare(query.sql);
+    const parameters = query.parameters as SQLInputValue[];
+    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    const { changes, lastInsertRowid } = statement.run(...parameters);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { type Dialect, Kysely, sql } from 'kysely';
+import { type Dialect, Kysely } from 'kysely';
 import type { Logger } from '../log.ts';
 import type { Engine } from './engine.ts';
+import { messageOf } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migrations/index.ts';
 import { postgresDialect } from './postgres.ts';
-import { openSqlite, sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** Everything that is kept. */
@@ -21,14 +22,16 @@ export interface StoreOptions {
   databaseUrl: string | null;
   dataDir: string;
   log: Logger;
+  /** How long a statement waits for another process's write to SQLite, in ms. */
+  busyPatienceMs?: number;
 }
 
 /** The database can't be opened or brought to the newest version; `cause` is what it said. */
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError';
 
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  constructor(place: string, cause: unknown) {
+    super(`${place}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -45,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = new Kysely<Tables>({ dialect: await dialectFor(options) });
     try {
-      await migrate(db, migrationsFor(engine));
+      await migrate(db, engine, migrationsFor(engine));
     } catch (error) {
       await db.destroy();
       throw error;
@@ -53,16 +56,26 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return {
       engine,
       db,
-      check: async () => void (await sql`select 1`.execute(db)),
+      // A real table: neither database needs its files to say what 1 is.
+      check: async () => void (await db.selectFrom('settings').select('name').limit(1).execute()),
       close: () => db.destroy(),
     };
   } catch (error) {
-    throw new StoreOpenError(error);
+    throw new StoreOpenError(placeOf(options), error);
   }
 }
 
-async function dialectFor({ databaseUrl, dataDir, log }: StoreOptions): Promise<Dialect> {
+async function dialectFor(options: StoreOptions): Promise<Dialect> {
+  const { databaseUrl, dataDir, log, busyPatienceMs } = options;
   return databaseUrl
     ? postgresDialect(databaseUrl, log)
-    : sqliteDialect(openSqlite(join(dataDir, SQLITE_FILE)));
+    : sqliteDialect(join(dataDir, SQLITE_FILE), busyPatienceMs);
+}
+
+/** Where the database is, without the password. */
+function placeOf({ databaseUrl, dataDir }: StoreOptions): string {
+  if (!databaseUrl) return join(dataDir, SQLITE_FILE);
+  if (!URL.canParse(databaseUrl)) return 'PostgreSQL';
+  const { host, pathname } = new URL(databaseUrl);
+  return `PostgreSQL at ${host}${pathname}`;
 }

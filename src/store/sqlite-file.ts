@@ -1,0 +1,98 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
+import { StoreAwayError } from './errors.ts';
+
+/** How long SQLite itself waits for another process while the file is opened, in ms. */
+const OPEN_PATIENCE_MS = 5_000;
+
+/** A SQLite file that is open, and the place where it must stay. */
+export interface SqliteFile {
+  /**
+   * The database, if it still is where it was opened. SQLite would go on in a file that was deleted
+   * or moved, and what it acknowledged would be gone at the next start.
+   * @throws StoreAwayError
+   */
+  inPlace(): DatabaseSync;
+  /** The database wherever it is now, to end what was begun. */
+  anywhere(): DatabaseSync;
+  close(): void;
+}
+
+/**
+ * Opens the file, made with its folder where there is none, readable by its owner alone. Another
+ * file that is put in its place later, such as a backup, is taken up if it is of the same version.
+ * @throws the SQLite error when it can't be opened or is not a database.
+ */
+export function openSqliteFile(path: string): SqliteFile {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  let database = openSqlite(path);
+  let opened = identity(path);
+  let isSettled = false;
+
+  return {
+    inPlace() {
+      const there = identity(path);
+      if (there === opened) return database;
+      const gone = `${path} was moved or deleted: put it back, or stop the panel and restore a backup`;
+      if (database.isTransaction) throw new StoreAwayError(gone);
+      if (!isSettled) settle(database);
+      isSettled = true;
+      if (there === null) throw new StoreAwayError(gone);
+      const other = openSqlite(path);
+      if (version(other) !== version(database)) {
+        other.close();
+        throw new StoreAwayError(`${path} is of another version now: start the panel again`);
+      }
+      database.close();
+      [database, opened, isSettled] = [other, there, false];
+      return database;
+    },
+    anywhere: () => database,
+    close: () => database.close(),
+  };
+}
+
+/**
+ * What was acknowledged is on the disk: `synchronous=FULL` syncs the log at each commit
+ * (https://sqlite.org/pragma.html#pragma_synchronous). After opening nothing waits inside SQLite,
+ * which would hold up the one thread there is.
+ */
+function openSqlite(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, {
+    timeout: OPEN_PATIENCE_MS,
+    enableForeignKeyConstraints: true,
+  });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Tells one file from another at the same path; `null` where there is none. */
+function identity(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}/${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Brings what is still in the log home into the file that was moved, and empties the log: left as
+ * it is, it would be applied to the next file of that name (https://sqlite.org/howtocorrupt.html).
+ */
+function settle(database: DatabaseSync): void {
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+function version(database: DatabaseSync): string {
+  const rows = database.prepare(`SELECT name FROM ${DEFAULT_MIGRATION_TABLE} ORDER BY name`).all();
+  return rows.map(({ name }) => name).join();
+}
