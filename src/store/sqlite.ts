@@ -64,7 +64,6 @@ class SqliteFileDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   readonly #file: SqliteFile;
   readonly #patienceMs: number;
-  #inTransaction = false;
   /** Until when nothing waits: whoever stood behind one that waited in vain has waited as well. */
   #worn = 0;
 
@@ -93,7 +92,7 @@ class SqliteConnection implements DatabaseConnection {
 
   // biome-ignore lint/correctness/useYield: it gives nothing but a reason
   async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('rows are read in pages: a stream would keep the one connection to itself');
+    throw new Error('SQLite has one connection, and a stream would keep it to itself');
   }
 
   /**
@@ -102,26 +101,20 @@ class SqliteConnection implements DatabaseConnection {
    */
   async begin(): Promise<void> {
     await this.executeQuery(CompiledQuery.raw('begin immediate'));
-    this.#inTransaction = true;
   }
 
   async commit(): Promise<void> {
     await this.executeQuery(CompiledQuery.raw('commit'));
-    this.#inTransaction = false;
   }
 
   /** SQLite itself rolls back when the disk is full or fails; then there is nothing left to do. */
   async rollback(): Promise<void> {
-    this.#inTransaction = false;
     const database = this.#file.anywhere();
     if (database.isTransaction) database.exec('rollback');
   }
 
   #run<R>(query: CompiledQuery): QueryResult<R> {
     const database = this.#file.inPlace();
-    if (this.#inTransaction && !database.isTransaction) {
-      throw new Error('the transaction is over: a statement before this one failed');
-    }
     const statement = database.prepare(query.sql);
     const parameters = query.parameters as SQLInputValue[];
     if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { Logger } from '../log.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 import type { Engine } from './engine.ts';
 import { messageOf } from './errors.ts';
 import { migrate } from './migrate.ts';
@@ -65,11 +66,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-async function dialectFor(options: StoreOptions): Promise<Dialect> {
+/** The database of these options, opened but not brought to any version. */
+export async function dialectFor(options: StoreOptions): Promise<Dialect> {
   const { databaseUrl, dataDir, log, busyPatienceMs } = options;
-  return databaseUrl
-    ? postgresDialect(databaseUrl, log)
-    : sqliteDialect(join(dataDir, SQLITE_FILE), busyPatienceMs);
+  return allOrNothing(
+    databaseUrl
+      ? await postgresDialect(databaseUrl, log)
+      : sqliteDialect(join(dataDir, SQLITE_FILE), busyPatienceMs),
+  );
 }
 
 /** Where the database is, without the password. */

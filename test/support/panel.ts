@@ -10,7 +10,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 import { createLogger } from '../../src/log.ts';
 import { createServices, type Parts, type Services } from '../../src/services.ts';
 import type { Engine } from '../../src/store/engine.ts';
-import { createPostgresDatabase } from './databases.ts';
+import { temporaryDatabase } from './databases.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -94,13 +94,6 @@ export async function startPanel(
     };
   }
   return { app, http, fal, services, as, logged: () => lines.join('') };
-}
-
-/** An empty PostgreSQL database, dropped when the test is over. */
-async function temporaryDatabase(): Promise<string> {
-  const { url, drop } = await createPostgresDatabase();
-  onTestFinished(drop);
-  return url;
 }
 
 /** Posts a question and hangs up while fal is working on it; resolves when fal was let go. */

@@ -1,0 +1,13 @@
+import type { Engine } from '../../../src/store/engine.ts';
+import { rowsOf0001 } from './0001-people-accounts.ts';
+
+/** Rows by the table they stand in; parents stand before their children. */
+export type Rows = Record<string, Record<string, unknown>[]>;
+
+/**
+ * What each version of the schema brought in rows: planted as soon as the version is there, before
+ * the next. A migration that gives an old row another shape says so in its own test.
+ */
+export const PLANTED: Record<string, (engine: Engine) => Rows> = {
+  '0001-people-accounts': rowsOf0001,
+};
