@@ -14,8 +14,10 @@ import {
   refuseUnknown,
   showPageFailures,
 } from './http/errors.ts';
+import { refuseUnkeepable } from './http/keepable.ts';
 import { chooseLocale } from './http/locale.ts';
 import { pageLocals } from './http/page.ts';
+import { answerReadiness } from './http/readiness.ts';
 import { requestLog } from './http/request-log.ts';
 import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
 import type { Services } from './services.ts';
@@ -56,6 +58,7 @@ function panelRoutes(services: Services): Router {
   const api = Router();
   const guards = [limit, ...readBody(), requireKey];
   if (config.corsOrigins.length > 0) api.use(crossOrigin(config));
+  api.use(refuseUnkeepable);
   api.post('/config/falai-usage', guards, answerUsage(services));
   api.post('/config/falai-test', guards, answerTest(services));
   api.use(refuseUnknown);
@@ -63,14 +66,13 @@ function panelRoutes(services: Services): Router {
   panel.use('/api', api);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
-  panel.get('/readyz', (_req, res) => {
-    res.status(services.stopping ? 503 : 200).json({ ok: !services.stopping });
-  });
+  panel.get('/readyz', answerReadiness(services));
 
   panel.use(pageHeaders(config));
   panel.use(compression());
   panel.use(assets.serve);
   panel.use(pageLocals(assets));
+  panel.use(refuseUnkeepable);
   panel.use('/admin', identifyPerson(services));
   panel.post('/admin/{*path}', limit, readBody());
   panel.use('/admin', protectForms(services.authKeys));

@@ -20,6 +20,8 @@ declare global {
 /** Finds out who asks a page: the person of the session cookie. */
 export function identifyPerson({ sessions }: Services): RequestHandler {
   return async function identifyPerson(req, res, next) {
+    // For the page that says so when the database can't tell.
+    req.viewer = res.locals.viewer = null;
     req.viewer = await sessions.find(req.headers.cookie);
     res.locals.viewer = req.viewer;
     next();

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { RequestError } from './failure.ts';
+import { refuseUnkeepable } from './keepable.ts';
 
 const LIMIT = '64kb';
 
@@ -14,5 +15,6 @@ export function readBody(): RequestHandler[] {
       if (hasBody && req.body === undefined) throw new RequestError('unsupported_media_type');
       next();
     },
+    refuseUnkeepable,
   ];
 }

@@ -131,6 +131,7 @@ function problemAction(facts: ProblemFacts, t: Translate): Action | null {
     case 'rate_limited':
     case 'fal_unavailable':
     case 'fal_timeout':
+    case 'store_unavailable':
     case 'internal_error':
     case 'panel_unreachable':
       return { kind: 'ask', label: t('problem.retry'), path: null };
