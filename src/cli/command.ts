@@ -29,3 +29,8 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** The command was understood and can't be done; the message says why, in one line. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
