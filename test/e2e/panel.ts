@@ -9,13 +9,20 @@ import { readConfig } from '../../src/config.ts';
 import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
 import { listen } from '../../src/server.ts';
 import { createServices, type Services } from '../../src/services.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { createDatabaseOn } from '../support/postgres/database.ts';
 import { signIn } from '../support/sign-in.ts';
 
 /** A Saturday evening in Mexico City, when the booths are busy. */
 export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
 export const LAST_DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
 
-interface Worker {
+export interface WorkerOptions {
+  /** Which database keeps the panel's store; set by the project. */
+  engine: Engine;
+}
+
+interface Worker extends WorkerOptions {
   /** The panel, on a simulated fal with a stopped clock. */
   panel: { url: string; fal: Simulator; services: Services };
 }
@@ -26,13 +33,17 @@ interface Test {
 
 /** Playwright's test with the panel in it; every page must keep to the content security policy. */
 export const test = base.extend<Test, Worker>({
+  engine: ['sqlite', { scope: 'worker', option: true }],
   panel: [
-    async ({ browserName: _ }, use) => {
+    async ({ engine }, use) => {
+      const postgres = process.env.TEST_DATABASE_URL ?? '';
+      const database = engine === 'postgres' ? await createDatabaseOn(postgres) : null;
       const fal = await startSimulator({ now: () => NOW, days: 40 });
       const dataDir = await mkdtemp(join(tmpdir(), 'fal-usage-panel-'));
       const config = readConfig({
         PORT: '0',
         DATA_DIR: dataDir,
+        DATABASE_URL: database?.url,
         BASE_PATH: '/futurelab_ai',
         FAL_API_BASE_URL: fal.url,
         FAL_TIMEOUT_MS: '3000',
@@ -45,6 +56,7 @@ export const test = base.extend<Test, Worker>({
       await use({ url: server.url, fal, services });
       await server.close(1_000);
       await services.close();
+      await database?.drop();
       await fal.close();
       await rm(dataDir, { recursive: true });
     },
