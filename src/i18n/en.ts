@@ -341,7 +341,7 @@ export const en = {
   'problem.store_unavailable.what': 'The panel can not use its database',
   'problem.store_unavailable.means': 'What you asked for was not saved. Stored keys are intact.',
   'problem.store_unavailable.now':
-    'Try again in a moment. If it goes on, tell whoever runs the server: it may be full, locked or down.',
+    'Try again in a moment. If it goes on, tell whoever runs the server: the database may be full, locked or down.',
   'problem.panel_unreachable.what': 'We could not reach the panel',
   'problem.panel_unreachable.means': 'Your connection dropped or the panel is restarting.',
   'problem.panel_unreachable.now': 'Check your connection and try again.',
