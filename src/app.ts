@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type Express, Router } from 'express';
+import { accountsPage } from './accounts/accounts-page.ts';
 import { answerTest } from './accounts/api.ts';
 import { configPage } from './accounts/config-page.ts';
-import { requireKey } from './accounts/require-key.ts';
+import { keyOrAccount } from './accounts/stored-account.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { protectForms } from './auth/form-token.ts';
 import { loadAssets } from './http/assets.ts';
@@ -56,11 +57,11 @@ function panelRoutes(services: Services): Router {
   panel.use(chooseLocale(config));
 
   const api = Router();
-  const guards = [limit, ...readBody(), requireKey];
+  const guards = [limit, ...readBody()];
   if (config.corsOrigins.length > 0) api.use(crossOrigin(config));
   api.use(refuseUnkeepable);
-  api.post('/config/falai-usage', guards, answerUsage(services));
-  api.post('/config/falai-test', guards, answerTest(services));
+  api.post('/config/falai-usage', guards, keyOrAccount(services, 'viewer'), answerUsage(services));
+  api.post('/config/falai-test', guards, keyOrAccount(services, 'operator'), answerTest(services));
   api.use(refuseUnknown);
   api.use(answerApiFailures);
   panel.use('/api', api);
@@ -79,6 +80,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin', requireSignIn);
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));
+  panel.use('/admin/accounts', accountsPage(services));
   panel.use(refuseUnknown);
   panel.use(showPageFailures);
   return panel;

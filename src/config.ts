@@ -88,6 +88,7 @@ const schema = z.object({
     .regex(/^postgres(?:ql)?:\/\/./, 'must be a URL such as postgres://user:password@host/database')
     .optional(),
   APP_SECRET: secret(SECRET_MIN, 1_024).optional(),
+  NEW_APP_SECRET: secret(SECRET_MIN, 1_024).optional(),
   ADMIN_EMAIL: z.email('must be an e-mail address').toLowerCase().optional(),
   ADMIN_PASSWORD: secret(PASSWORD_MIN, PASSWORD_MAX).optional(),
   OIDC_ISSUER: url('https://accounts.example.com').optional(),
@@ -122,6 +123,7 @@ const schema = z.object({
 /** Variables whose value is never printed. */
 const SECRETS = new Set([
   'APP_SECRET',
+  'NEW_APP_SECRET',
   'ADMIN_PASSWORD',
   'DATABASE_URL',
   'OIDC_CLIENT_SECRET',
@@ -157,6 +159,8 @@ export interface Config {
   databaseUrl: string | null;
   /** What everything secret is encrypted under; `null` is one made once and kept in `dataDir`. */
   appSecret: string | null;
+  /** What `appSecret` is to be replaced with, when the command line is told to rotate it. */
+  newAppSecret: string | null;
   /** Makes the first admin, where there is nobody yet. */
   firstAdmin: { email: string; password: string } | null;
   oidc: OidcConfig | null;
@@ -223,6 +227,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: read.DATA_DIR,
     databaseUrl: read.DATABASE_URL ?? null,
     appSecret: read.APP_SECRET ?? null,
+    newAppSecret: read.NEW_APP_SECRET ?? null,
     firstAdmin:
       read.ADMIN_EMAIL && read.ADMIN_PASSWORD
         ? { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD }

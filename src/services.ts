@@ -1,4 +1,5 @@
 import { createDoctor, type Doctor } from './accounts/doctor.ts';
+import { seedAccount } from './accounts/seed.ts';
 import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
@@ -7,8 +8,8 @@ import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import { createLogger, type Logger } from './log.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
-import { checkSecret } from './secrets/check.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
+import { settleSecret } from './secrets/settle.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createLiveUsage, type LiveUsage } from './usage/live.ts';
 
@@ -54,13 +55,16 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const now = parts.now ?? Temporal.Now.instant;
   const log =
     parts.log ?? createLogger(config.logLevel, process.stdout.isTTY ? 'terminal' : undefined);
-  const appSecret = readAppSecret(config);
-  const seal = createSeal(appSecret);
-  const authKeys = createAuthKeys(appSecret);
+  const readSecret = readAppSecret(config);
   const { busyPatienceMs } = parts;
   const store = await openStore({ ...config, log, ...(busyPatienceMs && { busyPatienceMs }) });
+  let seal: Seal;
+  let authKeys: AuthKeys;
   try {
-    await checkSecret(store.db, seal, now());
+    const appSecret = await settleSecret(store.db, config, readSecret, now());
+    seal = createSeal(appSecret);
+    authKeys = createAuthKeys(appSecret);
+    await seedAccount({ config, store, seal, now });
   } catch (error) {
     await store.close();
     throw error;

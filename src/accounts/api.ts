@@ -18,13 +18,17 @@ export function readTestedKey(body: unknown): string {
 /** `POST /api/config/falai-test`: what a key can read at fal, for programs. */
 export function answerTest({ doctor }: Services): RequestHandler {
   return async function answerTest(req, res) {
-    const key = readTestedKey(req.body);
+    const { storedAccount: stored } = req;
+    const key = stored?.key ?? readTestedKey(req.body);
     const diagnosis = await doctor(key, callerSignal(res));
     const { locale, t } = res.locals;
     const { headline, next, action } = diagnosisView(diagnosis, locale, t);
     res.set('Cache-Control', 'no-store').json({
       ok: true,
-      test: testAnswer(diagnosis, { next, link: action?.kind === 'link' ? action.href : null }),
+      test: {
+        ...testAnswer(diagnosis, { next, link: action?.kind === 'link' ? action.href : null }),
+        ...(stored && { stored_account: stored.account.slug }),
+      },
       message: headline,
     });
   };
@@ -40,6 +44,8 @@ function testAnswer(diagnosis: Diagnosis, step: { next: string; link: string | n
     well_formed: diagnosis.wellFormed,
     known: diagnosis.known,
     admin_scope: diagnosis.adminScope,
+    // fal has no harmless question that would tell: see docs/decisions/0008.
+    can_spend: null,
     locked: diagnosis.lock !== null,
     lock_kind: diagnosis.lock?.kind ?? null,
     lock_reason: diagnosis.lock?.reason ?? null,

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
-import { allow } from '../auth/access.ts';
+import { allow, requireRole } from '../auth/access.ts';
+import { includesRole } from '../auth/viewer.ts';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
@@ -9,7 +10,9 @@ import { loadEcharts } from '../usage/chart.ts';
 import { canonicalTimezone, PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
 import { type UsageView, usageView } from '../usage/view.ts';
+import { type FalAccount, hasAccounts, listAccounts, type OpenAccount } from './accounts.ts';
 import { readTestedKey } from './api.ts';
+import { lacksKey, requireAccount } from './stored-account.ts';
 import { type ConfigForm, type DiagnosisView, diagnosisView } from './view.ts';
 
 /** What the page shows below its form; nothing before the first question. */
@@ -17,34 +20,44 @@ interface Result {
   usage: UsageView | null;
   diagnosis: DiagnosisView | null;
   problem: ProblemView | null;
+  /** The stored account that was asked with; `null` for a key that was typed in. */
+  account: FalAccount | null;
 }
 
-const NOTHING: Result = { usage: null, diagnosis: null, problem: null };
+const NOTHING: Result = { usage: null, diagnosis: null, problem: null, account: null };
 
 /**
  * `/admin/config`: the form, and its two buttons. With scripts the answer to a button is the result
  * alone, without them it is the whole page again; the key is never sent back.
  */
-export function configPage({ config, doctor, liveUsage, now }: Services): Router {
+export function configPage(services: Services): Router {
+  const { config, doctor, liveUsage, now, store } = services;
   const router = Router();
 
   router.get('/', allow('viewer'), (req, res) => showPage(req, res, NOTHING));
 
   router.post('/usage', allow('viewer'), (req, res) =>
     answer(req, res, async (signal) => {
-      const question = readUsageForm(req.body, config.defaultTimezone, now());
+      const stored = await chosenAccount(req);
+      const timezone = stored?.account.timezone ?? config.defaultTimezone;
+      const question = readUsageForm(req.body, { timezone, key: stored?.key ?? null }, now());
       // The first chart needs its library, which can load while fal answers.
       const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
       const { locale, t } = res.locals;
-      return { ...NOTHING, usage: await usageView(report, now(), locale, t) };
+      const usage = await usageView(report, now(), locale, t);
+      return { ...NOTHING, usage, account: stored?.account ?? null };
     }),
   );
 
   router.post('/test', allow('viewer'), (req, res) =>
     answer(req, res, async (signal) => {
-      const diagnosis = await doctor(readTestedKey(req.body), signal);
+      const stored = await chosenAccount(req);
+      // Anybody may try a key of their own; what is stored is for who runs the checks.
+      if (stored) requireRole(req.viewer, 'operator');
+      const diagnosis = await doctor(stored?.key ?? readTestedKey(req.body), signal);
       const { locale, t } = res.locals;
-      return { ...NOTHING, diagnosis: diagnosisView(diagnosis, locale, t) };
+      const view = diagnosisView(diagnosis, locale, t);
+      return { ...NOTHING, diagnosis: view, account: stored?.account ?? null };
     }),
   );
 
@@ -52,6 +65,12 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
   router.get(['/usage', '/test'], allow('viewer'), (_req, res) => {
     res.redirect(303, `${res.locals.basePath}/admin/config`);
   });
+
+  /** The account that stands in for a key field left empty; `null` for a key, or if none is stored. */
+  async function chosenAccount({ body }: Request): Promise<OpenAccount | null> {
+    if (!lacksKey(body) || !(await hasAccounts(store.db))) return null;
+    return requireAccount(services, body);
+  }
 
   async function answer(
     req: Request,
@@ -68,34 +87,47 @@ export function configPage({ config, doctor, liveUsage, now }: Services): Router
     }
     res.set('Cache-Control', 'no-store');
     if (!showsFragment(req)) return showPage(req, res, result);
-    const { usage, diagnosis, problem } = result;
-    if (usage) res.render('usage/_totals', { usage });
-    else if (diagnosis) res.render('accounts/_diagnosis', { diagnosis });
+    const { usage, diagnosis, problem, account } = result;
+    if (usage) res.render('usage/_totals', { usage, account });
+    else if (diagnosis) res.render('accounts/_diagnosis', { diagnosis, account });
     else res.render('errors/_problem', { problem });
   }
 
-  function showPage(req: Request, res: Response, result: Result): void {
+  async function showPage(req: Request, res: Response, result: Result): Promise<void> {
+    const accounts = await listAccounts(store.db);
+    const may = (role: 'operator' | 'admin') =>
+      req.viewer !== null && includesRole(req.viewer.role, role);
     res.set('Cache-Control', 'no-store');
-    res.render('config/index', { form: formAgain(req.body), ...result });
+    res.render('config/index', {
+      form: formAgain(req, accounts),
+      accounts,
+      mayTestStored: may('operator'),
+      mayStore: may('admin'),
+      ...result,
+    });
   }
 
   /**
    * What was filled in, without the key, and of the rest only what is what it should be: people
    * paste keys into the wrong field.
    */
-  function formAgain(body: unknown): ConfigForm {
+  function formAgain({ body, query }: Request, accounts: readonly FalAccount[]): ConfigForm {
     const filled = (name: string, isFine: (value: string) => boolean) => {
       const value = (body as Record<string, unknown> | undefined)?.[name];
       return typeof value === 'string' && isFine(value) ? value : '';
     };
     const isDate = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
     const choices = [...PRESETS, 'custom' as const];
+    const named = body === undefined ? query.account : filled('account', () => true);
+    const account = accounts.find(({ slug }) => slug === named) ?? accounts[0];
     return {
       period: choices.find((choice) => filled('period', (value) => value === choice)) ?? '24h',
       startDate: filled('start_date', isDate),
       endDate: filled('end_date', isDate),
       timezone:
-        filled('timezone', (value) => canonicalTimezone(value) !== null) || config.defaultTimezone,
+        filled('timezone', (value) => canonicalTimezone(value) !== null) ||
+        (account ? '' : config.defaultTimezone),
+      account: account?.slug ?? null,
     };
   }
 

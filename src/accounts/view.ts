@@ -12,7 +12,10 @@ export interface ConfigForm {
   /** As written: a date, or empty. */
   startDate: string;
   endDate: string;
+  /** An IANA name; empty for the zone of the stored account. */
   timezone: string;
+  /** The chosen stored account; `null` when none is stored. */
+  account: string | null;
 }
 
 /** What the key doctor found, as a person reads it. */
@@ -29,6 +32,8 @@ export interface DiagnosisView {
   account: string | null;
   keyHint: string;
   took: string;
+  /** What is to be said of the key's right to spend, where there is a key to speak of. */
+  spending: string | null;
   probes: ProbeView[];
   credits: CreditsView;
 }
@@ -73,6 +78,7 @@ export function diagnosisView(diagnosis: Diagnosis, locale: Locale, t: Translate
     account: diagnosis.account,
     keyHint: diagnosis.keyHint,
     took: format.milliseconds(diagnosis.latencyMs),
+    spending: diagnosis.known ? t('diagnosis.spending') : null,
     probes: diagnosis.probes.map((probe) => ({
       name: t(`capability.${probe.capability}`),
       purpose: t(`capability.${probe.capability}_for`),

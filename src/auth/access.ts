@@ -28,22 +28,28 @@ export function identifyPerson({ sessions }: Services): RequestHandler {
   };
 }
 
-/**
- * Finds out who asks the API: a program by its bearer token, else a person by the session cookie,
- * which counts only for requests of the panel's own pages.
- * @throws RequestError `not_signed_in` for a token that is not, or no longer, good.
- */
-export function identifyCaller({ sessions, store, now }: Services): RequestHandler {
+/** Finds out who asks the API. @throws RequestError as `findCaller` does. */
+export function identifyCaller(services: Services): RequestHandler {
   return async function identifyCaller(req, _res, next) {
-    const token = bearerToken(req);
-    if (token !== null) {
-      req.viewer = await findToken(store.db, now(), token);
-      if (!req.viewer) throw new RequestError('not_signed_in');
-    } else {
-      req.viewer = isSameOrigin(req) ? await sessions.find(req.headers.cookie) : null;
-    }
+    req.viewer = await findCaller(services, req);
     next();
   };
+}
+
+/**
+ * A program by its bearer token, else a person by the session cookie, which counts only for
+ * requests of the panel's own pages; `null` for nobody.
+ * @throws RequestError `not_signed_in` for a token that is not, or no longer, good.
+ */
+export async function findCaller(
+  { sessions, store, now }: Services,
+  req: Request,
+): Promise<Viewer | null> {
+  const token = bearerToken(req);
+  if (token === null) return isSameOrigin(req) ? sessions.find(req.headers.cookie) : null;
+  const program = await findToken(store.db, now(), token);
+  if (!program) throw new RequestError('not_signed_in');
+  return program;
 }
 
 /** Lets pages be seen by who is signed in; others are sent to sign in and come back after it. */
@@ -57,10 +63,15 @@ export const requireSignIn: RequestHandler = function requireSignIn(req, res, ne
 /** Lets pass who may do at least what that role may. */
 export function allow(role: Role): RequestHandler {
   return function allow(req, _res, next) {
-    if (!req.viewer) throw new RequestError('not_signed_in');
-    if (!includesRole(req.viewer.role, role)) throw new RequestError('forbidden');
+    requireRole(req.viewer, role);
     next();
   };
+}
+
+/** @throws RequestError for who may not do what that role may. */
+export function requireRole(viewer: Viewer | null, role: Role): void {
+  if (!viewer) throw new RequestError('not_signed_in');
+  if (!includesRole(viewer.role, role)) throw new RequestError('forbidden');
 }
 
 function bearerToken(req: Request): string | null {

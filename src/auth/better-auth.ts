@@ -10,7 +10,7 @@ import type { Logger } from '../log.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { withHashedTokens } from './hashed-tokens.ts';
-import type { AuthKeys } from './keys.ts';
+import { type AuthKeys, BETTER_AUTH_SECRET_VERSION } from './keys.ts';
 import { COOKIE_PREFIX } from './sessions.ts';
 
 /** How long a session lasts, in seconds: a week of events, then the password again. */
@@ -46,7 +46,7 @@ export function createBetterAuth(parts: BetterAuthParts) {
     appName: 'fal usage panel',
     // A list given by BETTER_AUTH_SECRETS in the environment would win over `secret`.
     secret: keys.betterAuthSecret,
-    secrets: [{ version: 1, value: keys.betterAuthSecret }],
+    secrets: [{ version: BETTER_AUTH_SECRET_VERSION, value: keys.betterAuthSecret }],
     baseURL: config.publicUrl ?? `http://localhost:${config.port}`,
     database: (its: BetterAuthOptions) =>
       withHashedTokens(

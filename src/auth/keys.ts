@@ -1,6 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { deriveKey } from '../secrets/seal.ts';
 
+/** better-auth writes it before what it encrypts. Another secret is another secret, not another version. */
+export const BETTER_AUTH_SECRET_VERSION = 1;
+
 /** What signing in needs of `APP_SECRET`. */
 export interface AuthKeys {
   /** better-auth's own secret: signs its cookies, encrypts second factors. */

@@ -36,3 +36,8 @@ export function withoutKey(text: string, key: string): string {
     text,
   );
 }
+
+/** Whether a key, as fal makes them, stands somewhere in a text: two long hexadecimal numbers. */
+export function looksLikeKey(text: string): boolean {
+  return /[\da-f-]{20,}:[\da-f]{20,}/i.test(text);
+}

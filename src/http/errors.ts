@@ -50,6 +50,8 @@ export function noteFailure(error: unknown, req: Request, res: Response): Failur
     req.log.error({ err: error, request_id: req.id }, 'unforeseen error');
   else if (failure.code === 'store_unavailable')
     req.log.error({ err: error, request_id: req.id }, 'the database failed');
+  else if (failure.code === 'key_unreadable')
+    req.log.error({ err: error, request_id: req.id }, 'a stored key can not be opened');
   else if (failure.status >= 500) req.log.warn({ err: error, request_id: req.id }, 'fal failed');
   res.status(failure.status).set('Cache-Control', 'no-store');
   if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));

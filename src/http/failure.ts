@@ -1,5 +1,7 @@
 import { type FalError, type FalErrorCode, isFalError } from '../fal/errors.ts';
 import type { LockKind } from '../fal/lock.ts';
+import { WrongSecretError } from '../secrets/check.ts';
+import { SealError } from '../secrets/seal.ts';
 import { isStoreError } from '../store/errors.ts';
 
 /** One field of a request that can't be used; `fault` names the text that says why. */
@@ -22,18 +24,21 @@ export class RequestError extends Error {
     | 'rate_limited';
   readonly faults: FieldFault[];
   readonly retryAfterSeconds: number | null;
+  readonly subject: string | null;
 
   constructor(
     code: RequestError['code'],
     {
       faults = [],
       retryAfterSeconds = null,
-    }: Partial<Pick<Failure, 'faults' | 'retryAfterSeconds'>> = {},
+      subject = null,
+    }: Partial<Pick<Failure, 'faults' | 'retryAfterSeconds' | 'subject'>> = {},
   ) {
     super([code, ...faults.map(({ field, fault }) => `${field}: ${fault}`)].join('; '));
     this.code = code;
     this.faults = faults;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.subject = subject;
   }
 }
 
@@ -42,6 +47,7 @@ export type FailureCode =
   | 'payload_too_large'
   | Exclude<FalErrorCode, 'unauthorized' | 'forbidden'>
   | 'store_unavailable'
+  | 'key_unreadable'
   | 'internal_error';
 
 /** What a caller is told about a failure, before it is put into words. */
@@ -56,6 +62,8 @@ export interface Failure {
   unbound: boolean;
   /** Whole seconds to wait before asking again. */
   retryAfterSeconds: number | null;
+  /** What it is about, where that has words of its own: texts `problem.<code>_<subject>`. */
+  subject: string | null;
 }
 
 const STATUS: Record<FailureCode, number> = {
@@ -72,6 +80,7 @@ const STATUS: Record<FailureCode, number> = {
   unsupported_media_type: 415,
   rate_limited: 429,
   internal_error: 500,
+  key_unreadable: 500,
   fal_bad_response: 502,
   fal_unavailable: 503,
   store_unavailable: 503,
@@ -90,6 +99,7 @@ export function failure(
     challenged: facts.challenged ?? false,
     unbound: facts.unbound ?? false,
     retryAfterSeconds: facts.retryAfterSeconds ?? null,
+    subject: facts.subject ?? null,
   };
 }
 
@@ -103,6 +113,9 @@ export function toFailure(error: unknown): Failure {
       unbound: error.unbound,
       retryAfterSeconds: waitSeconds(error),
     });
+  }
+  if (error instanceof SealError || error instanceof WrongSecretError) {
+    return failure('key_unreadable');
   }
   if (isStoreError(error)) return failure('store_unavailable');
   return bodyFailure(error) ?? failure('internal_error');

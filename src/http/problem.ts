@@ -14,6 +14,8 @@ export interface ProblemFacts {
   /** fal knows the key but not yet its owner. */
   unbound?: boolean;
   retryAfterSeconds?: number | null;
+  /** What it is about, where that has words of its own. */
+  subject?: string | null;
   /** What is wrong with each field, in words. */
   fields?: readonly FieldMessage[];
   requestId: string;
@@ -94,6 +96,9 @@ function sentences(facts: Omit<ProblemFacts, 'requestId'>, t: Translate): Senten
   }
   if (code === 'fal_unavailable' && facts.challenged) {
     return threeTexts('fal_unavailable_challenged', t);
+  }
+  if (facts.subject && isTextKey(`problem.${code}_${facts.subject}.what`)) {
+    return threeTexts(`${code}_${facts.subject}`, t);
   }
   if (code === 'invalid_api_key' && facts.unbound) return threeTexts('unbound_key', t);
   return threeTexts(isTextKey(`problem.${code}.what`) ? code : 'internal_error', t);

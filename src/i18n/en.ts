@@ -35,7 +35,7 @@ export const en = {
   'config.form': 'Query',
   'config.api_key': 'API key',
   'config.api_key_hint':
-    'It needs Admin scope to read usage and balance. It is neither stored nor shown again.',
+    'It needs Admin scope to read usage and balance. It is used for this query alone: neither stored nor shown again.',
   'config.api_key_link': 'Create an Admin key at fal.ai',
   'config.period': 'Period',
   'config.period_24h': '24 hours',

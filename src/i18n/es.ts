@@ -26,7 +26,7 @@ export const es = {
   'config.form': 'Consulta',
   'config.api_key': 'Clave de API',
   'config.api_key_hint':
-    'Necesita permiso Admin para leer uso y saldo. No se guarda ni se vuelve a mostrar.',
+    'Necesita permiso Admin para leer uso y saldo. Se usa solo para esta consulta: no se guarda ni se vuelve a mostrar.',
   'config.api_key_link': 'Crear una clave Admin en fal.ai',
   'config.period': 'Período',
   'config.period_24h': '24 horas',

@@ -34,8 +34,42 @@ export async function checkSecret(
     .select('value')
     .where('name', '=', NAME)
     .executeTakeFirstOrThrow();
+  assertOpens(seal, value);
+}
+
+/**
+ * The same inside a transaction, and nobody changes the secret, or anything else that is kept under
+ * it, until the transaction is over: without it a key could be sealed under a secret that another
+ * process replaces at that moment.
+ * @throws WrongSecretError
+ */
+export async function holdSecret(trx: Kysely<Tables>, seal: Seal): Promise<void> {
+  const { value } = await trx
+    .updateTable('settings')
+    // Changes nothing; it is the lock on the row that counts.
+    .set((row) => ({ value: row.ref('value') }))
+    .where('name', '=', NAME)
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  assertOpens(seal, value);
+}
+
+/** Makes another secret the right one. */
+export async function replaceCheck(
+  trx: Kysely<Tables>,
+  seal: Seal,
+  now: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('settings')
+    .set({ value: seal.close(NAME, NAME), updated_at: toText(now) })
+    .where('name', '=', NAME)
+    .execute();
+}
+
+function assertOpens(seal: Seal, sealed: string): void {
   try {
-    seal.open(value, NAME);
+    seal.open(sealed, NAME);
   } catch {
     throw new WrongSecretError();
   }

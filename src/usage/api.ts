@@ -12,6 +12,13 @@ import { readRecords } from './records.ts';
 import type { UsageReport } from './report.ts';
 import { type RecordsPlace, readUsageRequest, type UsageRequest } from './request.ts';
 
+/** In which language, and of which stored account if it is one. */
+interface AnswerWords {
+  t: Translate;
+  /** Its slug. */
+  account?: string | undefined;
+}
+
 /** `POST /api/config/falai-usage`: what fal says was used, for programs. */
 export function answerUsage({ config, fal, liveUsage, now }: Services): RequestHandler {
   // The same answer for the same report: ten people asking at once cost one serialization.
@@ -21,7 +28,7 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
     asked: UsageRequest,
     page: RecordsPlace,
     caller: AbortSignal,
-    t: Translate,
+    words: AnswerWords,
     log: Logger,
   ): Promise<string> {
     // Records are of no use without the totals, and are dropped when those can't be had.
@@ -31,7 +38,7 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
     records.catch(() => {});
     try {
       const report = await liveUsage(asked, () => signal);
-      return answerBody(report, t, await records);
+      return answerBody(report, words, await records);
     } catch (error) {
       dropped.abort();
       throw error;
@@ -55,21 +62,25 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
     }
   }
 
-  function rememberedBody(report: UsageReport, t: Translate): string {
+  function rememberedBody(report: UsageReport, words: AnswerWords): string {
+    const { t, account } = words;
+    if (account !== undefined) return answerBody(report, words);
     const known = bodies.get(report) ?? new Map<Translate, string>();
     bodies.set(report, known);
-    const body = known.get(t) ?? answerBody(report, t);
+    const body = known.get(t) ?? answerBody(report, words);
     known.set(t, body);
     return body;
   }
 
   return async function answerUsage(req, res) {
-    const asked = readUsageRequest(req.body, config.defaultTimezone, now());
-    const { t } = res.locals;
+    const { storedAccount: stored } = req;
+    const timezone = stored?.account.timezone ?? config.defaultTimezone;
+    const asked = readUsageRequest(req.body, { timezone, key: stored?.key ?? null }, now());
+    const words = { t: res.locals.t, account: stored?.account.slug };
     const caller = () => callerSignal(res);
     const body = asked.records
-      ? await answerWithRecords(asked, asked.records, caller(), t, req.log)
-      : rememberedBody(await liveUsage(asked, caller), t);
+      ? await answerWithRecords(asked, asked.records, caller(), words, req.log)
+      : rememberedBody(await liveUsage(asked, caller), words);
     res.setHeader('Cache-Control', 'no-store');
     res.setHeader('Content-Type', 'application/json; charset=utf-8');
     // Not `send`: a text that is not made a buffer first leaves together with its headers.
@@ -83,7 +94,14 @@ function reasonOf(error: unknown): string {
   return isFalError(error, 'unauthorized') ? 'admin_scope_required' : toFailure(error).code;
 }
 
-function answerBody(report: UsageReport, t: Translate, records?: RecordsAnswer): string {
-  const usage = usageAnswer(report, periodLabel(report.period, t), records);
+function answerBody(
+  report: UsageReport,
+  { t, account }: AnswerWords,
+  records?: RecordsAnswer,
+): string {
+  const usage = {
+    ...usageAnswer(report, periodLabel(report.period, t), records),
+    ...(account !== undefined && { account }),
+  };
   return JSON.stringify({ ok: true, usage, message: t('usage.success') });
 }

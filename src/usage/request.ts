@@ -67,17 +67,25 @@ export interface UsageRequest extends UsageQuestion {
   records: RecordsPlace | null;
 }
 
+/** What a question is asked with where it does not say so itself. */
+export interface AskDefaults {
+  /** IANA name. */
+  timezone: string;
+  /** A stored key, in the place of one in the body. */
+  key: string | null;
+}
+
 /**
  * Reads the body of `POST /api/config/falai-usage`, form or JSON.
  * @throws RequestError naming every field that can't be used.
  */
 export function readUsageRequest(
   body: unknown,
-  defaultTimezone: string,
+  defaults: AskDefaults,
   now: Temporal.Instant,
 ): UsageRequest {
-  const read = parseBody(usageBody, withoutBlanks(withoutBrackets(body)));
-  const timezone = read.timezone ?? defaultTimezone;
+  const read = parseBody(usageBody, withKey(withoutBlanks(withoutBrackets(body)), defaults));
+  const timezone = read.timezone ?? defaults.timezone;
   const asked = { start: read.start_date, end: read.end_date, timezone };
   if (asked.start || asked.end) validPeriod(() => resolvePeriod(asked, now));
   const wantsRecords = read.page !== undefined || read.page_size !== undefined;
@@ -103,11 +111,11 @@ const pageForm = z.object({
 /** Reads the form of `/admin/config`. @throws RequestError */
 export function readUsageForm(
   body: unknown,
-  defaultTimezone: string,
+  defaults: AskDefaults,
   now: Temporal.Instant,
 ): UsageQuestion {
-  const read = parseBody(pageForm, withoutBlanks(body));
-  const timezone = read.timezone ?? defaultTimezone;
+  const read = parseBody(pageForm, withKey(withoutBlanks(body), defaults));
+  const timezone = read.timezone ?? defaults.timezone;
   const { period: choice } = read;
   const period = (at: Temporal.Instant) =>
     choice === 'custom'
@@ -126,6 +134,11 @@ export function readUsageForm(
     periodName: [choice, ...dates, timezone].join(' '),
     endpointIds: [],
   };
+}
+
+/** A stored key is only given for bodies that bring none. */
+function withKey(body: unknown, { key }: AskDefaults): unknown {
+  return key === null ? body : { ...(body as object), api_key: key };
 }
 
 function isEndpointId(id: string): boolean {

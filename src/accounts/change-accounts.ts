@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import { type Actor, type AuditEntry, recordAudit } from '../audit/audit.ts';
+import { keyHint } from '../fal/key.ts';
+import { RequestError } from '../http/failure.ts';
+import { holdSecret } from '../secrets/check.ts';
+import type { Services } from '../services.ts';
+import type { Tables } from '../store/tables.ts';
+import { toText } from '../store/values.ts';
+import { type FalAccount, findAccount, listAccounts } from './accounts.ts';
+import { slugFor } from './slug.ts';
+import { sealKey } from './stored-key.ts';
+
+/** What people write about an account. */
+export interface AccountFields {
+  name: string;
+  note: string;
+  timezone: string;
+  /** 1 to 8. */
+  color: number;
+}
+
+/** An account as somebody saw it: a change of it that came in between is a conflict. */
+export interface SeenAccount {
+  id: string;
+  version: number;
+}
+
+export type ChangeServices = Pick<Services, 'store' | 'seal' | 'now'>;
+
+/** Stores an account with its key; the first one is the default. */
+export function createAccount(
+  services: ChangeServices,
+  actor: Actor,
+  fields: AccountFields,
+  key: string,
+): Promise<FalAccount> {
+  return change(services, (trx) => insertAccount(trx, services, actor, fields, key));
+}
+
+/** The same where there is no account yet; else nothing. Of two processes at once one does it. */
+export function createFirstAccount(
+  services: ChangeServices,
+  actor: Actor,
+  fields: AccountFields,
+  key: string,
+): Promise<FalAccount | null> {
+  return change(services, async (trx) => {
+    const accounts = await listAccounts(trx);
+    return accounts.length > 0 ? null : insertAccount(trx, services, actor, fields, key);
+  });
+}
+
+/** @throws RequestError `not_found`, or `conflict` when it is not the version that was seen. */
+export function updateAccount(
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenAccount,
+  fields: AccountFields,
+): Promise<void> {
+  return change(services, async (trx) => {
+    const before = await seenAccount(trx, seen);
+    await trx
+      .updateTable('fal_accounts')
+      .set({ ...fields, ...nextVersion(before, services) })
+      .where('id', '=', seen.id)
+      .execute();
+    const names = ['name', 'note', 'timezone', 'color'] as const;
+    const changed = names.filter((name) => before[name] !== fields[name]);
+    await note(trx, services, {
+      actor,
+      action: 'account.changed',
+      target: fields.name,
+      detail: { changed, ...(changed.includes('name') && { was: before.name }) },
+    });
+  });
+}
+
+/** @throws RequestError `not_found`, or `conflict` when it is not the version that was seen. */
+export function replaceKey(
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenAccount,
+  key: string,
+): Promise<void> {
+  return change(services, async (trx) => {
+    const before = await seenAccount(trx, seen);
+    await trx
+      .updateTable('fal_accounts')
+      .set({
+        sealed_key: sealKey(services.seal, seen.id, key),
+        key_hint: keyHint(key),
+        ...nextVersion(before, services),
+      })
+      .where('id', '=', seen.id)
+      .execute();
+    await note(trx, services, {
+      actor,
+      action: 'account.key_replaced',
+      target: before.name,
+      detail: { from: before.keyHint, to: keyHint(key) },
+    });
+  });
+}
+
+/** @throws RequestError `not_found` */
+export function makeDefault(services: ChangeServices, actor: Actor, id: string): Promise<void> {
+  return change(services, async (trx) => {
+    const account = await existingAccount(trx, id);
+    if (account.isDefault) return;
+    await passDefaultTo(trx, id);
+    await note(trx, services, {
+      actor,
+      action: 'account.changed',
+      target: account.name,
+      detail: { changed: ['default'] },
+    });
+  });
+}
+
+/**
+ * Forgets an account and its key. Another one becomes the default in its place.
+ * @throws RequestError `not_found`, or `conflict` when it is not the version that was seen.
+ */
+export function deleteAccount(
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenAccount,
+): Promise<void> {
+  return change(services, async (trx) => {
+    const { name, slug, keyHint: key, isDefault } = await seenAccount(trx, seen);
+    await trx.deleteFrom('fal_accounts').where('id', '=', seen.id).execute();
+    const [heir] = isDefault ? await listAccounts(trx) : [];
+    if (heir) await passDefaultTo(trx, heir.id);
+    await note(trx, services, {
+      actor,
+      action: 'account.deleted',
+      target: name,
+      detail: { slug, key, ...(heir && { default: heir.name }) },
+    });
+  });
+}
+
+/** One change of accounts at a time, and none under a secret that is not the right one any more. */
+function change<T>(
+  { store, seal }: ChangeServices,
+  work: (trx: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return store.db.transaction().execute(async (trx) => {
+    await holdSecret(trx, seal);
+    return work(trx);
+  });
+}
+
+async function insertAccount(
+  trx: Transaction<Tables>,
+  services: ChangeServices,
+  actor: Actor,
+  fields: AccountFields,
+  key: string,
+): Promise<FalAccount> {
+  const accounts = await listAccounts(trx);
+  const account: FalAccount = {
+    id: randomUUID(),
+    slug: slugFor(fields.name, new Set(accounts.map(({ slug }) => slug))),
+    ...fields,
+    keyHint: keyHint(key),
+    isDefault: accounts.length === 0,
+    version: 1,
+  };
+  const at = toText(services.now());
+  await trx
+    .insertInto('fal_accounts')
+    .values({
+      ...fields,
+      id: account.id,
+      slug: account.slug,
+      sealed_key: sealKey(services.seal, account.id, key),
+      key_hint: account.keyHint,
+      is_default: account.isDefault ? 1 : null,
+      version: account.version,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute();
+  await note(trx, services, {
+    actor,
+    action: 'account.created',
+    target: account.name,
+    detail: { slug: account.slug, key: account.keyHint },
+  });
+  return account;
+}
+
+async function existingAccount(trx: Transaction<Tables>, id: string): Promise<FalAccount> {
+  const account = await findAccount(trx, id);
+  if (!account) throw new RequestError('not_found', { subject: 'account' });
+  return account;
+}
+
+async function seenAccount(trx: Transaction<Tables>, seen: SeenAccount): Promise<FalAccount> {
+  const account = await existingAccount(trx, seen.id);
+  if (account.version !== seen.version) throw new RequestError('conflict');
+  return account;
+}
+
+function nextVersion({ version }: FalAccount, { now }: ChangeServices) {
+  return { version: version + 1, updated_at: toText(now()) };
+}
+
+async function passDefaultTo(trx: Transaction<Tables>, id: string): Promise<void> {
+  await trx
+    .updateTable('fal_accounts')
+    .set({ is_default: null })
+    .where('is_default', '=', 1)
+    .execute();
+  await trx.updateTable('fal_accounts').set({ is_default: 1 }).where('id', '=', id).execute();
+}
+
+function note(trx: Transaction<Tables>, { now }: ChangeServices, entry: AuditEntry): Promise<void> {
+  return recordAudit(trx, now(), entry);
+}
