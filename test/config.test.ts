@@ -21,6 +21,7 @@ test('nothing set is a panel on this machine alone, asking fal itself', () => {
     dataDir: './data',
     databaseUrl: null,
     appSecret: null,
+    newAppSecret: null,
     firstAdmin: null,
     oidc: null,
     falKey: null,
