@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Seal } from '../secrets/seal.ts';
 import type { FalAccountsTable, Tables } from '../store/tables.ts';
+import { openKey } from './sealed-key.ts';
 import { isSlugOrId } from './slug.ts';
-import { openKey } from './stored-key.ts';
 
 /** A fal account whose key is stored; the key itself is never part of it. */
 export interface FalAccount {

@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import { type FalAccount, findAccount, listAccounts } from './accounts.ts';
+import { sealKey } from './sealed-key.ts';
 import { slugFor } from './slug.ts';
-import { sealKey } from './stored-key.ts';
 
 /** What people write about an account. */
 export interface AccountFields {

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { Config } from '../config.ts';
 import { adoptNextSecret, prepareNextSecret } from '../secrets/app-secret.ts';
 import { type Rotated, rotateSecret } from '../secrets/rotate.ts';
@@ -68,10 +67,9 @@ function summary({ accounts, secondFactors, sessions }: Rotated): string {
   return `Under the new secret: ${accounts} fal accounts, ${secondFactors} second factors. Sign-ins ended: ${sessions}.`;
 }
 
+/** What was typed is not said again: it may be the secret itself. */
 function refuseWords(args: string[]): void {
-  try {
-    parseArgs({ args, options: {} });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
+  if (args.length > 0) {
+    throw new UsageError('rotate-secret takes no arguments: the new secret is NEW_APP_SECRET.');
   }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { openKey, sealKey } from '../accounts/stored-key.ts';
+import { openKey, sealKey } from '../accounts/sealed-key.ts';
 import { COMMAND_LINE } from '../audit/actor.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { BETTER_AUTH_SECRET_VERSION, createAuthKeys } from '../auth/keys.ts';
