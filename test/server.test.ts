@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openAccount } from '../src/accounts/accounts.ts';
+import { readConfig } from '../src/config.ts';
 import * as faults from '../src/demo/faults.ts';
 import { startSimulator } from '../src/demo/simulator.ts';
+import { createServices } from '../src/services.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 /** The real process, as `npm start` runs it. */
@@ -105,6 +108,28 @@ describe('a start that can not be', () => {
     const { code, said } = await failedStart({ HOST: '192.0.2.1' });
     expect(code).toBe(1);
     expect(said).toMatch(/^Can't start: .*HOST must be an address of this machine\.\n$/);
+  });
+
+  test('says that the secret is the wrong one, and leaves the keys as they are', async () => {
+    const DATA_DIR = temporaryFolder();
+    const APP_SECRET = 'the right secret, of thirty-two characters';
+    const FAL_KEY = 'some-id-7f3a:some-secret-of-fal';
+    const first = start({ DATA_DIR, APP_SECRET, FAL_KEY });
+    await ready(first);
+    first.kill('SIGTERM');
+    await once(first, 'exit');
+    const { code, said } = await failedStart({
+      DATA_DIR,
+      APP_SECRET: 'another secret of thirty-two characters',
+    });
+    expect(code).toBe(1);
+    expect(said).toBe(
+      "Can't start: APP_SECRET is not the one that the stored keys were encrypted with. Nothing was changed: start again with the right one.\n",
+    );
+    const services = await createServices(readConfig({ DATA_DIR, APP_SECRET }));
+    onTestFinished(() => services.close());
+    const opened = await openAccount(services.store.db, services.seal, null);
+    expect(opened?.key).toBe(FAL_KEY);
   });
 
   test('says that the port is taken', async () => {

@@ -24,6 +24,8 @@ try {
     DATA_DIR: dataDir,
     DATABASE_URL: '',
     APP_SECRET: '',
+    NEW_APP_SECRET: '',
+    FAL_KEY: simulator.keys.admin,
     FAL_API_BASE_URL: simulator.url,
   });
   const services = await createServices(config);
@@ -35,8 +37,8 @@ try {
     fal usage panel, demo: fal is simulated, no key and no network needed.
 
     1. Open          ${page}
-    2. Paste a key   ${admin}
-    3. Press         Ver Uso
+    2. Press         Ver Uso: the account is stored, its key is
+                     ${admin}
 
     Other keys to try
       no Admin scope   ${api}

@@ -23,7 +23,6 @@ export const accounts = {
   'accounts.delete': 'Delete',
   'accounts.back': 'All accounts',
   'accounts.cancel': 'Cancel',
-  'accounts.actions': 'Actions',
   'accounts.checked_at': 'Tested {{time}}',
   'accounts.not_checked': 'What can this key read?',
   'accounts.not_checked_next':
@@ -104,8 +103,8 @@ export const accounts = {
     'fal does not say whether this key can run models too, that is, spend: API and Admin keys can. This panel only reads; if fal offers you a read-only key, use that.',
 
   'problem.invalid_request_form.what': 'Something in the form needs correcting',
-  'problem.invalid_request_form.means': 'Nothing was saved.',
-  'problem.invalid_request_form.now': 'Correct the marked fields and save again.',
+  'problem.invalid_request_form.means': 'Nothing was changed.',
+  'problem.invalid_request_form.now': 'Correct the marked fields and send it again.',
   'problem.not_found_account.what': 'No stored account has that name',
   'problem.not_found_account.means': 'It may have been deleted, or its name is another.',
   'problem.not_found_account.now': 'See under “fal accounts” which there are and their names.',

@@ -24,7 +24,6 @@ export const accounts = {
   'accounts.delete': 'Eliminar',
   'accounts.back': 'Todas las cuentas',
   'accounts.cancel': 'Cancelar',
-  'accounts.actions': 'Acciones',
   'accounts.checked_at': 'Probada el {{time}}',
   'accounts.not_checked': '¿Qué puede leer esta clave?',
   'accounts.not_checked_next':
@@ -106,8 +105,8 @@ export const accounts = {
     'fal no dice si esta clave también puede ejecutar modelos, es decir, gastar: las de tipo API y Admin pueden. Este panel solo lee; si fal te ofrece una clave de solo lectura, usa esa.',
 
   'problem.invalid_request_form.what': 'Hay algo que corregir en el formulario',
-  'problem.invalid_request_form.means': 'No se guardó ningún cambio.',
-  'problem.invalid_request_form.now': 'Corrige los campos señalados y vuelve a guardar.',
+  'problem.invalid_request_form.means': 'No se hizo ningún cambio.',
+  'problem.invalid_request_form.now': 'Corrige los campos señalados y vuelve a enviarlo.',
   'problem.not_found_account.what': 'No hay una cuenta guardada con ese nombre',
   'problem.not_found_account.means': 'Puede haberse eliminado, o el nombre es otro.',
   'problem.not_found_account.now': 'Mira en «Cuentas de fal» cuáles hay y cómo se llaman.',

@@ -1,0 +1,133 @@
+import type { Page } from '@playwright/test';
+import { createAccount } from '../../src/accounts/change-accounts.ts';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
+import { expect, expectAccessible, LAST_DAY, press, signInTo, test } from './panel.ts';
+
+// Accounts are seen by every test of this file: each begins with none, one after the other.
+test.describe.configure({ mode: 'serial' });
+test.beforeEach(({ panel }) => forgetAccounts(panel));
+test.afterAll(({ panel }) => forgetAccounts(panel));
+
+type PanelFixture = Parameters<typeof signInTo>[1];
+
+async function forgetAccounts({ services }: PanelFixture): Promise<void> {
+  await services.store.db.deleteFrom('fal_accounts').execute();
+}
+
+function store({ services, fal }: PanelFixture, name = 'Cabinas México') {
+  const fields = { name, note: 'De Ana', timezone: 'America/Mexico_City', color: 3 };
+  return createAccount(services, COMMAND_LINE, fields, fal.keys.admin);
+}
+
+async function fillAndSave(page: Page, key: string): Promise<void> {
+  await page.getByLabel('Nombre', { exact: true }).fill('Cabinas México');
+  await page.getByLabel('Nota').fill('De Ana');
+  await page.getByLabel('Color 5').check({ force: true });
+  await page.getByLabel('Clave de API de fal').fill(key);
+  await page.getByRole('button', { name: 'Probar y guardar' }).click();
+}
+
+for (const scripts of [true, false]) {
+  test.describe(scripts ? 'with scripts' : 'scripts off', () => {
+    test.use({ javaScriptEnabled: scripts });
+
+    test('an account is added, asked, given another key and deleted', async ({ page, fal }) => {
+      await page.goto('/futurelab_ai/admin/config');
+      await page.getByRole('link', { name: 'Guárdala cifrada como cuenta' }).click();
+      await fillAndSave(page, 'nobody:knows-this-key');
+      await expect(page.locator('[data-refused=unknown_key]')).toBeVisible();
+      await expect(page.getByLabel('Clave de API de fal')).toHaveValue('');
+      await fillAndSave(page, fal.keys.admin);
+      await expect(page.getByRole('status')).toHaveText('✓ La cuenta quedó guardada.');
+      await expect(page.locator('[data-verdict=ready]')).toBeVisible();
+
+      await page.getByRole('link', { name: 'Ver Uso' }).click();
+      await page.getByRole('button', { name: 'Ver Uso' }).click();
+      const cost = (Number(fal.truth(LAST_DAY).costNano) / 1e9).toFixed(2);
+      await expect(page.locator('.headline')).toContainText(cost);
+      await expect(page.locator('.asked-account')).toContainText('Cabinas México');
+
+      await page.getByRole('link', { name: 'Cuentas de fal' }).first().click();
+      await page.getByRole('link', { name: 'Cabinas México' }).first().click();
+      await page.getByRole('link', { name: 'Cambiar la clave' }).click();
+      await page.getByLabel('Clave de API de fal').fill(fal.keys.empty);
+      await page.getByRole('button', { name: 'Probar y guardar' }).click();
+      await expect(page.getByText('…00e0').first()).toBeVisible();
+
+      await page.getByRole('link', { name: 'Eliminar' }).click();
+      await page.getByLabel(/Sí, quiero eliminar/).check();
+      await page.getByRole('button', { name: 'Eliminar la cuenta' }).click();
+      await expect(page.getByRole('heading', { name: 'Todavía no hay cuentas' })).toBeVisible();
+    });
+  });
+}
+
+test('another key can be used in the place of the account', async ({ page, panel, fal }) => {
+  await store(panel);
+  await page.goto('/admin/config');
+  await expect(page.locator('#api_key')).toBeHidden();
+  await page.getByText('Usar otra clave').click();
+  await page.locator('#api_key').fill(fal.keys.empty);
+  await press(page, 'Ver Uso');
+  await expect(page.getByText('No hubo uso en este período')).toBeVisible();
+  await expect(page.locator('.asked-account')).toHaveCount(0);
+  await page.locator('#api_key').fill('');
+  await press(page, 'Probar conexión');
+  await expect(page.locator('.asked-account')).toContainText('Cabinas México');
+});
+
+test('a viewer can test a key of their own, not the stored one', async ({ browser, panel }) => {
+  await store(panel);
+  const context = await browser.newContext({ baseURL: panel.url });
+  await signInTo(context, panel, 'viewer');
+  const page = await context.newPage();
+  await page.goto('/admin/config');
+  await expect(page.getByRole('button', { name: 'Probar conexión' })).toBeHidden();
+  await page.getByText('Usar otra clave').click();
+  await expect(page.getByRole('button', { name: 'Probar conexión' })).toBeVisible();
+  await press(page, 'Ver Uso');
+  await context.close();
+});
+
+test('the page’s own script asks with the session, without a key', async ({ page, panel }) => {
+  await store(panel);
+  await page.goto('/admin/config');
+  const answer = await page.evaluate(async () => {
+    const response = await fetch('/api/config/falai-usage', { method: 'POST' });
+    return response.json();
+  });
+  expect(answer).toMatchObject({ ok: true, usage: { account: 'cabinas-mexico' } });
+});
+
+for (const [lang, width, colorScheme] of [
+  ['es', 1280, 'light'],
+  ['en', 390, 'dark'],
+] as const) {
+  test(`all pages are accessible in ${lang}, ${width} wide and ${colorScheme}`, async ({
+    page,
+    panel,
+  }) => {
+    const { id } = await store(panel);
+    await store(panel, 'Una cuenta con un nombre bastante largo que no cabe en una sola línea');
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`/admin/accounts?lang=${lang}`);
+    const paths = ['', '/new', `/${id}`, `/${id}/edit`, `/${id}/key`, `/${id}/delete`];
+    for (const path of [...paths.map((each) => `/admin/accounts${each}`), '/admin/config']) {
+      await page.goto(path);
+      await expectAccessible(page);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect([path, wider]).toEqual([path, false]);
+    }
+    await page.goto('/admin/accounts/new');
+    await page.locator('#name').fill('x');
+    await page.locator('#api_key').fill('nobody:knows-this-key');
+    await page.locator('.account-form button').click();
+    await expect(page.locator('[data-refused]')).toBeVisible();
+    await expectAccessible(page);
+    await page.goto(`/admin/accounts/${id}`);
+    await page.locator('form[action$="/test"] button').click();
+    await expect(page.locator('[data-verdict]')).toBeVisible();
+    await expectAccessible(page);
+  });
+}
