@@ -186,6 +186,24 @@ describe('a key that is stored with a warning', () => {
   });
 });
 
+test('an admin who leaves while fal is asked has stored nothing', async () => {
+  const { panel, admin } = await start();
+  const [arrived, dropped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  panel.fal.fault(
+    '/models/usage',
+    faults.custom((_req, res) => {
+      res.once('close', () => dropped.resolve());
+      arrived.resolve();
+    }),
+  );
+  const saving = admin.post(PATH, { ...FIELDS, api_key: panel.fal.keys.admin });
+  saving.end(() => {});
+  await arrived.promise;
+  saving.abort();
+  await dropped.promise;
+  expect(await list(panel)).toEqual([]);
+});
+
 test('deleting asks first, says what is lost, and needs the box ticked', async () => {
   const { panel, admin } = await start();
   const { id } = await store(panel);

@@ -4,14 +4,15 @@ import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createToken, revokeToken } from '../../src/auth/tokens.ts';
 import type { Role } from '../../src/auth/viewer.ts';
 import { toJsonNumber } from '../../src/money.ts';
-import { NOW, type Panel, startPanel } from '../support/panel.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 
 const USAGE = '/api/config/falai-usage';
 const TEST = '/api/config/falai-test';
 const DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
 
-async function start(env: Record<string, string> = {}) {
-  const panel = await startPanel(env);
+async function start(env: Record<string, string> = {}, engine: Engine = 'sqlite') {
+  const panel = await startPanel(env, { engine });
   const { admin, empty } = panel.fal.keys;
   const add = (name: string, timezone: string, key: string) =>
     createAccount(panel.services, COMMAND_LINE, { name, note: '', timezone, color: 1 }, key);
@@ -31,8 +32,8 @@ const asProgram = async (panel: Panel, role: Role, path: string, body: object = 
     .set('Authorization', await bearer(panel, role))
     .send(body);
 
-test('a program with a token asks with the default account, in its zone', async () => {
-  const panel = await start();
+test.each(ENGINES)('a program asks with the default account, in its zone: %s', async (engine) => {
+  const panel = await start({}, engine);
   const { status, body } = await asProgram(panel, 'viewer', USAGE);
   expect(status).toBe(200);
   expect(body.usage).toMatchObject({
@@ -42,8 +43,8 @@ test('a program with a token asks with the default account, in its zone', async 
   });
 });
 
-test('another account is asked by its name, another zone is taken when it is said', async () => {
-  const panel = await start();
+test.each(ENGINES)('another account and another zone can be asked for: %s', async (engine) => {
+  const panel = await start({}, engine);
   const body = { account: 'cuenta-nueva', timezone: 'UTC' };
   const response = await asProgram(panel, 'viewer', USAGE, body);
   expect(response.body.usage).toMatchObject({
@@ -121,8 +122,8 @@ test('a test of a stored key is for operators, of one’s own for all', async ()
   });
 });
 
-test('an account that is not there is not found, and the field is named', async () => {
-  const panel = await start();
+test.each(ENGINES)('an account that is not there is not found: %s', async (engine) => {
+  const panel = await start({}, engine);
   const nobodys = ['nobody', 'PRINCIPAL', "' or 1=1 --", 'x\0', { slug: 'principal' }, 7];
   for (const account of nobodys) {
     const { status, body } = await asProgram(panel, 'viewer', USAGE, { account });
