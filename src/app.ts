@@ -7,6 +7,9 @@ import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { protectForms } from './auth/form-token.ts';
+import { linkPages } from './auth/link-pages.ts';
+import { peoplePage } from './auth/people-page.ts';
+import { tokensPage } from './auth/tokens-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -77,10 +80,13 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin', identifyPerson(services));
   panel.post('/admin/{*path}', limit, readBody());
   panel.use('/admin', protectForms(services.authKeys));
+  panel.use('/admin', linkPages(services));
   panel.use('/admin', requireSignIn);
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
+  panel.use('/admin/people', peoplePage(services));
+  panel.use('/admin/tokens', tokensPage(services));
   panel.use(refuseUnknown);
   panel.use(showPageFailures);
   return panel;

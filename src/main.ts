@@ -1,5 +1,6 @@
 import 'dotenv/config';
 import { createApp } from './app.ts';
+import { prepareFirstAdmin } from './auth/first-admin.ts';
 import { readConfig } from './config.ts';
 import { listen, startProblem } from './server.ts';
 import { createServices } from './services.ts';
@@ -8,10 +9,15 @@ try {
   const config = readConfig(process.env);
   const services = await createServices(config);
   try {
+    const setupPath = await prepareFirstAdmin(services);
     const server = await listen(createApp(services), config);
-    services.log.info(
-      `fal usage panel: ${config.publicUrl ?? server.url}${config.basePath}/admin/config`,
-    );
+    const address = `${config.publicUrl ?? server.url}${config.basePath}`;
+    services.log.info(`fal usage panel: ${address}/admin/config`);
+    if (setupPath) {
+      services.log.info(
+        `nobody can sign in yet: make the first account, within an hour, at ${address}${setupPath}`,
+      );
+    }
 
     const signal = await server.untilSignal();
     services.log.info(`${signal}: finishing what is running`);

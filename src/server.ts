@@ -36,9 +36,8 @@ export async function listen(
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
-  const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host;
   return {
-    url: `http://${shown}:${address.port}`,
+    url: localUrl(host, address.port),
     untilSignal,
     async close(graceMs) {
       const closed = once(server, 'close');
@@ -52,6 +51,12 @@ export async function listen(
       clearTimeout(impatience);
     },
   };
+}
+
+/** The address of what listens there, without a path. */
+export function localUrl(host: string, port: number): string {
+  const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host;
+  return `http://${shown}:${port}`;
 }
 
 /** The first signal asks to stop; another one that is not its echo ends the process at once. */

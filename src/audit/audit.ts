@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'person.deactivated',
   'person.reactivated',
   'link.created',
+  'link.revoked',
   'token.created',
   'token.revoked',
   'account.created',

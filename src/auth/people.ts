@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { toFlag, toText } from '../store/values.ts';
@@ -20,6 +20,25 @@ export interface NewPerson {
 /** Whether nobody can sign in yet, and the first person is still to come. */
 export async function isDeserted(db: Kysely<Tables>): Promise<boolean> {
   return (await db.selectFrom('people').select('id').limit(1).executeTakeFirst()) === undefined;
+}
+
+/**
+ * Makes the changes of who there is and who may do what come one after the other, until the
+ * transaction ends: what one has checked, another does not change meanwhile. SQLite does that of
+ * itself. Reading and signing in go on.
+ */
+export async function lockPeople(trx: Transaction<Tables>, engine: Engine): Promise<void> {
+  if (engine === 'postgres') await sql`lock table people in share row exclusive mode`.execute(trx);
+}
+
+/** Whether somebody has that e-mail address. */
+export async function isTaken(db: Kysely<Tables>, email: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('people')
+    .select('id')
+    .where('email', '=', email)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** @returns the id; @throws the database's error when the address is taken. */

@@ -25,6 +25,8 @@ export interface ApiToken {
 }
 
 export interface NewToken {
+  /** Chosen by who asks for it, where asking twice must not make two. */
+  id?: string;
   name: string;
   role: Role;
   /** An e-mail address, or what made it. */
@@ -33,15 +35,17 @@ export interface NewToken {
   expiresAt: Temporal.Instant | null;
 }
 
-/** Makes a token: 256 random bits, of which only a hash is kept. @returns the token, this once. */
+/**
+ * Makes a token: 256 random bits, of which only a hash is kept.
+ * @returns the token, this once; `null` when there is one of that id already.
+ */
 export async function createToken(
   db: Kysely<Tables>,
   now: Temporal.Instant,
-  { name, role, createdBy, expiresAt }: NewToken,
-): Promise<{ id: string; token: string }> {
+  { id = randomUUID(), name, role, createdBy, expiresAt }: NewToken,
+): Promise<string | null> {
   const token = PREFIX + randomBytes(32).toString('base64url');
-  const id = randomUUID();
-  await db
+  const made = await db
     .insertInto('api_tokens')
     .values({
       id,
@@ -53,8 +57,10 @@ export async function createToken(
       created_at: toText(now),
       expires_at: expiresAt && toText(expiresAt),
     })
-    .execute();
-  return { id, token };
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return made ? token : null;
 }
 
 /** Newest first. */

@@ -20,6 +20,7 @@ export class RequestError extends Error {
     | 'form_expired'
     | 'not_found'
     | 'conflict'
+    | 'own_account'
     | 'unsupported_media_type'
     | 'rate_limited';
   readonly faults: FieldFault[];
@@ -76,6 +77,7 @@ const STATUS: Record<FailureCode, number> = {
   form_expired: 403,
   not_found: 404,
   conflict: 409,
+  own_account: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,

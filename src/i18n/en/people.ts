@@ -1,1 +1,198 @@
-export const people = {} as const;
+export const people = {
+  'signIn.done.account_ready': 'Your account is ready. Sign in with your e-mail and password.',
+  'signIn.done.password_set':
+    'Your password has changed and all your sessions have ended. Sign in with the new one.',
+
+  'role.admin': 'Admin',
+  'role.admin_can': 'Everything, including people, tokens, fal accounts and settings.',
+  'role.operator': 'Operator',
+  'role.operator_can': 'See everything, run checks and acknowledge alerts.',
+  'role.viewer': 'Viewer',
+  'role.viewer_can': 'See only.',
+
+  'form.to_correct': 'Something needs correcting',
+  'form.copy': 'Copy',
+  'form.copied': 'Copied',
+  'form.optional': '(optional)',
+
+  'field.label.name': 'Name',
+  'field.label.email': 'E-mail',
+  'field.label.role': 'Role',
+  'field.label.password': 'Password',
+  'field.label.password_again': 'Repeat the password',
+  'field.label.expires': 'Expires',
+  'field.label.expires_on': 'Last day',
+  'field.label.form_id': 'Form',
+
+  'field.any.missing': 'This is missing.',
+  'field.any.too_long': 'This is too long.',
+  'field.any.unknown': 'Choose one of the options.',
+  'field.any.bad_characters':
+    'It has characters that can’t be used, such as line breaks; type it again.',
+  'field.name.missing': 'Enter a name.',
+  'field.name.too_long': 'A name can have up to 100 characters.',
+  'field.name.bad_characters': 'The name has characters that can’t be used, such as line breaks.',
+  'field.email.missing': 'Enter an e-mail address.',
+  'field.email.not_an_email': 'That doesn’t look like an e-mail address, such as ana@example.com.',
+  'field.email.too_long': 'An e-mail address can have up to 254 characters.',
+  'field.email.taken':
+    'Somebody with this address has access already. If they can’t get in, give them a password link.',
+  'field.role.unknown': 'Choose one of the roles.',
+  'field.password.missing': 'Enter a password.',
+  'field.password.too_short': 'The password must have at least 8 characters.',
+  'field.password.too_long': 'The password can have up to 128 characters.',
+  'field.password_again.different': 'The two passwords are not the same.',
+  'field.expires.unknown': 'Choose when it expires.',
+  'field.expires_on.missing': 'Choose the last day it works.',
+  'field.expires_on.not_a_day': 'We can’t read this date. Write it like 2026-12-31.',
+  'field.expires_on.in_past': 'That day has passed.',
+  'field.expires_on.too_far': 'It can be at most 10 years from now.',
+  'field.form_id.missing': 'The form arrived incomplete: reload the page and try again.',
+
+  'problem.own_account.what': 'This can’t be done to your own account',
+  'problem.own_account.means':
+    'That way the panel is never left without an admin. Nothing was changed.',
+  'problem.own_account.now':
+    'Ask another admin. Your name, password and second factor are yours to change in your profile.',
+
+  'link.name_hint': 'As you want others to see you.',
+  'link.email_hint': 'You will sign in with it.',
+  'link.password_hint':
+    '{{min}} to {{max}} characters. A long phrase beats a short one with symbols.',
+  'link.setup.title': 'Create your admin account',
+  'link.setup.lead': 'It is the first one of this panel: you can invite others afterwards.',
+  'link.setup.password': 'Password',
+  'link.setup.submit': 'Create account',
+  'link.invitation.title': 'Create your account',
+  'link.invitation.lead':
+    'You are invited to see fal.ai usage and credits. This link works only once.',
+  'link.invitation.password': 'Password',
+  'link.invitation.submit': 'Create account',
+  'link.reset.title': 'Choose another password',
+  'link.reset.lead':
+    'Saving it ends all your sessions. Your second factor, if you have one, stays as it is.',
+  'link.reset.password': 'New password',
+  'link.reset.submit': 'Save password',
+
+  'link.spent.title': 'This link no longer works',
+  'link.spent.sign_in': 'Go to sign-in',
+  'link.spent.setup.means':
+    'It works once and for an hour, and each start of the panel replaces it. It may also have been copied incompletely.',
+  'link.spent.setup.now':
+    'Find the latest one in the panel’s log, or make another on the server with this command:',
+  'link.spent.setup_over.means':
+    'This panel has an admin already: the first account can’t be made again.',
+  'link.spent.setup_over.now': 'Sign in, or ask an admin for an invitation.',
+  'link.spent.invitation.means':
+    'An invitation works once and for 7 days. This one may have been used, revoked or copied incompletely, or it expired.',
+  'link.spent.invitation.now':
+    'If you have made your account, sign in. If not, ask whoever invited you for another one.',
+  'link.spent.reset.means':
+    'A password link works once and for 24 hours. This one may have been used, replaced or copied incompletely, or it expired.',
+  'link.spent.reset.now':
+    'If you have changed your password, sign in with it. If not, ask an admin for another link.',
+
+  'people.title': 'People',
+  'people.lead': 'Who can sign in, and what they may do.',
+  'people.list': 'People with access',
+  'people.person': 'Person',
+  'people.state': 'State',
+  'people.second_factor': 'Second factor',
+  'people.second_factor_on': 'On',
+  'people.second_factor_off': 'No',
+  'people.active': 'Active',
+  'people.deactivated': 'Deactivated',
+  'people.you': 'you',
+  'people.manage': 'Manage',
+  'people.manage_who': 'Manage {{name}}',
+  'people.invite': 'Invite somebody',
+  'people.invite_hint':
+    'The panel sends no mail: it gives you a link to pass on. It works once and for 7 days.',
+  'people.invite_submit': 'Create invitation',
+  'people.invitations': 'Pending invitations',
+  'people.invitations_none': 'There are no pending invitations.',
+  'people.invited_by': 'Invited by {{who}}',
+  'people.expires': 'Expires {{time}}',
+  'people.expired': 'Expired {{time}}',
+  'people.revoke': 'Revoke',
+  'people.revoke_who': 'Revoke the invitation of {{email}}',
+  'people.link_invitation': 'Invitation for {{email}}',
+  'people.link_reset': 'Link for {{email}} to choose another password',
+  'people.link_once_one':
+    'Copy it now and give it to that person alone: it is not shown again. It works once and for {{count}} day.',
+  'people.link_once_other':
+    'Copy it now and give it to that person alone: it is not shown again. It works once and for {{count}} days.',
+  'people.link_label': 'Link',
+  'people.back': 'All people',
+  'people.since': 'Has had access since {{date}}',
+  'people.own':
+    'This is your account. Your role and your access are for another admin to change; the rest is yours, in your profile.',
+  'people.profile': 'Go to my profile',
+  'people.change_role': 'Role',
+  'people.change_role_hint': 'It holds from their next click; they need not sign in again.',
+  'people.change_role_submit': 'Change role',
+  'people.reset_link': 'Password',
+  'people.reset_link_hint':
+    'If they forgot it: a link to choose another. It works once and for 24 hours, and replaces the one before.',
+  'people.reset_link_submit': 'Create link',
+  'people.reset_second_factor_hint':
+    'If they lost their phone and their codes. Their password alone will sign them in until they turn it on again: make sure that it is really them who ask.',
+  'people.reset_second_factor_none': 'Not turned on.',
+  'people.reset_second_factor_submit': 'Remove second factor',
+  'people.access': 'Access',
+  'people.deactivate_hint':
+    'Their sessions end at once and they can’t sign in. Their history is kept, and you can reactivate them.',
+  'people.deactivate_submit': 'Deactivate',
+  'people.reactivate_hint': 'They can sign in with their earlier password and the role above.',
+  'people.reactivate_submit': 'Reactivate',
+  'people.done.invitation_revoked': 'Invitation revoked: its link no longer works.',
+  'people.done.role_changed': 'Role changed.',
+  'people.done.deactivated': 'Person deactivated. Their sessions have ended.',
+  'people.done.reactivated': 'Person reactivated.',
+  'people.done.second_factor_reset': 'Second factor removed.',
+
+  'tokens.title': 'API tokens',
+  'tokens.lead': 'Programs read the panel with them, without anybody’s password.',
+  'tokens.made': 'Token “{{name}}” created',
+  'tokens.made_once':
+    'Copy it now: it is not kept and not shown again. If you lose it, revoke it and create another.',
+  'tokens.made_use': 'Send it like this:',
+  'tokens.token': 'Token',
+  'tokens.create': 'Create a token',
+  'tokens.name_hint': 'Which program it is for.',
+  'tokens.create_submit': 'Create token',
+  'tokens.expires_30': 'In 30 days',
+  'tokens.expires_90': 'In 90 days',
+  'tokens.expires_365': 'In 365 days',
+  'tokens.expires_date': 'On a day I choose',
+  'tokens.expires_never': 'Never',
+  'tokens.expires_on_hint': 'Only if you chose a day. Until the end of that day in {{timezone}}.',
+  'tokens.list': 'Tokens created',
+  'tokens.none': 'There are no tokens yet',
+  'tokens.none_why':
+    'Create one for each program: then you can revoke one without touching the others.',
+  'tokens.ends_with': 'ends in {{hint}}',
+  'tokens.created_by': 'Created by {{who}} on {{date}}',
+  'tokens.command_line': 'the command line',
+  'tokens.last_used': 'Last used',
+  'tokens.never_used': 'Not used',
+  'tokens.no_expiry': 'Does not expire',
+  'tokens.state': 'State',
+  'tokens.state_active': 'Active',
+  'tokens.state_expired': 'Expired',
+  'tokens.state_revoked': 'Revoked',
+  'tokens.revoke': 'Revoke',
+  'tokens.revoke_which': 'Revoke {{name}}',
+  'tokens.revoke_title': 'Revoke “{{name}}”?',
+  'tokens.revoke_means':
+    'The program that uses it can’t read the panel from that moment on. It can’t be undone: you would have to create another.',
+  'tokens.revoke_used': 'It was last used {{ago}}.',
+  'tokens.revoke_unused': 'It has never been used.',
+  'tokens.revoke_submit': 'Yes, revoke',
+  'tokens.keep': 'No, keep it',
+  'tokens.done.revoked': 'Token revoked: it no longer opens anything.',
+  'tokens.done.already_created':
+    'That token had been created already. It is shown only once: if you did not copy it, revoke it and create another.',
+
+  'audit.link.revoked': 'Revoked a link',
+} as const;

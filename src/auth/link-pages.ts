@@ -1,0 +1,161 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { actorOf } from '../audit/actor.ts';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
+import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { parseBody } from '../http/parse-body.ts';
+import type { Services } from '../services.ts';
+import { setUp } from './first-admin.ts';
+import { acceptInvitation } from './invitations.ts';
+import { findLink, LINK_PURPOSES, type LinkPurpose, linkPath } from './links.ts';
+import { resetPassword } from './password-reset.ts';
+import { hashPassword, isDeserted } from './people.ts';
+import {
+  emailField,
+  isTypedTwice,
+  NAME_MAX,
+  NOT_TYPED_TWICE,
+  nameField,
+  newPasswordFields,
+} from './person-fields.ts';
+import { findPerson } from './roster.ts';
+
+/** What the person behind a link fills in. */
+interface Filled {
+  name: string;
+  email: string;
+}
+
+/** What is known of a link that is still good. */
+interface Opened {
+  /** Whose it is, where that is settled. */
+  email: string | null;
+  name: string | null;
+}
+
+interface LinkForm {
+  purpose: LinkPurpose;
+  token: string;
+  email: string | null;
+  filled: Filled;
+  faults: FieldMessage[];
+}
+
+const FIELDS = {
+  setup: newPasswordFields
+    .extend({ name: nameField, email: emailField })
+    .refine(isTypedTwice, NOT_TYPED_TWICE),
+  invitation: newPasswordFields.extend({ name: nameField }).refine(isTypedTwice, NOT_TYPED_TWICE),
+  reset: newPasswordFields.refine(isTypedTwice, NOT_TYPED_TWICE),
+};
+
+/** What the sign-in page says afterwards: `signIn.done.<name>`. */
+const DONE: Record<LinkPurpose, string> = {
+  setup: 'account_ready',
+  invitation: 'account_ready',
+  reset: 'password_set',
+};
+
+const tokenSchema = z.string().regex(/^[\w-]{43}$/);
+
+/**
+ * `/admin/setup`, `/admin/invitation` and `/admin/reset`: where one-time links lead, for people who
+ * can't sign in yet. Looking at a page does not use its link; sending its form does.
+ */
+export function linkPages(services: Services): Router {
+  const { store, now } = services;
+  const router = Router();
+
+  for (const purpose of LINK_PURPOSES) {
+    router.get(`/${purpose}`, async (req, res) => {
+      const token = readToken(req.query.token);
+      const link = token && (await open(purpose, token));
+      if (!link) return showSpent(res, purpose);
+      const filled = { name: link.name ?? '', email: '' };
+      showForm(res, { purpose, token, email: link.email, filled, faults: [] });
+    });
+
+    router.post(`/${purpose}`, async (req, res) => {
+      const token = readToken(req.body?.token);
+      // Before the password is hashed: that is work, and nobody gets it done without a link.
+      const link = token && (await open(purpose, token));
+      if (!link) return showSpent(res, purpose);
+      let used: boolean;
+      try {
+        used = await use(purpose, token, req);
+      } catch (error) {
+        const faults = shownFaults(error, req, res);
+        return showForm(res, { purpose, token, email: link.email, filled: filledIn(req), faults });
+      }
+      if (!used) return showSpent(res, purpose);
+      res.redirect(303, `${res.locals.basePath}/admin/login?done=${DONE[purpose]}`);
+    });
+  }
+
+  async function open(purpose: LinkPurpose, token: string): Promise<Opened | null> {
+    const link = await findLink(store.db, now(), purpose, token);
+    switch (link?.purpose) {
+      case undefined:
+        return null;
+      case 'setup':
+        return (await isDeserted(store.db)) ? { email: null, name: null } : null;
+      case 'invitation':
+        return link;
+      case 'reset':
+        return findPerson(store.db, link.personId);
+    }
+  }
+
+  /** @returns whether the link was still good; @throws RequestError for what can't be used. */
+  async function use(purpose: LinkPurpose, token: string, req: Request): Promise<boolean> {
+    const actor = actorOf(req);
+    switch (purpose) {
+      case 'setup': {
+        const { name, email, password } = parseBody(FIELDS.setup, req.body);
+        const passwordHash = await hashPassword(password);
+        return setUp(services, actor, token, { name, email, passwordHash });
+      }
+      case 'invitation': {
+        const { name, password } = parseBody(FIELDS.invitation, req.body);
+        const passwordHash = await hashPassword(password);
+        return acceptInvitation(services, actor, token, { name, passwordHash });
+      }
+      case 'reset': {
+        const { password } = parseBody(FIELDS.reset, req.body);
+        return resetPassword(services, actor, token, await hashPassword(password));
+      }
+    }
+  }
+
+  async function showSpent(res: Response, purpose: LinkPurpose): Promise<void> {
+    // A setup link comes to nothing for another reason once somebody is there.
+    const kind = purpose === 'setup' && !(await isDeserted(store.db)) ? 'setup_over' : purpose;
+    res.status(410).set('Cache-Control', 'no-store').render('links/spent', { kind });
+  }
+
+  return router;
+}
+
+function showForm(res: Response, form: LinkForm): void {
+  const { basePath, languages } = res.locals;
+  const path = basePath + linkPath(form.purpose, form.token);
+  res.set('Cache-Control', 'no-store').render('links/form', {
+    form,
+    nameMax: NAME_MAX,
+    passwordLength: { min: PASSWORD_MIN, max: PASSWORD_MAX },
+    // The link goes along, or the other language would not find it.
+    languages: languages.map((each) => ({ ...each, href: `${path}&lang=${each.locale}` })),
+  });
+}
+
+/** A token as one is made; what was cut off or added to is not looked up. */
+function readToken(value: unknown): string | null {
+  return tokenSchema.safeParse(value).data ?? null;
+}
+
+/** What was filled in and may be shown again; passwords never are. */
+function filledIn(req: Request): Filled {
+  const body = (req.body ?? {}) as Record<string, unknown>;
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+  return { name: text('name'), email: text('email') };
+}

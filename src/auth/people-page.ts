@@ -1,0 +1,178 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { actorOf } from '../audit/actor.ts';
+import { doneNotice } from '../http/done-notice.ts';
+import { RequestError } from '../http/failure.ts';
+import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { parseBody } from '../http/parse-body.ts';
+import { rowId } from '../http/row-id.ts';
+import type { Services } from '../services.ts';
+import { allow } from './access.ts';
+import { invite, listInvitations, revokeInvitation } from './invitations.ts';
+import { LINK_HOURS } from './links.ts';
+import { giveResetLink } from './password-reset.ts';
+import { emailField, NAME_MAX, optionalNameField, roleField } from './person-fields.ts';
+import {
+  type Acting,
+  changeRole,
+  deactivate,
+  findPerson,
+  listPeople,
+  reactivate,
+  resetSecondFactor,
+} from './roster.ts';
+import { isRole, ROLES, type Role } from './viewer.ts';
+
+const inviteFields = z.object({ email: emailField, name: optionalNameField, role: roleField });
+const revokeFields = z.object({ email: emailField });
+const changeRoleFields = z.object({ role: roleField });
+
+interface InviteForm {
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** A one-time link that was just made: it is shown in this answer and never again. */
+interface MadeLink {
+  email: string;
+  address: string;
+  hours: number;
+}
+
+interface Shown {
+  form: InviteForm;
+  faults: FieldMessage[];
+  link: MadeLink | null;
+}
+
+const NEW: Shown = { form: { email: '', name: '', role: 'viewer' }, faults: [], link: null };
+
+/**
+ * `/admin/people`: who can sign in and who is invited, and `/admin/people/<id>`, what an admin can
+ * do to one of them. There is no mail: links are shown to the admin, who passes them on.
+ */
+export function peoplePage(services: Services): Router {
+  const { config, store, now } = services;
+  const router = Router();
+
+  router.get('/', allow('admin'), (req, res) => showPeople(req, res, NEW));
+
+  router.post('/invitations', allow('admin'), async (req, res) => {
+    try {
+      const invited = parseBody(inviteFields, req.body);
+      const address = panelAddress(req, res) + (await invite(services, actorOf(req), invited));
+      const link = { email: invited.email, address, hours: LINK_HOURS.invitation };
+      await showPeople(req, res, { ...NEW, link });
+    } catch (error) {
+      const faults = shownFaults(error, req, res);
+      await showPeople(req, res, { form: formAgain(req.body), faults, link: null });
+    }
+  });
+
+  router.post('/invitations/revocation', allow('admin'), async (req, res) => {
+    const { email } = parseBody(revokeFields, req.body);
+    if (!(await revokeInvitation(services, actorOf(req), email)))
+      throw new RequestError('conflict');
+    res.redirect(303, `${res.locals.basePath}/admin/people?done=invitation_revoked`);
+  });
+
+  // What a form answers with has an address of its own, where there is nothing to show.
+  router.get('/invitations', allow('admin'), (_req, res) => {
+    res.redirect(303, `${res.locals.basePath}/admin/people`);
+  });
+
+  router.get('/:id', allow('admin'), (req, res) => showPerson(req, res, null));
+
+  router.post('/:id/role', allow('admin'), async (req, res) => {
+    const { role } = parseBody(changeRoleFields, req.body);
+    await changeRole(services, acting(req), rowId(req), role);
+    backToPerson(req, res, 'role_changed');
+  });
+
+  router.post('/:id/deactivation', allow('admin'), async (req, res) => {
+    await deactivate(services, acting(req), rowId(req));
+    backToPerson(req, res, 'deactivated');
+  });
+
+  router.post('/:id/reactivation', allow('admin'), async (req, res) => {
+    await reactivate(services, acting(req), rowId(req));
+    backToPerson(req, res, 'reactivated');
+  });
+
+  router.post('/:id/second-factor-reset', allow('admin'), async (req, res) => {
+    await resetSecondFactor(services, acting(req), rowId(req));
+    backToPerson(req, res, 'second_factor_reset');
+  });
+
+  router.post('/:id/reset-link', allow('admin'), async (req, res) => {
+    const path = await giveResetLink(services, acting(req), rowId(req));
+    await showPerson(req, res, panelAddress(req, res) + path);
+  });
+
+  router.get('/:id/reset-link', allow('admin'), (req, res) => {
+    res.redirect(303, `${res.locals.basePath}/admin/people/${rowId(req)}`);
+  });
+
+  async function showPeople(req: Request, res: Response, shown: Shown): Promise<void> {
+    const at = now();
+    const [people, invitations] = [await listPeople(store.db), await listInvitations(store.db)];
+    res.set('Cache-Control', 'no-store').render('people/index', {
+      people: people.map((person) => ({ ...person, you: person.id === req.viewer?.id })),
+      invitations: invitations.map(({ email, name, role, createdBy, expiresAt }) => ({
+        email,
+        name,
+        role,
+        createdBy,
+        expires: res.locals.format.dateTime(expiresAt, config.defaultTimezone),
+        expired: Temporal.Instant.compare(expiresAt, at) <= 0,
+      })),
+      timezone: config.defaultTimezone,
+      roles: ROLES,
+      nameMax: NAME_MAX,
+      done: doneNotice(req, res, 'people'),
+      ...shown,
+    });
+  }
+
+  async function showPerson(req: Request, res: Response, address: string | null): Promise<void> {
+    const person = await findPerson(store.db, rowId(req));
+    if (!person) throw new RequestError('not_found');
+    const { email } = person;
+    res.set('Cache-Control', 'no-store').render('people/person', {
+      person,
+      since: res.locals.format.date(person.createdAt, config.defaultTimezone),
+      you: person.id === req.viewer?.id,
+      roles: ROLES,
+      link: address && ({ email, address, hours: LINK_HOURS.reset } satisfies MadeLink),
+      done: doneNotice(req, res, 'people'),
+    });
+  }
+
+  /** Where people open the panel: as the operator says, else as this admin does. */
+  function panelAddress(req: Request, res: Response): string {
+    return config.publicUrl === null
+      ? `${req.protocol}://${req.host}${res.locals.basePath}`
+      : config.publicUrl + config.basePath;
+  }
+
+  return router;
+}
+
+function acting(req: Request): Acting {
+  return { personId: req.viewer?.id ?? '', actor: actorOf(req) };
+}
+
+function backToPerson(req: Request, res: Response, done: string): void {
+  res.redirect(303, `${res.locals.basePath}/admin/people/${rowId(req)}?done=${done}`);
+}
+
+function formAgain(body: unknown): InviteForm {
+  const filled = (body ?? {}) as Record<string, unknown>;
+  const text = (name: string) => (typeof filled[name] === 'string' ? filled[name] : '');
+  return {
+    email: text('email'),
+    name: text('name'),
+    role: isRole(filled.role) ? filled.role : 'viewer',
+  };
+}

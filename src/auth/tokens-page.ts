@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { actorOf } from '../audit/actor.ts';
+import { doneNotice } from '../http/done-notice.ts';
+import { RequestError } from '../http/failure.ts';
+import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { parseBody } from '../http/parse-body.ts';
+import { rowId } from '../http/row-id.ts';
+import type { Services } from '../services.ts';
+import { allow } from './access.ts';
+import { NAME_MAX, nameField, roleField } from './person-fields.ts';
+import { issueToken, withdrawToken } from './token-changes.ts';
+import { TOKEN_LIVES, type TokenLife, tokenExpiry, tokenState } from './token-expiry.ts';
+import { listTokens } from './tokens.ts';
+import { isRole, ROLES, type Role } from './viewer.ts';
+
+const tokenFields = z.object({
+  /** Of the form as it was shown: sent twice, it makes one token. */
+  form_id: z.uuid('missing'),
+  name: nameField,
+  role: roleField,
+  expires: z.enum(TOKEN_LIVES, 'unknown'),
+  expires_on: z.string().max(32).default(''),
+});
+
+interface TokenForm {
+  id: string;
+  name: string;
+  role: Role;
+  expires: TokenLife;
+  expiresOn: string;
+}
+
+interface Shown {
+  form: TokenForm;
+  faults: FieldMessage[];
+  /** A token that was just made: it is shown in this answer and never again. */
+  made: { name: string; token: string } | null;
+}
+
+/** `/admin/tokens`: what programs sign in with. */
+export function tokensPage(services: Services): Router {
+  const { config, store, now } = services;
+  const router = Router();
+
+  router.get('/', allow('admin'), (req, res) => showTokens(req, res, nothing()));
+
+  router.post('/', allow('admin'), async (req, res) => {
+    try {
+      const { form_id: id, name, role, ...chosen } = parseBody(tokenFields, req.body);
+      const expiry = { life: chosen.expires, day: chosen.expires_on };
+      const actor = actorOf(req);
+      const token = await issueToken(services, actor, {
+        id,
+        name,
+        role,
+        createdBy: actor.name,
+        expiresAt: tokenExpiry(expiry, config.defaultTimezone, now()),
+      });
+      // The page was reloaded, or its button pressed twice.
+      if (token === null) {
+        return res.redirect(303, `${res.locals.basePath}/admin/tokens?done=already_created`);
+      }
+      await showTokens(req, res, { ...nothing(), made: { name, token } });
+    } catch (error) {
+      const faults = shownFaults(error, req, res);
+      await showTokens(req, res, { form: formAgain(req.body), faults, made: null });
+    }
+  });
+
+  router.get('/:id/revocation', allow('admin'), async (req, res) => {
+    const id = rowId(req);
+    const token = (await listTokens(store.db)).find((each) => each.id === id);
+    if (!token) throw new RequestError('not_found');
+    if (token.revokedAt) throw new RequestError('conflict');
+    res.set('Cache-Control', 'no-store').render('tokens/revoke', {
+      token,
+      lastUsed: token.lastUsedAt && res.locals.format.ago(token.lastUsedAt, now()),
+    });
+  });
+
+  router.post('/:id/revocation', allow('admin'), async (req, res) => {
+    const name = await withdrawToken(services, actorOf(req), rowId(req));
+    if (name === null) throw new RequestError('conflict');
+    res.redirect(303, `${res.locals.basePath}/admin/tokens?done=revoked`);
+  });
+
+  async function showTokens(req: Request, res: Response, shown: Shown): Promise<void> {
+    const { format } = res.locals;
+    const at = now();
+    const time = (instant: Temporal.Instant) => format.dateTime(instant, config.defaultTimezone);
+    res.set('Cache-Control', 'no-store').render('tokens/index', {
+      tokens: (await listTokens(store.db)).map((token) => ({
+        id: token.id,
+        name: token.name,
+        hint: token.hint,
+        role: token.role,
+        createdBy: token.createdBy,
+        created: format.date(token.createdAt, config.defaultTimezone),
+        expires: token.expiresAt && time(token.expiresAt),
+        lastUsed: token.lastUsedAt && {
+          ago: format.ago(token.lastUsedAt, at),
+          exact: time(token.lastUsedAt),
+        },
+        state: tokenState(token, at),
+      })),
+      today: at.toZonedDateTimeISO(config.defaultTimezone).toPlainDate().toString(),
+      timezone: config.defaultTimezone,
+      roles: ROLES,
+      lives: TOKEN_LIVES,
+      nameMax: NAME_MAX,
+      done: doneNotice(req, res, 'tokens'),
+      ...shown,
+    });
+  }
+
+  return router;
+}
+
+function nothing(): Shown {
+  const form: TokenForm = {
+    id: randomUUID(),
+    name: '',
+    role: 'viewer',
+    expires: '90',
+    expiresOn: '',
+  };
+  return { form, faults: [], made: null };
+}
+
+function formAgain(body: unknown): TokenForm {
+  const filled = (body ?? {}) as Record<string, unknown>;
+  const text = (name: string) => (typeof filled[name] === 'string' ? filled[name] : '');
+  const { form } = nothing();
+  return {
+    id: form.id,
+    name: text('name'),
+    role: isRole(filled.role) ? filled.role : form.role,
+    expires: TOKEN_LIVES.find((life) => life === filled.expires) ?? form.expires,
+    expiresOn: text('expires_on'),
+  };
+}
