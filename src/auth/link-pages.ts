@@ -41,11 +41,16 @@ interface LinkForm {
   faults: FieldMessage[];
 }
 
+const { shape: passwordFields } = newPasswordFields;
+
+/** In the order of the page, in which faults are listed. */
 const FIELDS = {
-  setup: newPasswordFields
-    .extend({ name: nameField, email: emailField })
+  setup: z
+    .object({ name: nameField, email: emailField, ...passwordFields })
     .refine(isTypedTwice, NOT_TYPED_TWICE),
-  invitation: newPasswordFields.extend({ name: nameField }).refine(isTypedTwice, NOT_TYPED_TWICE),
+  invitation: z
+    .object({ name: nameField, ...passwordFields })
+    .refine(isTypedTwice, NOT_TYPED_TWICE),
   reset: newPasswordFields.refine(isTypedTwice, NOT_TYPED_TWICE),
 };
 

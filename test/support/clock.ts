@@ -1,0 +1,12 @@
+import { NOW } from './panel.ts';
+
+/** A clock that stands still until a test puts it forward. */
+export function stoppedClock() {
+  let now = NOW;
+  return {
+    now: () => now,
+    forward: (duration: Temporal.DurationLike) => {
+      now = now.add(duration);
+    },
+  };
+}
