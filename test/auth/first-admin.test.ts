@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { prepareFirstAdmin } from '../../src/auth/first-admin.ts';
 import { createServices } from '../../src/services.ts';
+import { atOnce } from '../support/at-once.ts';
 import { PASSWORD, Visitor } from '../support/one-time-link.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -35,7 +36,7 @@ describe.each(ENGINES)('on %s, where nobody is there yet', (engine) => {
   test('two processes that start at once make one admin', async () => {
     const panel = await startPanel(FIRST, { engine });
     const second = await secondProcess(panel);
-    await Promise.all([prepareFirstAdmin(panel.services), prepareFirstAdmin(second)]);
+    await atOnce(panel, [() => prepareFirstAdmin(panel.services), () => prepareFirstAdmin(second)]);
     expect(await people(panel)).toHaveLength(1);
   });
 
@@ -51,7 +52,10 @@ describe.each(ENGINES)('on %s, where nobody is there yet', (engine) => {
   test('two processes that start at once leave one setup link', async () => {
     const panel = await startPanel({}, { engine });
     const second = await secondProcess(panel);
-    const links = await Promise.all([prepareFirstAdmin(panel.services), prepareFirstAdmin(second)]);
+    const links = await atOnce(panel, [
+      () => prepareFirstAdmin(panel.services),
+      () => prepareFirstAdmin(second),
+    ]);
     const pages = await Promise.all(links.map((link) => new Visitor(panel).open(link ?? '')));
     expect(pages.map(({ status }) => status).sort()).toEqual([200, 410]);
   });

@@ -7,6 +7,7 @@ import { invite } from '../../src/auth/invitations.ts';
 import type { LinkPurpose } from '../../src/auth/links.ts';
 import { giveResetLink } from '../../src/auth/password-reset.ts';
 import { createPerson } from '../../src/auth/people.ts';
+import { atOnce } from '../support/at-once.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { FILLED, PASSWORD, Visitor } from '../support/one-time-link.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
@@ -149,9 +150,9 @@ describe.each(ENGINES)('on %s', (engine) => {
     const second = await makeLink(panel, 'setup');
     await sql`update one_time_links set purpose = 'setup'`.execute(panel.services.store.db);
     const other = await visitors[1]?.open(second);
-    const done = await Promise.all([
-      visitors[0]?.send(first, page?.text ?? '', { email: 'one@example.com' }),
-      visitors[1]?.send(second, other?.text ?? '', { email: 'two@example.com' }),
+    const done = await atOnce(panel, [
+      async () => visitors[0]?.send(first, page?.text ?? '', { email: 'one@example.com' }),
+      async () => visitors[1]?.send(second, other?.text ?? '', { email: 'two@example.com' }),
     ]);
     expect(done.map((each) => each?.status).sort()).toEqual([303, 410]);
     expect(await people(panel)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { atOnce } from '../support/at-once.ts';
 import { shownLink, Visitor } from '../support/one-time-link.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
 
@@ -169,9 +170,9 @@ describe.each(ENGINES)('on %s, an admin', (engine) => {
     async (change) => {
       const panel = await startPanel({}, { engine });
       const [one, two] = [await panel.as('admin'), await panel.as('admin')];
-      const answers = await Promise.all([
-        one.post(`/admin/people/${two.personId}/${change}`, { role: 'viewer' }),
-        two.post(`/admin/people/${one.personId}/${change}`, { role: 'viewer' }),
+      const answers = await atOnce(panel, [
+        () => one.post(`/admin/people/${two.personId}/${change}`, { role: 'viewer' }),
+        () => two.post(`/admin/people/${one.personId}/${change}`, { role: 'viewer' }),
       ]);
       expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
       expect(await activeAdmins(panel)).toHaveLength(1);
@@ -185,10 +186,10 @@ describe.each(ENGINES)('on %s, an admin', (engine) => {
       await panel.as('admin'),
       await panel.as('admin'),
     ];
-    const answers = await Promise.all([
-      one.post(`/admin/people/${two.personId}/role`, { role: 'viewer' }),
-      two.post(`/admin/people/${three.personId}/role`, { role: 'viewer' }),
-      three.post(`/admin/people/${one.personId}/role`, { role: 'viewer' }),
+    const answers = await atOnce(panel, [
+      () => one.post(`/admin/people/${two.personId}/role`, { role: 'viewer' }),
+      () => two.post(`/admin/people/${three.personId}/role`, { role: 'viewer' }),
+      () => three.post(`/admin/people/${one.personId}/role`, { role: 'viewer' }),
     ]);
     const done = answers.filter(({ status }) => status === 303).length;
     expect(await activeAdmins(panel)).toHaveLength(3 - done);
