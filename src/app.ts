@@ -79,9 +79,10 @@ function panelRoutes(services: Services): Router {
   panel.use(refuseUnkeepable);
   panel.use('/admin', identifyPerson(services));
   panel.post('/admin/{*path}', limit, readBody());
-  panel.use('/admin', protectForms(services.authKeys));
-  panel.use('/admin', linkPages(services));
-  panel.use('/admin', requireSignIn);
+  // Who is not signed in gets as far as these.
+  const forms = protectForms(services.authKeys);
+  panel.use('/admin', linkPages(services, forms));
+  panel.use('/admin', requireSignIn, forms);
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'password.changed',
   'password.reset',
   'person.created',
+  'person.renamed',
   'person.role_changed',
   'person.deactivated',
   'person.reactivated',

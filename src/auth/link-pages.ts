@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
@@ -65,14 +65,15 @@ const tokenSchema = z.string().regex(/^[\w-]{43}$/);
 
 /**
  * `/admin/setup`, `/admin/invitation` and `/admin/reset`: where one-time links lead, for people who
- * can't sign in yet. Looking at a page does not use its link; sending its form does.
+ * can't sign in yet. Looking at a page does not use its link; sending its form does. `forms` is
+ * `protectForms`.
  */
-export function linkPages(services: Services): Router {
+export function linkPages(services: Services, forms: RequestHandler): Router {
   const { store, now } = services;
   const router = Router();
 
   for (const purpose of LINK_PURPOSES) {
-    router.get(`/${purpose}`, async (req, res) => {
+    router.get(`/${purpose}`, forms, async (req, res) => {
       const token = readToken(req.query.token);
       const link = token && (await open(purpose, token));
       if (!link) return showSpent(res, purpose);
@@ -80,7 +81,7 @@ export function linkPages(services: Services): Router {
       showForm(res, { purpose, token, email: link.email, filled, faults: [] });
     });
 
-    router.post(`/${purpose}`, async (req, res) => {
+    router.post(`/${purpose}`, forms, async (req, res) => {
       const token = readToken(req.body?.token);
       // Before the password is hashed: that is work, and nobody gets it done without a link.
       const link = token && (await open(purpose, token));

@@ -11,7 +11,7 @@ import { allow } from './access.ts';
 import { invite, listInvitations, revokeInvitation } from './invitations.ts';
 import { LINK_HOURS } from './links.ts';
 import { giveResetLink } from './password-reset.ts';
-import { emailField, NAME_MAX, optionalNameField, roleField } from './person-fields.ts';
+import { emailField, NAME_MAX, nameField, optionalNameField, roleField } from './person-fields.ts';
 import {
   type Acting,
   changeRole,
@@ -19,12 +19,14 @@ import {
   findPerson,
   listPeople,
   reactivate,
+  rename,
   resetSecondFactor,
 } from './roster.ts';
 import { isRole, ROLES, type Role } from './viewer.ts';
 
 const inviteFields = z.object({ email: emailField, name: optionalNameField, role: roleField });
 const revokeFields = z.object({ email: emailField });
+const renameFields = z.object({ name: nameField });
 const changeRoleFields = z.object({ role: roleField });
 
 interface InviteForm {
@@ -82,7 +84,18 @@ export function peoplePage(services: Services): Router {
     res.redirect(303, `${res.locals.basePath}/admin/people`);
   });
 
-  router.get('/:id', allow('admin'), (req, res) => showPerson(req, res, null));
+  router.get('/:id', allow('admin'), (req, res) => showPerson(req, res, {}));
+
+  router.post('/:id/name', allow('admin'), async (req, res) => {
+    try {
+      const { name } = parseBody(renameFields, req.body);
+      await rename(services, acting(req), rowId(req), name);
+    } catch (error) {
+      const faults = shownFaults(error, req, res);
+      return showPerson(req, res, { name: formAgain(req.body).name, faults });
+    }
+    backToPerson(req, res, 'renamed');
+  });
 
   router.post('/:id/role', allow('admin'), async (req, res) => {
     const { role } = parseBody(changeRoleFields, req.body);
@@ -107,7 +120,7 @@ export function peoplePage(services: Services): Router {
 
   router.post('/:id/reset-link', allow('admin'), async (req, res) => {
     const path = await giveResetLink(services, acting(req), rowId(req));
-    await showPerson(req, res, panelAddress(req, res) + path);
+    await showPerson(req, res, { address: panelAddress(req, res) + path });
   });
 
   router.get('/:id/reset-link', allow('admin'), (req, res) => {
@@ -135,7 +148,11 @@ export function peoplePage(services: Services): Router {
     });
   }
 
-  async function showPerson(req: Request, res: Response, address: string | null): Promise<void> {
+  async function showPerson(
+    req: Request,
+    res: Response,
+    { address, name, faults = [] }: { address?: string; name?: string; faults?: FieldMessage[] },
+  ): Promise<void> {
     const person = await findPerson(store.db, rowId(req));
     if (!person) throw new RequestError('not_found');
     const { email } = person;
@@ -144,7 +161,10 @@ export function peoplePage(services: Services): Router {
       since: res.locals.format.date(person.createdAt, config.defaultTimezone),
       you: person.id === req.viewer?.id,
       roles: ROLES,
-      link: address && ({ email, address, hours: LINK_HOURS.reset } satisfies MadeLink),
+      link: address ? ({ email, address, hours: LINK_HOURS.reset } satisfies MadeLink) : null,
+      name: name ?? person.name,
+      nameMax: NAME_MAX,
+      faults,
       done: doneNotice(req, res, 'people'),
     });
   }

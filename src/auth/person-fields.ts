@@ -5,20 +5,20 @@ import { ROLES } from './viewer.ts';
 /** As long as an address may be (RFC 5321, 4.5.3.1.3). */
 const EMAIL_MAX = 254;
 /** For names of people and of tokens. */
-export const NAME_MAX = 100;
+export const NAME_MAX = 80;
 
 /** One spelling for each person: no spaces around it, in lower case. */
 export const emailField = z
-  .string('missing')
+  .string('empty')
   .trim()
   .toLowerCase()
-  .min(1, 'missing')
+  .min(1, 'empty')
   .max(EMAIL_MAX, 'too_long')
   .pipe(z.email('not_an_email'));
 
 /** Any script; letters with accents are kept composed, so that equal names are equal. */
 const nameText = z
-  .string('missing')
+  .string('empty')
   .transform((text) => text.normalize('NFC').trim())
   .pipe(
     z
@@ -28,7 +28,7 @@ const nameText = z
       .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'bad_characters'),
   );
 
-export const nameField = nameText.pipe(z.string().min(1, 'missing'));
+export const nameField = nameText.pipe(z.string().min(1, 'empty'));
 
 /** `null` where it is left empty. */
 export const optionalNameField = nameText
@@ -39,8 +39,8 @@ export const roleField = z.enum(ROLES, 'unknown');
 
 /** Taken as it is typed: a space may be part of a password. */
 const passwordField = z
-  .string('missing')
-  .min(1, 'missing')
+  .string('empty')
+  .min(1, 'empty')
   .min(PASSWORD_MIN, 'too_short')
   .max(PASSWORD_MAX, 'too_long');
 

@@ -44,6 +44,20 @@ export async function findPersonByEmail(
   return row ? readPerson(row) : null;
 }
 
+/** Themselves too. @throws as `changeAnyone`. */
+export function rename(
+  parts: Parts,
+  acting: Acting,
+  personId: string,
+  name: string,
+): Promise<void> {
+  return changeAnyone(parts, acting, personId, async (trx, person, record) => {
+    if (person.name === name) return;
+    await update(trx, person.id, { name, updated_at: toText(parts.now()) });
+    await record('person.renamed', { from: person.name, to: name });
+  });
+}
+
 /** Takes effect with their next request. @throws as `changeOther`. */
 export function changeRole(
   parts: Parts,
@@ -100,21 +114,36 @@ export function resetSecondFactor(parts: Parts, acting: Acting, personId: string
   });
 }
 
+type Change<Result> = (
+  trx: Transaction<Tables>,
+  person: RosterPerson,
+  record: (action: AuditAction, detail?: Record<string, unknown>) => Promise<void>,
+) => Promise<Result>;
+
 /**
  * Changes another person in one transaction. Whoever does it is an active admin at that very moment
  * and nobody changes themselves, so at least one active admin is always left: also when two admins
  * deactivate each other at once.
- * @throws RequestError `not_found`, `own_account`, or `forbidden` for who is no longer an admin.
+ * @throws RequestError `own_account`, or as `changeAnyone`.
  */
-export async function changeOther<Result>(
+export function changeOther<Result>(
+  parts: Parts,
+  acting: Acting,
+  personId: string,
+  change: Change<Result>,
+): Promise<Result> {
+  return changeAnyone(parts, acting, personId, (trx, person, record) => {
+    if (person.id === acting.personId) throw new RequestError('own_account');
+    return change(trx, person, record);
+  });
+}
+
+/** @throws RequestError `not_found`, or `forbidden` for who is no longer an admin. */
+async function changeAnyone<Result>(
   { store, now }: Parts,
   { personId: actingId, actor }: Acting,
   personId: string,
-  change: (
-    trx: Transaction<Tables>,
-    person: RosterPerson,
-    record: (action: AuditAction, detail?: Record<string, unknown>) => Promise<void>,
-  ) => Promise<Result>,
+  change: Change<Result>,
 ): Promise<Result> {
   return store.db.transaction().execute(async (trx) => {
     await lockPeople(trx, store.engine);
@@ -122,7 +151,6 @@ export async function changeOther<Result>(
     if (acting?.role !== 'admin' || acting.deactivated) throw new RequestError('forbidden');
     const person = await findPerson(trx, personId);
     if (!person) throw new RequestError('not_found');
-    if (person.id === acting.id) throw new RequestError('own_account');
     return change(trx, person, (action, detail) =>
       recordAudit(trx, now(), { actor, action, target: person.email, ...(detail && { detail }) }),
     );

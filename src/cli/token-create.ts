@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { COMMAND_LINE } from '../audit/actor.ts';
-import { nameField, roleField } from '../auth/person-fields.ts';
+import { NAME_MAX, nameField, roleField } from '../auth/person-fields.ts';
 import { issueToken } from '../auth/token-changes.ts';
 import { daysFrom } from '../auth/token-expiry.ts';
 import { readWord } from './arguments.ts';
@@ -26,7 +26,7 @@ export const tokenCreate: Command = {
 
 Prints the token and nothing else: it is kept nowhere and can't be printed again.
 
-  --name NAME     what it is for, up to 100 characters
+  --name NAME     what it is for, up to ${NAME_MAX} characters
   --role ROLE     viewer (see), operator (run checks too) or admin (all)
   --expires WHEN  after so many days (1d to ${DAYS_MAX}d), or never; 90d if not given`,
 
@@ -39,7 +39,11 @@ Prints the token and nothing else: it is kept nowhere and can't be printed again
         expires: { type: 'string', default: '90d' },
       },
     });
-    const name = readWord(nameField, values.name, '--name must be a text of 1 to 100 characters.');
+    const name = readWord(
+      nameField,
+      values.name,
+      `--name must be a text of 1 to ${NAME_MAX} characters.`,
+    );
     const role = readWord(roleField, values.role, '--role must be viewer, operator or admin.');
     const days = readWord(
       expiresWord,

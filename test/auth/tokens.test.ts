@@ -161,7 +161,7 @@ test('tokens are for admins alone', async () => {
 
 test.each([
   [{ name: '' }, 'Escribe un nombre'],
-  [{ name: 'x'.repeat(101) }, 'hasta 100'],
+  [{ name: 'x'.repeat(81) }, 'hasta 80'],
   [{ name: 'a\nb' }, 'no se pueden usar'],
   [{ role: 'root' }, 'Elige uno de los roles'],
   [{ expires: '31' }, 'Elige cuándo vence'],

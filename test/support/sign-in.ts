@@ -16,10 +16,8 @@ export interface SignedIn {
 }
 
 /** A new person of that role with a session, made in the store: no password has to be hashed. */
-export async function signIn(
-  { store, now, authKeys }: Services,
-  role: Role = 'admin',
-): Promise<SignedIn> {
+export async function signIn(services: Services, role: Role = 'admin'): Promise<SignedIn> {
+  const { store, now } = services;
   const email = `${role}-${randomUUID()}@example.com`;
   const personId = await createPerson(store.db, store.engine, now(), {
     name: `Una ${role}`,
@@ -27,6 +25,14 @@ export async function signIn(
     role,
     passwordHash: null,
   });
+  return startSession(services, { personId, email });
+}
+
+/** A session of somebody who is there. */
+export async function startSession(
+  { store, now, authKeys }: Services,
+  { personId, email }: Pick<SignedIn, 'personId' | 'email'>,
+): Promise<SignedIn> {
   const [token, sessionId] = [randomBytes(24).toString('base64url'), randomUUID()];
   await store.db
     .insertInto('sessions')

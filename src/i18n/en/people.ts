@@ -24,21 +24,16 @@ export const people = {
   'field.label.expires_on': 'Last day',
   'field.label.form_id': 'Form',
 
-  'field.any.missing': 'This is missing.',
-  'field.any.too_long': 'This is too long.',
-  'field.any.unknown': 'Choose one of the options.',
-  'field.any.bad_characters':
-    'It has characters that can’t be used, such as line breaks; type it again.',
-  'field.name.missing': 'Enter a name.',
-  'field.name.too_long': 'A name can have up to 100 characters.',
+  'field.name.empty': 'Enter a name.',
+  'field.name.too_long': 'A name can have up to 80 characters.',
   'field.name.bad_characters': 'The name has characters that can’t be used, such as line breaks.',
-  'field.email.missing': 'Enter an e-mail address.',
+  'field.email.empty': 'Enter an e-mail address.',
   'field.email.not_an_email': 'That doesn’t look like an e-mail address, such as ana@example.com.',
   'field.email.too_long': 'An e-mail address can have up to 254 characters.',
   'field.email.taken':
     'Somebody with this address has access already. If they can’t get in, give them a password link.',
   'field.role.unknown': 'Choose one of the roles.',
-  'field.password.missing': 'Enter a password.',
+  'field.password.empty': 'Enter a password.',
   'field.password.too_short': 'The password must have at least 8 characters.',
   'field.password.too_long': 'The password can have up to 128 characters.',
   'field.password_again.different': 'The two passwords are not the same.',
@@ -53,7 +48,7 @@ export const people = {
   'problem.own_account.means':
     'That way the panel is never left without an admin. Nothing was changed.',
   'problem.own_account.now':
-    'Ask another admin. Your name, password and second factor are yours to change in your profile.',
+    'Ask another admin. Your password and second factor are yours to change, in your profile.',
 
   'link.name_hint': 'As you want others to see you.',
   'link.email_hint': 'You will sign in with it.',
@@ -126,9 +121,9 @@ export const people = {
   'people.back': 'All people',
   'people.since': 'Has had access since {{date}}',
   'people.own':
-    'This is your account. Your role and your access are for another admin to change; the rest is yours, in your profile.',
+    'This is your account. Your role and your access are for another admin to change; your password and second factor are yours, in your profile.',
   'people.profile': 'Go to my profile',
-  'people.change_role': 'Role',
+  'people.rename_submit': 'Save name',
   'people.change_role_hint': 'It holds from their next click; they need not sign in again.',
   'people.change_role_submit': 'Change role',
   'people.reset_link': 'Password',
@@ -146,6 +141,7 @@ export const people = {
   'people.reactivate_hint': 'They can sign in with their earlier password and the role above.',
   'people.reactivate_submit': 'Reactivate',
   'people.done.invitation_revoked': 'Invitation revoked: its link no longer works.',
+  'people.done.renamed': 'Name changed.',
   'people.done.role_changed': 'Role changed.',
   'people.done.deactivated': 'Person deactivated. Their sessions have ended.',
   'people.done.reactivated': 'Person reactivated.',
@@ -194,5 +190,6 @@ export const people = {
   'tokens.done.already_created':
     'That token had been created already. It is shown only once: if you did not copy it, revoke it and create another.',
 
+  'audit.person.renamed': 'Changed a person’s name',
   'audit.link.revoked': 'Revoked a link',
 } as const;

@@ -24,22 +24,17 @@ export const people = {
   'field.label.expires_on': 'Último día',
   'field.label.form_id': 'Formulario',
 
-  'field.any.missing': 'Falta este dato.',
-  'field.any.too_long': 'Es demasiado largo.',
-  'field.any.unknown': 'Elige una de las opciones.',
-  'field.any.bad_characters':
-    'Tiene caracteres que no se pueden usar, como saltos de línea; escríbelo otra vez.',
-  'field.name.missing': 'Escribe un nombre.',
-  'field.name.too_long': 'El nombre puede tener hasta 100 caracteres.',
+  'field.name.empty': 'Escribe un nombre.',
+  'field.name.too_long': 'El nombre puede tener hasta 80 caracteres.',
   'field.name.bad_characters':
     'El nombre tiene caracteres que no se pueden usar, como saltos de línea.',
-  'field.email.missing': 'Escribe un correo electrónico.',
+  'field.email.empty': 'Escribe un correo electrónico.',
   'field.email.not_an_email': 'No parece un correo electrónico, como ana@ejemplo.com.',
   'field.email.too_long': 'El correo electrónico puede tener hasta 254 caracteres.',
   'field.email.taken':
     'Ya hay una persona con este correo. Si no puede entrar, dale un enlace para cambiar su contraseña.',
   'field.role.unknown': 'Elige uno de los roles.',
-  'field.password.missing': 'Escribe una contraseña.',
+  'field.password.empty': 'Escribe una contraseña.',
   'field.password.too_short': 'La contraseña debe tener al menos 8 caracteres.',
   'field.password.too_long': 'La contraseña puede tener hasta 128 caracteres.',
   'field.password_again.different': 'Las dos contraseñas no son iguales.',
@@ -54,7 +49,7 @@ export const people = {
   'problem.own_account.means':
     'Así el panel nunca se queda sin alguien que lo administre. No se hizo ningún cambio.',
   'problem.own_account.now':
-    'Pídelo a otra persona con rol de administración. Tu nombre, contraseña y segundo factor los cambias en tu perfil.',
+    'Pídelo a otra persona con rol de administración. Tu contraseña y tu segundo factor los cambias tú, en tu perfil.',
 
   'link.name_hint': 'Como quieres que te vean los demás.',
   'link.email_hint': 'Con él vas a iniciar sesión.',
@@ -129,9 +124,9 @@ export const people = {
   'people.back': 'Todas las personas',
   'people.since': 'Tiene acceso desde el {{date}}',
   'people.own':
-    'Esta es tu cuenta. Tu rol y tu acceso los cambia otra persona con rol de administración; lo demás, tú, en tu perfil.',
+    'Esta es tu cuenta. Tu rol y tu acceso los cambia otra persona con rol de administración; tu contraseña y tu segundo factor, tú, en tu perfil.',
   'people.profile': 'Ir a mi perfil',
-  'people.change_role': 'Rol',
+  'people.rename_submit': 'Guardar nombre',
   'people.change_role_hint': 'Vale desde su siguiente clic; no tiene que volver a entrar.',
   'people.change_role_submit': 'Cambiar rol',
   'people.reset_link': 'Contraseña',
@@ -149,6 +144,7 @@ export const people = {
   'people.reactivate_hint': 'Podrá entrar con su contraseña de antes y el rol de arriba.',
   'people.reactivate_submit': 'Reactivar',
   'people.done.invitation_revoked': 'Invitación anulada: su enlace ya no sirve.',
+  'people.done.renamed': 'Nombre cambiado.',
   'people.done.role_changed': 'Rol cambiado.',
   'people.done.deactivated': 'Persona desactivada. Sus sesiones se cerraron.',
   'people.done.reactivated': 'Persona reactivada.',
@@ -197,5 +193,6 @@ export const people = {
   'tokens.done.already_created':
     'Ese token ya se había creado. Solo se muestra una vez: si no lo copiaste, revócalo y crea otro.',
 
+  'audit.person.renamed': 'Cambió el nombre de una persona',
   'audit.link.revoked': 'Anuló un enlace',
 } as const;
