@@ -10,6 +10,9 @@ import { protectForms } from './auth/form-token.ts';
 import { linkPages } from './auth/link-pages.ts';
 import { peoplePage } from './auth/people-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
+import { oidcPage } from './auth/oidc-page.ts';
+import { signInPage } from './auth/sign-in-page.ts';
+import { signOutPage } from './auth/sign-out-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -82,6 +85,9 @@ function panelRoutes(services: Services): Router {
   // Who is not signed in gets as far as these.
   const forms = protectForms(services.authKeys);
   panel.use('/admin', linkPages(services, forms));
+  panel.use('/admin/login', forms, signInPage(services));
+  if (config.oidc) panel.use('/admin/login/oidc', limit, oidcPage(services));
+  panel.post('/admin/logout', signOutPage(services, forms));
   panel.use('/admin', requireSignIn, forms);
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));

@@ -3,7 +3,7 @@ import { seedAccount } from './accounts/seed.ts';
 import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
-import type { Config } from './config.ts';
+import type { Config, OidcConfig } from './config.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -27,6 +27,8 @@ export interface Services {
   sessions: Sessions;
   /** Loaded when somebody first signs in: it is a third of the process's memory. */
   betterAuth: () => Promise<BetterAuth>;
+  /** The same for those who come from the OpenID Connect provider. */
+  oidcAuth: () => Promise<BetterAuth>;
   fal: FalClient;
   liveUsage: LiveUsage;
   doctor: Doctor;
@@ -75,6 +77,11 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       ...(parts.backoffMs === undefined ? {} : { backoffMs: parts.backoffMs }),
     }),
   );
+  async function loadBetterAuth(oidc: OidcConfig | null): Promise<BetterAuth> {
+    const { createBetterAuth } = await import('./auth/better-auth.ts');
+    const { db, engine } = store;
+    return createBetterAuth({ config, db, engine, keys: authKeys, log, oidc });
+  }
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
   return {
     config,
@@ -84,11 +91,8 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     seal,
     authKeys,
     sessions: createSessions({ db: store.db, keys: authKeys, now }),
-    betterAuth: once(async () => {
-      const { createBetterAuth } = await import('./auth/better-auth.ts');
-      const { db, engine } = store;
-      return createBetterAuth({ config, db, engine, keys: authKeys, log });
-    }),
+    betterAuth: once(() => loadBetterAuth(null)),
+    oidcAuth: once(() => loadBetterAuth(config.oidc)),
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
     doctor: createDoctor(asking),

@@ -5,24 +5,24 @@ import { betterAuth } from 'better-auth/minimal';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Kysely } from 'kysely';
-import { type Config, PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
+import { type Config, type OidcConfig, PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
 import type { Logger } from '../log.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
+import {
+  CLIENT_ADDRESS_HEADER,
+  OIDC_CALLBACK_PATH,
+  OIDC_PROVIDER,
+  SECOND_STEP_SECONDS,
+  TOTP_ISSUER,
+} from './better-auth-names.ts';
 import { withHashedTokens } from './hashed-tokens.ts';
 import { type AuthKeys, BETTER_AUTH_SECRET_VERSION } from './keys.ts';
+import { hashPassword, verifyPassword } from './password.ts';
 import { COOKIE_PREFIX } from './sessions.ts';
 
 /** How long a session lasts, in seconds: a week of events, then the password again. */
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
-/** How long the second step of a sign-in may take, in seconds. */
-const SECOND_STEP_SECONDS = 5 * 60;
-/** The header in which our own code tells better-auth where a person is. */
-export const CLIENT_ADDRESS_HEADER = 'x-panel-client-address';
-/** Where the provider sends people back to, below `PUBLIC_URL` and the base path. */
-export const OIDC_CALLBACK_PATH = '/admin/login/oidc/callback';
-/** The name of the OpenID Connect provider in better-auth's tables. */
-export const OIDC_PROVIDER = 'oidc';
 
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
@@ -32,6 +32,11 @@ export interface BetterAuthParts {
   engine: Engine;
   keys: AuthKeys;
   log: Logger;
+  /**
+   * Where people sign in too; `null` for an instance for passwords. They are two, because this one
+   * asks the provider about itself when it is made, and waits as long as that does not answer.
+   */
+  oidc: OidcConfig | null;
 }
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
@@ -41,7 +46,7 @@ export type BetterAuth = ReturnType<typeof createBetterAuth>;
  * none of its endpoints is open but the ones we mean to open.
  */
 export function createBetterAuth(parts: BetterAuthParts) {
-  const { config, db, engine, keys, log } = parts;
+  const { config, db, engine, keys, log, oidc } = parts;
   return betterAuth({
     appName: 'fal usage panel',
     // A list given by BETTER_AUTH_SECRETS in the environment would win over `secret`.
@@ -66,6 +71,11 @@ export function createBetterAuth(parts: BetterAuthParts) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: PASSWORD_MAX,
+      // better-auth's own, a few at a time.
+      password: {
+        hash: hashPassword,
+        verify: ({ hash, password }) => verifyPassword(hash, password),
+      },
     },
     user: {
       modelName: 'people',
@@ -132,7 +142,7 @@ export function createBetterAuth(parts: BetterAuthParts) {
     },
     plugins: [
       twoFactor({
-        issuer: 'fal usage panel',
+        issuer: TOTP_ISSUER,
         twoFactorCookieMaxAge: SECOND_STEP_SECONDS,
         schema: {
           user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
@@ -147,7 +157,7 @@ export function createBetterAuth(parts: BetterAuthParts) {
           },
         } as never,
       }),
-      genericOAuth({ config: oidcProviders(config) }),
+      genericOAuth({ config: oidc ? [oidcProvider(oidc, config)] : [] }),
     ],
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
@@ -158,20 +168,17 @@ export function createBetterAuth(parts: BetterAuthParts) {
   });
 }
 
-function oidcProviders({ oidc, publicUrl, basePath }: Config) {
-  if (!oidc) return [];
-  return [
-    {
-      providerId: OIDC_PROVIDER,
-      discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
-      clientId: oidc.clientId,
-      clientSecret: oidc.clientSecret,
-      redirectURI: `${publicUrl}${basePath}${OIDC_CALLBACK_PATH}`,
-      scopes: ['openid', 'email', 'profile'],
-      pkce: true,
-      // Only who was invited may come in.
-      disableSignUp: true,
-      requireIdTokenVerification: true,
-    },
-  ];
+function oidcProvider(oidc: OidcConfig, { publicUrl, basePath }: Config) {
+  return {
+    providerId: OIDC_PROVIDER,
+    discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
+    clientId: oidc.clientId,
+    clientSecret: oidc.clientSecret,
+    redirectURI: `${publicUrl}${basePath}${OIDC_CALLBACK_PATH}`,
+    scopes: ['openid', 'email', 'profile'],
+    pkce: true,
+    // Only who was invited may come in.
+    disableSignUp: true,
+    requireIdTokenVerification: true,
+  };
 }

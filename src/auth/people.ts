@@ -3,6 +3,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { toFlag, toText } from '../store/values.ts';
+
+export { hashPassword } from './password.ts';
+
 import type { Role } from './viewer.ts';
 
 /** better-auth's name for signing in with a password. */
@@ -97,8 +100,16 @@ export async function setPassword(
     .execute();
 }
 
-/** better-auth's default: scrypt, N=16384, r=16, p=1, about 60 ms and 32 MB. */
-export async function hashPassword(password: string): Promise<string> {
-  const { hashPassword } = await import('better-auth/crypto');
-  return hashPassword(password);
+/** The hash of a person's password; `null` for who has none and signs in elsewhere. */
+export async function findPasswordHash(
+  db: Kysely<Tables>,
+  personId: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('sign_in_methods')
+    .select('password')
+    .where('provider_id', '=', PASSWORD_PROVIDER)
+    .where('account_id', '=', personId)
+    .executeTakeFirst();
+  return row?.password ?? null;
 }

@@ -7,7 +7,7 @@ import { isRole, type Person } from './viewer.ts';
 
 /** better-auth's cookie prefix; the session's cookie is `<prefix>.session_token`. */
 export const COOKIE_PREFIX = 'panel';
-const SESSION_COOKIE = `${COOKIE_PREFIX}.session_token`;
+export const SESSION_COOKIE = `${COOKIE_PREFIX}.session_token`;
 
 /** Who is signed in. Read here and not by better-auth, which takes eight times as long and 30 MB. */
 export interface Sessions {
@@ -27,7 +27,7 @@ export interface SessionsOptions {
 export function createSessions({ db, keys, now }: SessionsOptions): Sessions {
   return {
     async find(cookieHeader) {
-      const token = signedToken(cookieHeader, keys.betterAuthSecret);
+      const token = readSignedCookie(cookieHeader, SESSION_COOKIE, keys.betterAuthSecret);
       if (token === null) return null;
       const row = await db
         .selectFrom('sessions')
@@ -50,25 +50,54 @@ export function createSessions({ db, keys, now }: SessionsOptions): Sessions {
       const twoFactorEnabled = Boolean(row.two_factor_enabled);
       return { kind: 'person', id, name, email, role, sessionId, twoFactorEnabled };
     },
-    async endAll(personId, except) {
-      const query = db.deleteFrom('sessions').where('user_id', '=', personId);
-      await (except === undefined ? query : query.where('id', '!=', except)).execute();
-    },
+    endAll: async (personId, except) => void (await endSessions(db, personId, except)),
     async end(sessionId) {
       await db.deleteFrom('sessions').where('id', '=', sessionId).execute();
     },
   };
 }
 
-/** The token of the session cookie, `<token>.<HMAC-SHA-256 in base64>` URL-encoded, if its signature holds. */
-function signedToken(cookieHeader: string | undefined, secret: string): string | null {
-  const value = cookieHeader && readCookie(cookieHeader, SESSION_COOKIE);
-  if (!value) return null;
-  const dot = value.lastIndexOf('.');
-  const [token, signature] = [value.slice(0, dot), value.slice(dot + 1)];
+/**
+ * Ends a person's sessions, but for one if it is named, and the sign-ins that wait for their second
+ * step. In a transaction, where `Sessions` can't be asked. @returns how many sessions ended.
+ */
+export async function endSessions(
+  db: Kysely<Tables>,
+  personId: string,
+  except?: string,
+): Promise<number> {
+  // better-auth keeps whose challenge it is as the value.
+  await db.deleteFrom('verifications').where('value', '=', personId).execute();
+  const query = db.deleteFrom('sessions').where('user_id', '=', personId);
+  const { numDeletedRows } = await (except === undefined
+    ? query
+    : query.where('id', '!=', except)
+  ).executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/**
+ * What one of better-auth's signed cookies says, `<value>.<HMAC-SHA-256 in base64>` URL-encoded;
+ * `null` unless its signature holds.
+ */
+export function readSignedCookie(
+  cookieHeader: string | undefined,
+  name: string,
+  secret: string,
+): string | null {
+  const cookie = cookieHeader && readCookie(cookieHeader, name);
+  if (!cookie) return null;
+  const dot = cookie.lastIndexOf('.');
+  const [value, signature] = [cookie.slice(0, dot), cookie.slice(dot + 1)];
   const given = Buffer.from(signature, 'base64');
-  const expected = createHmac('sha256', secret).update(token).digest();
-  return given.length === expected.length && timingSafeEqual(given, expected) ? token : null;
+  const expected = createHmac('sha256', secret).update(value).digest();
+  return given.length === expected.length && timingSafeEqual(given, expected) ? value : null;
+}
+
+/** The value of such a cookie. */
+export function signCookie(value: string, secret: string): string {
+  const signature = createHmac('sha256', secret).update(value).digest('base64');
+  return encodeURIComponent(`${value}.${signature}`);
 }
 
 /** A cookie's decoded value; `null` when it is not there or not well encoded. */

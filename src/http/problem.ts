@@ -41,10 +41,14 @@ export type Action =
   /** `external` opens in a new tab. */
   | { kind: 'link'; label: string; href: string; external: boolean }
   /** Sends the form again, to a path under the base path, or to the one that failed. */
-  | { kind: 'ask'; label: string; path: string | null };
+  | { kind: 'ask'; label: string; path: string | null }
+  /** Leads to the sign-in page. */
+  | { kind: 'sign_in'; label: string };
 
 export function problemView(facts: ProblemFacts, t: Translate): ProblemView {
-  const { what, means, now } = sentences(facts, t);
+  // On a page, who is not signed in was until a moment ago.
+  const isOver = facts.code === 'not_signed_in';
+  const { what, means, now } = isOver ? threeTexts('session_ended', t) : sentences(facts, t);
   return {
     code: facts.code,
     what,
@@ -125,7 +129,7 @@ function problemAction(facts: ProblemFacts, t: Translate): Action | null {
         external: false,
       };
     case 'not_signed_in':
-      return { kind: 'link', label: t('problem.enter_key'), href: '#api_key', external: false };
+      return { kind: 'sign_in', label: t('problem.sign_in') };
     case 'invalid_api_key':
     case 'admin_scope_required':
       return external('problem.keys', KEYS_URL);

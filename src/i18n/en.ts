@@ -249,7 +249,7 @@ export const en = {
   'problem.usage_at_fal': 'See usage at fal.ai',
   'problem.support': 'Write to support@fal.ai',
   'problem.fix_form': 'Go to the first field',
-  'problem.enter_key': 'Enter the key',
+  'problem.sign_in': 'Sign in again',
 
   'problem.invalid_request.what': 'Something in the query needs correcting',
   'problem.invalid_request.means': 'Nothing was asked of fal.',
@@ -263,7 +263,11 @@ export const en = {
     'Wait a few minutes and try again; if nothing changes, create another key.',
   'problem.not_signed_in.what': 'We do not know who is asking',
   'problem.not_signed_in.means': 'The query came without an API key or a session.',
-  'problem.not_signed_in.now': 'Enter a fal API key and ask again.',
+  'problem.not_signed_in.now': 'Send a fal API key, or a panel token: “Authorization: Bearer …”.',
+  'problem.session_ended.what': 'Your session has ended',
+  'problem.session_ended.means':
+    'It ran out, or you signed out in another tab or another place. Nothing was changed.',
+  'problem.session_ended.now': 'Sign in again and repeat what you were doing.',
   'problem.admin_scope_required.what': 'The key is valid but has no Admin scope',
   'problem.admin_scope_required.means':
     'fal lets only keys with that scope read usage and balance.',

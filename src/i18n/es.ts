@@ -258,7 +258,7 @@ export const es = {
   'problem.usage_at_fal': 'Ver el uso en fal.ai',
   'problem.support': 'Escribir a support@fal.ai',
   'problem.fix_form': 'Ir al primer campo',
-  'problem.enter_key': 'Escribir la clave',
+  'problem.sign_in': 'Entrar otra vez',
 
   'problem.invalid_request.what': 'Hay algo que corregir en la consulta',
   'problem.invalid_request.means': 'No se le preguntó nada a fal.',
@@ -273,7 +273,12 @@ export const es = {
     'Espera unos minutos y vuelve a intentar; si sigue igual, crea otra clave.',
   'problem.not_signed_in.what': 'Falta decir quién pregunta',
   'problem.not_signed_in.means': 'La consulta llegó sin clave de API ni sesión.',
-  'problem.not_signed_in.now': 'Escribe una clave de API de fal y vuelve a preguntar.',
+  'problem.not_signed_in.now':
+    'Envía una clave de API de fal, o un token del panel: «Authorization: Bearer …».',
+  'problem.session_ended.what': 'Tu sesión terminó',
+  'problem.session_ended.means':
+    'Venció, o la cerraste en otra pestaña o en otro lugar. No se hizo ningún cambio.',
+  'problem.session_ended.now': 'Entra otra vez y repite lo que estabas haciendo.',
   'problem.admin_scope_required.what': 'La clave es válida, pero no tiene permiso Admin',
   'problem.admin_scope_required.means':
     'fal solo deja leer el uso y el saldo a claves con ese permiso.',

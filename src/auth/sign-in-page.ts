@@ -1,0 +1,206 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { failureProblem, isOver, noteFailure } from '../http/errors.ts';
+import type { Failure } from '../http/failure.ts';
+import { parseBody } from '../http/parse-body.ts';
+import type { ProblemView } from '../http/problem.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Services } from '../services.ts';
+import type { SignIn } from './admission.ts';
+import { type Notice, problemNotice } from './notice.ts';
+import { returnPath, returnQuery } from './return-path.ts';
+import { CHALLENGE_COOKIE, isChallenged, takeSecondStep } from './second-step.ts';
+import { signInWithPassword } from './sign-in.ts';
+import { dropCookie, setCookies, visitOf } from './visit.ts';
+
+/** What the sign-in pages may have to say, and how it is meant. */
+const NOTICES = {
+  refused: 'danger',
+  wrong_code: 'danger',
+  used_code: 'danger',
+  over: 'warn',
+  signed_out: 'ok',
+  signed_out_everywhere: 'ok',
+  oidc_not_invited: 'danger',
+  oidc_unverified: 'danger',
+  oidc_cancelled: 'warn',
+  oidc_expired: 'warn',
+  oidc_unavailable: 'danger',
+} as const satisfies Record<string, Notice['tone']>;
+export type SignInNotice = keyof typeof NOTICES;
+
+/** Where somebody goes who signed in with a recovery code: their phone may be gone. */
+const AFTER_RECOVERY = '/admin/profile?done=recovery_code';
+
+const credentials = z.object({
+  email: z.string('missing').trim().min(1, 'missing'),
+  password: z.string('missing').min(1, 'missing'),
+});
+const secondStep = z.object({
+  code: z.string('missing').trim().min(1, 'missing').max(64, 'unusable'),
+});
+
+/** `/admin/login`: the way in with a password, and the second step for those who have one. */
+export function signInPage(services: Services): Router {
+  const { config } = services;
+  const router = Router();
+
+  router.use((req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    if (req.viewer) return res.redirect(303, res.locals.basePath + returnPath(req.query.next));
+    next();
+  });
+
+  router.get('/', (req, res) => {
+    showPasswordForm(res, req.query, signInNotice(req.query.notice, res.locals.t));
+  });
+
+  router.post('/', (req, res) =>
+    trying(req, res, showPasswordForm, async () => {
+      const typed = parseBody(credentials, req.body);
+      const next = returnPath(req.body.next);
+      const signIn = await signInWithPassword(services, typed, visitOf(req));
+      if (signIn.outcome !== 'refused') return goOn(req, res, signIn, next);
+      res.status(401);
+      showPasswordForm(res, req.body, signInNotice('refused', res.locals.t));
+    }),
+  );
+
+  router.get('/code', async (req, res) => {
+    if (!(await isChallenged(services, req.headers.cookie))) return startAgain(req, res);
+    showCodeForm(res, req.query, null);
+  });
+
+  router.post('/code', (req, res) =>
+    trying(req, res, showCodeForm, async () => {
+      const { code } = parseBody(secondStep, req.body);
+      const step = await takeSecondStep(services, req.headers.cookie, code, visitOf(req));
+      switch (step.outcome) {
+        case 'signed_in':
+        case 'second_step':
+          return goOn(req, res, step, returnPath(req.body.next));
+        case 'wrong_code':
+        case 'used_code':
+          res.status(401);
+          return showCodeForm(res, req.body, signInNotice(step.outcome, res.locals.t));
+        default:
+          return startAgain(req, res);
+      }
+    }),
+  );
+
+  function showPasswordForm(
+    res: Response,
+    filled: Record<string, unknown> | undefined,
+    notice: Notice | null,
+    problem: ProblemView | null = null,
+  ): void {
+    const next = returnPath(filled?.next);
+    res.render('sign-in/password', {
+      notice,
+      problem,
+      next,
+      email: typeof filled?.email === 'string' ? filled.email : '',
+      oidc: config.oidc && {
+        name: config.oidc.name,
+        href: `${res.locals.basePath}/admin/login/oidc${returnQuery(next)}`,
+      },
+    });
+  }
+
+  function showCodeForm(
+    res: Response,
+    filled: Record<string, unknown> | undefined,
+    notice: Notice | null,
+    problem: ProblemView | null = null,
+  ): void {
+    res.render('sign-in/code', { notice, problem, next: returnPath(filled?.next) });
+  }
+
+  /** The second step is over: only a password begins another. */
+  function startAgain(req: Request, res: Response): void {
+    const next = returnPath(req.body?.next ?? req.query.next);
+    dropCookie(req, res, CHALLENGE_COOKIE);
+    const query = new URLSearchParams({ notice: 'over', next });
+    res.redirect(303, `${res.locals.basePath}/admin/login?${query}`);
+  }
+
+  return router;
+}
+
+/** Sends somebody on who is in, or who has the second step before them. */
+export function goOn(
+  req: Request,
+  res: Response,
+  signIn: Exclude<SignIn, { outcome: 'refused' }>,
+  next: string,
+): void {
+  setCookies(req, res, signIn.cookies);
+  const path =
+    signIn.outcome === 'second_step'
+      ? `/admin/login/code${returnQuery(next)}`
+      : signIn.manner.secondFactor === 'recovery_code'
+        ? AFTER_RECOVERY
+        : next;
+  res.redirect(303, res.locals.basePath + path);
+}
+
+/** Shows on the form what went wrong with it. */
+async function trying(
+  req: Request,
+  res: Response,
+  show: (
+    res: Response,
+    filled: Record<string, unknown>,
+    notice: Notice | null,
+    problem: ProblemView,
+  ) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isOver(res)) throw error;
+    const failure = noteFailure(error, req, res);
+    const problem = failureProblem(failure, req, res);
+    const isIncomplete = problem.fields.length > 0;
+    show(
+      res,
+      req.body,
+      isIncomplete ? null : problemNotice(inWords(failure, problem, res)),
+      problem,
+    );
+  }
+}
+
+/** The general text of `rate_limited` is about questions to fal. */
+function inWords(
+  { retryAfterSeconds }: Failure,
+  problem: ProblemView,
+  { locals: { t, format } }: Response,
+): ProblemView {
+  if (problem.code !== 'rate_limited') return problem;
+  const count = Math.ceil((retryAfterSeconds ?? 60) / 60);
+  return {
+    ...problem,
+    what: t('sign_in.rate_limited.what'),
+    means: t('sign_in.rate_limited.means'),
+    now: t('sign_in.rate_limited.now', { count, formatted: format.count(count) }),
+  };
+}
+
+function signInNotice(name: unknown, t: Translate): Notice | null {
+  if (!isNoticeName(name)) return null;
+  return {
+    tone: NOTICES[name],
+    name,
+    what: t(`sign_in.${name}.what`),
+    means: null,
+    now: t(`sign_in.${name}.now`),
+    requestId: null,
+  };
+}
+
+function isNoticeName(name: unknown): name is SignInNotice {
+  return typeof name === 'string' && Object.hasOwn(NOTICES, name);
+}
