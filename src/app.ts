@@ -11,6 +11,7 @@ import { linkPages } from './auth/link-pages.ts';
 import { peoplePage } from './auth/people-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
 import { oidcPage } from './auth/oidc-page.ts';
+import { profilePage } from './auth/profile-page.ts';
 import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
 import { loadAssets } from './http/assets.ts';
@@ -94,6 +95,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));
   panel.use('/admin/tokens', tokensPage(services));
+  panel.use('/admin/profile', profilePage(services));
   panel.use(refuseUnknown);
   panel.use(showPageFailures);
   return panel;

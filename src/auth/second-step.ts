@@ -127,9 +127,12 @@ async function findChallenge(
   return { person, method: identifier.startsWith(OIDC_CHALLENGE) ? 'oidc' : 'password' };
 }
 
-/** Six digits are the app's; anything else is taken for a recovery code, with its hyphen or without. */
+/**
+ * Six digits are the app's; anything else is taken for a recovery code, with its hyphen or without,
+ * and with the capitals that phones begin with.
+ */
 function readCode(typed: string): { code: string; secondFactor: 'totp' | 'recovery_code' } {
-  const compact = typed.normalize('NFKC').replaceAll(/[\s-]/g, '');
+  const compact = typed.normalize('NFKC').replaceAll(/[\s-]/g, '').toLowerCase();
   return /^\d{6}$/.test(compact)
     ? { code: compact, secondFactor: 'totp' }
     : { code: `${compact.slice(0, 5)}-${compact.slice(5)}`, secondFactor: 'recovery_code' };

@@ -1,16 +1,14 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { failureProblem, isOver, noteFailure } from '../http/errors.ts';
-import type { Failure } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import type { SignIn } from './admission.ts';
-import { type Notice, problemNotice } from './notice.ts';
+import { answerForm, type Notice } from './form-answer.ts';
 import { returnPath, returnQuery } from './return-path.ts';
 import { CHALLENGE_COOKIE, isChallenged, takeSecondStep } from './second-step.ts';
-import { signInWithPassword } from './sign-in.ts';
+import { isEmailAddress, signInWithPassword } from './sign-in.ts';
 import { dropCookie, setCookies, visitOf } from './visit.ts';
 
 /** What the sign-in pages may have to say, and how it is meant. */
@@ -40,6 +38,14 @@ const secondStep = z.object({
   code: z.string('missing').trim().min(1, 'missing').max(64, 'unusable'),
 });
 
+/** What was filled in. */
+type Filled = Record<string, unknown>;
+/** What stands above the form, and on its fields. */
+interface Said {
+  notice: Notice | null;
+  problem?: ProblemView;
+}
+
 /** `/admin/login`: the way in with a password, and the second step for those who have one. */
 export function signInPage(services: Services): Router {
   const { config } = services;
@@ -52,55 +58,63 @@ export function signInPage(services: Services): Router {
   });
 
   router.get('/', (req, res) => {
-    showPasswordForm(res, req.query, signInNotice(req.query.notice, res.locals.t));
+    const notice = signInNotice(req.query.notice, res.locals.t);
+    showPasswordForm(res, { next: req.query.next }, { notice });
   });
 
   router.post('/', (req, res) =>
-    trying(req, res, showPasswordForm, async () => {
-      const typed = parseBody(credentials, req.body);
-      const next = returnPath(req.body.next);
-      const signIn = await signInWithPassword(services, typed, visitOf(req));
-      if (signIn.outcome !== 'refused') return goOn(req, res, signIn, next);
-      res.status(401);
-      showPasswordForm(res, req.body, signInNotice('refused', res.locals.t));
-    }),
+    answerForm(
+      req,
+      res,
+      async () => {
+        const typed = parseBody(credentials, req.body);
+        const signIn = await signInWithPassword(services, typed, visitOf(req));
+        if (signIn.outcome !== 'refused') return goOn(req, res, signIn, returnPath(req.body.next));
+        res.status(401);
+        showPasswordForm(res, req.body, { notice: signInNotice('refused', res.locals.t) });
+      },
+      (fault) => showPasswordForm(res, req.body, fault),
+    ),
   );
 
   router.get('/code', async (req, res) => {
     if (!(await isChallenged(services, req.headers.cookie))) return startAgain(req, res);
-    showCodeForm(res, req.query, null);
+    showCodeForm(res, { next: req.query.next }, { notice: null });
   });
 
   router.post('/code', (req, res) =>
-    trying(req, res, showCodeForm, async () => {
-      const { code } = parseBody(secondStep, req.body);
-      const step = await takeSecondStep(services, req.headers.cookie, code, visitOf(req));
-      switch (step.outcome) {
-        case 'signed_in':
-        case 'second_step':
-          return goOn(req, res, step, returnPath(req.body.next));
-        case 'wrong_code':
-        case 'used_code':
-          res.status(401);
-          return showCodeForm(res, req.body, signInNotice(step.outcome, res.locals.t));
-        default:
-          return startAgain(req, res);
-      }
-    }),
+    answerForm(
+      req,
+      res,
+      async () => {
+        const { code } = parseBody(secondStep, req.body);
+        const step = await takeSecondStep(services, req.headers.cookie, code, visitOf(req));
+        switch (step.outcome) {
+          case 'signed_in':
+          case 'second_step':
+            return goOn(req, res, step, returnPath(req.body.next));
+          case 'wrong_code':
+          case 'used_code':
+            res.status(401);
+            return showCodeForm(res, req.body, {
+              notice: signInNotice(step.outcome, res.locals.t),
+            });
+          default:
+            return startAgain(req, res);
+        }
+      },
+      (fault) => showCodeForm(res, req.body, fault),
+    ),
   );
 
-  function showPasswordForm(
-    res: Response,
-    filled: Record<string, unknown> | undefined,
-    notice: Notice | null,
-    problem: ProblemView | null = null,
-  ): void {
-    const next = returnPath(filled?.next);
+  function showPasswordForm(res: Response, filled: Filled, { notice, problem }: Said): void {
+    const next = returnPath(filled.next);
     res.render('sign-in/password', {
       notice,
-      problem,
+      problem: problem ?? null,
       next,
-      email: typeof filled?.email === 'string' ? filled.email : '',
+      // Only what is one: people type passwords into the wrong field.
+      email: isEmailAddress(filled.email) ? filled.email : '',
       oidc: config.oidc && {
         name: config.oidc.name,
         href: `${res.locals.basePath}/admin/login/oidc${returnQuery(next)}`,
@@ -108,13 +122,8 @@ export function signInPage(services: Services): Router {
     });
   }
 
-  function showCodeForm(
-    res: Response,
-    filled: Record<string, unknown> | undefined,
-    notice: Notice | null,
-    problem: ProblemView | null = null,
-  ): void {
-    res.render('sign-in/code', { notice, problem, next: returnPath(filled?.next) });
+  function showCodeForm(res: Response, filled: Filled, { notice, problem }: Said): void {
+    res.render('sign-in/code', { notice, problem: problem ?? null, next: returnPath(filled.next) });
   }
 
   /** The second step is over: only a password begins another. */
@@ -143,50 +152,6 @@ export function goOn(
         ? AFTER_RECOVERY
         : next;
   res.redirect(303, res.locals.basePath + path);
-}
-
-/** Shows on the form what went wrong with it. */
-async function trying(
-  req: Request,
-  res: Response,
-  show: (
-    res: Response,
-    filled: Record<string, unknown>,
-    notice: Notice | null,
-    problem: ProblemView,
-  ) => void,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (isOver(res)) throw error;
-    const failure = noteFailure(error, req, res);
-    const problem = failureProblem(failure, req, res);
-    const isIncomplete = problem.fields.length > 0;
-    show(
-      res,
-      req.body,
-      isIncomplete ? null : problemNotice(inWords(failure, problem, res)),
-      problem,
-    );
-  }
-}
-
-/** The general text of `rate_limited` is about questions to fal. */
-function inWords(
-  { retryAfterSeconds }: Failure,
-  problem: ProblemView,
-  { locals: { t, format } }: Response,
-): ProblemView {
-  if (problem.code !== 'rate_limited') return problem;
-  const count = Math.ceil((retryAfterSeconds ?? 60) / 60);
-  return {
-    ...problem,
-    what: t('sign_in.rate_limited.what'),
-    means: t('sign_in.rate_limited.means'),
-    now: t('sign_in.rate_limited.now', { count, formatted: format.count(count) }),
-  };
 }
 
 function signInNotice(name: unknown, t: Translate): Notice | null {

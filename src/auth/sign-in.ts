@@ -7,6 +7,10 @@ import { answerOf, headersFor, type Visit } from './better-auth-calls.ts';
 
 const emailShape = z.email().max(254);
 
+export function isEmailAddress(value: unknown): value is string {
+  return emailShape.safeParse(value).success;
+}
+
 /**
  * Signs in with a password. A wrong e-mail address takes as long as a wrong password: one hash.
  * @throws RequestError `rate_limited` after too many that were wrong.
@@ -20,7 +24,7 @@ export async function signInWithPassword(
   const email = typed.email.trim().toLowerCase();
   const { address } = visit;
   const attempt = await beginAttempt({ db: store.db, keys: authKeys, now }, { email, address });
-  const isAddress = emailShape.safeParse(email).success;
+  const isAddress = isEmailAddress(email);
   // Nobody can have others, and better-auth would say so.
   if (isAddress && typed.password.length <= PASSWORD_MAX) {
     const auth = await betterAuth();

@@ -1,0 +1,77 @@
+import { recordAudit } from '../audit/audit.ts';
+import { PASSWORD_MAX } from '../config.ts';
+import type { Services } from '../services.ts';
+import { toText } from '../store/values.ts';
+import { beginAttempt, takeBack } from './attempts.ts';
+import { OIDC_PROVIDER } from './better-auth-names.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { findPasswordHash, setPassword } from './people.ts';
+import { endSessions } from './sessions.ts';
+import type { Person } from './viewer.ts';
+
+/** How somebody can sign in, and where they are. */
+export interface Access {
+  hasPassword: boolean;
+  usesProvider: boolean;
+  /** Sessions beside the one they are in. */
+  otherSessions: number;
+}
+
+export async function findAccess({ store, now }: Services, person: Person): Promise<Access> {
+  const { db } = store;
+  const methods = await db
+    .selectFrom('sign_in_methods')
+    .select(['provider_id', 'password'])
+    .where('user_id', '=', person.id)
+    .execute();
+  const { others } = await db
+    .selectFrom('sessions')
+    .select(({ fn }) => fn.countAll().as('others'))
+    .where('user_id', '=', person.id)
+    .where('id', '!=', person.sessionId)
+    .where('expires_at', '>', toText(now()))
+    .executeTakeFirstOrThrow();
+  return {
+    hasPassword: methods.some(({ password }) => password !== null),
+    usesProvider: methods.some(({ provider_id }) => provider_id === OIDC_PROVIDER),
+    otherSessions: Number(others),
+  };
+}
+
+/**
+ * Whether it is the person's own password: asked before what a session that was left open, or
+ * stolen, must not be enough for. Counts with the guesses at the sign-in page.
+ * @throws RequestError `rate_limited`
+ */
+export async function isOwnPassword(
+  { store, authKeys, now }: Services,
+  { id, email }: Person,
+  password: string,
+  address: string,
+): Promise<boolean> {
+  const attempt = await beginAttempt({ db: store.db, keys: authKeys, now }, { email, address });
+  const hash = await findPasswordHash(store.db, id);
+  const isOwn =
+    hash !== null && password.length <= PASSWORD_MAX && (await verifyPassword(hash, password));
+  if (isOwn) await takeBack(store.db, attempt);
+  return isOwn;
+}
+
+/** Gives a person another password and ends their sessions elsewhere. */
+export async function changePassword(
+  { store, now }: Services,
+  person: Person,
+  password: string,
+  address: string | null,
+): Promise<void> {
+  const hash = await hashPassword(password);
+  await store.db.transaction().execute(async (trx) => {
+    await setPassword(trx, now(), person.id, hash);
+    await endSessions(trx, person.id, person.sessionId);
+    await recordAudit(trx, now(), {
+      actor: { kind: 'person', name: person.email, address },
+      action: 'password.changed',
+      target: person.email,
+    });
+  });
+}
