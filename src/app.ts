@@ -8,12 +8,12 @@ import { keyOrAccount } from './accounts/stored-account.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { protectForms } from './auth/form-token.ts';
 import { linkPages } from './auth/link-pages.ts';
-import { peoplePage } from './auth/people-page.ts';
-import { tokensPage } from './auth/tokens-page.ts';
 import { oidcPage } from './auth/oidc-page.ts';
+import { peoplePage } from './auth/people-page.ts';
 import { profilePage } from './auth/profile-page.ts';
 import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
+import { tokensPage } from './auth/tokens-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {

@@ -66,7 +66,7 @@ async function ask({ http, services, fal }: Panel, route: string, { role, isProg
   if (role && isProgram) {
     const token = { name: 'a program', role, createdBy: 'a test', expiresAt: null };
     const made = await createToken(services.store.db, services.now(), token);
-    request.set('Authorization', `Bearer ${made.token}`);
+    request.set('Authorization', `Bearer ${made}`);
   } else if (role) {
     const { header, formToken } = await signIn(services, role);
     request.set('Cookie', header);

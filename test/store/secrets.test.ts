@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -17,7 +17,8 @@ const FAL_KEY = `a1b2c3d4-planted:${randomBytes(16).toString('hex')}`;
 async function plantSecrets({ services }: Panel): Promise<Record<string, string>> {
   const { store, now, seal } = services;
   const session = await signIn(services, 'admin');
-  const { id, token } = await createToken(store.db, now(), {
+  const id = randomUUID();
+  const token = await createToken(store.db, now(), {
     name: 'booth',
     role: 'viewer',
     createdBy: session.email,
@@ -50,7 +51,7 @@ async function plantSecrets({ services }: Panel): Promise<Record<string, string>
   });
   return {
     password: PASSWORD,
-    'API token': token,
+    'API token': token ?? '',
     'session token': decodeURIComponent(session.cookie.value).split('.')[0] ?? '',
     'session cookie': decodeURIComponent(session.cookie.value),
     'fal key': FAL_KEY,
