@@ -3,6 +3,7 @@ import compression from 'compression';
 import express, { type Express, Router } from 'express';
 import { accountsPage } from './accounts/accounts-page.ts';
 import { answerTest } from './accounts/api.ts';
+import { chooseAccount } from './accounts/choose-account.ts';
 import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
@@ -28,7 +29,9 @@ import { pageLocals } from './http/page.ts';
 import { answerReadiness } from './http/readiness.ts';
 import { requestLog } from './http/request-log.ts';
 import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
+import { chooseTheme } from './http/theme.ts';
 import type { Services } from './services.ts';
+import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
@@ -61,7 +64,7 @@ function panelRoutes(services: Services): Router {
   const assets = loadAssets();
   const limit = askLimit(config);
   const panel = Router();
-  panel.use(chooseLocale(config));
+  panel.use(chooseLocale(services.settings));
 
   const api = Router();
   const guards = [limit, ...readBody()];
@@ -79,7 +82,7 @@ function panelRoutes(services: Services): Router {
   panel.use(pageHeaders(config));
   panel.use(compression());
   panel.use(assets.serve);
-  panel.use(pageLocals(assets));
+  panel.use(chooseTheme, pageLocals(assets));
   panel.use(refuseUnkeepable);
   panel.use('/admin', identifyPerson(services));
   panel.post('/admin/{*path}', limit, readBody());
@@ -89,13 +92,14 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/login', forms, signInPage(services));
   if (config.oidc) panel.use('/admin/login/oidc', limit, oidcPage(services));
   panel.post('/admin/logout', signOutPage(services, forms));
-  panel.use('/admin', requireSignIn, forms);
+  panel.use('/admin', requireSignIn, forms, chooseAccount(services));
   panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));
   panel.use('/admin/tokens', tokensPage(services));
   panel.use('/admin/profile', profilePage(services));
+  panel.use('/admin/settings', settingsPage(services));
   panel.use(refuseUnknown);
   panel.use(showPageFailures);
   return panel;

@@ -10,11 +10,15 @@ import { createLogger, type Logger } from './log.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
 import { settleSecret } from './secrets/settle.ts';
+import { type CurrentSettings, openSettings } from './settings/current-settings.ts';
+import { defaultSettings } from './settings/settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createLiveUsage, type LiveUsage } from './usage/live.ts';
 
 /** How long the same question gets the same answer. */
 const CACHE_MS = 10_000;
+/** How long a change of the settings by another process may go unseen. */
+const SETTINGS_REFRESH_MS = 5_000;
 
 /** Everything a request needs, built once. */
 export interface Services {
@@ -22,6 +26,7 @@ export interface Services {
   log: Logger;
   now: () => Temporal.Instant;
   store: Store;
+  settings: CurrentSettings;
   seal: Seal;
   authKeys: AuthKeys;
   sessions: Sessions;
@@ -47,6 +52,8 @@ export interface Parts {
   cacheMs?: number;
   /** How long a statement waits for another process's write to SQLite, in ms. */
   busyPatienceMs?: number;
+  /** How long another process's change of the settings may go unseen, in ms. */
+  settingsRefreshMs?: number;
 }
 
 /**
@@ -62,11 +69,18 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const store = await openStore({ ...config, log, ...(busyPatienceMs && { busyPatienceMs }) });
   let seal: Seal;
   let authKeys: AuthKeys;
+  let settings: CurrentSettings;
   try {
     const appSecret = await settleSecret(store.db, config, readSecret, now());
     seal = createSeal(appSecret);
     authKeys = createAuthKeys(appSecret);
     await seedAccount({ config, store, seal, now });
+    settings = await openSettings({
+      db: store.db,
+      defaults: defaultSettings(config),
+      log,
+      refreshMs: parts.settingsRefreshMs ?? SETTINGS_REFRESH_MS,
+    });
   } catch (error) {
     await store.close();
     throw error;
@@ -88,6 +102,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     log,
     now,
     store,
+    settings,
     seal,
     authKeys,
     sessions: createSessions({ db: store.db, keys: authKeys, now }),
@@ -98,6 +113,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     doctor: createDoctor(asking),
     stopping: false,
     async close() {
+      settings.close();
       await fal.close();
       await store.close();
     },

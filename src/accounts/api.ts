@@ -21,8 +21,8 @@ export function answerTest({ doctor }: Services): RequestHandler {
     const { storedAccount: stored } = req;
     const key = stored?.key ?? readTestedKey(req.body);
     const diagnosis = await doctor(key, callerSignal(res));
-    const { locale, t } = res.locals;
-    const { headline, next, action } = diagnosisView(diagnosis, locale, t);
+    const { format, t } = res.locals;
+    const { headline, next, action } = diagnosisView(diagnosis, format, t);
     res.set('Cache-Control', 'no-store').json({
       ok: true,
       test: {

@@ -31,7 +31,7 @@ const NOTHING: Result = { usage: null, diagnosis: null, problem: null, account: 
  * alone, without them it is the whole page again; the key is never sent back.
  */
 export function configPage(services: Services): Router {
-  const { config, doctor, liveUsage, now, store } = services;
+  const { settings, doctor, liveUsage, now, store } = services;
   const router = Router();
 
   router.get('/', allow('viewer'), (req, res) => showPage(req, res, NOTHING));
@@ -39,12 +39,12 @@ export function configPage(services: Services): Router {
   router.post('/usage', allow('viewer'), (req, res) =>
     answer(req, res, async (signal) => {
       const stored = await chosenAccount(req);
-      const timezone = stored?.account.timezone ?? config.defaultTimezone;
+      const timezone = stored?.account.timezone ?? settings.current().timezone;
       const question = readUsageForm(req.body, { timezone, key: stored?.key ?? null }, now());
       // The first chart needs its library, which can load while fal answers.
       const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
-      const { locale, t } = res.locals;
-      const usage = await usageView(report, now(), locale, t);
+      const { format, t } = res.locals;
+      const usage = await usageView(report, now(), format, t);
       return { ...NOTHING, usage, account: stored?.account ?? null };
     }),
   );
@@ -55,8 +55,8 @@ export function configPage(services: Services): Router {
       // Anybody may try a key of their own; what is stored is for who runs the checks.
       if (stored) requireRole(req.viewer, 'operator');
       const diagnosis = await doctor(stored?.key ?? readTestedKey(req.body), signal);
-      const { locale, t } = res.locals;
-      const view = diagnosisView(diagnosis, locale, t);
+      const { format, t } = res.locals;
+      const view = diagnosisView(diagnosis, format, t);
       return { ...NOTHING, diagnosis: view, account: stored?.account ?? null };
     }),
   );
@@ -126,7 +126,7 @@ export function configPage(services: Services): Router {
       endDate: filled('end_date', isDate),
       timezone:
         filled('timezone', (value) => canonicalTimezone(value) !== null) ||
-        (account ? '' : config.defaultTimezone),
+        (account ? '' : settings.current().timezone),
       account: account?.slug ?? null,
     };
   }

@@ -1,7 +1,7 @@
 import { KEYS_URL } from '../fal/links.ts';
 import { type Action, lockAction, lockTexts } from '../http/problem.ts';
-import { createFormat } from '../i18n/format.ts';
-import { isTextKey, type Locale, type Translate } from '../i18n/index.ts';
+import type { Format } from '../i18n/format.ts';
+import { isTextKey, type Translate } from '../i18n/index.ts';
 import type { Preset } from '../usage/period.ts';
 import { type CreditsView, creditsView } from './credits-view.ts';
 import type { Diagnosis, Probe, Verdict } from './diagnosis.ts';
@@ -66,8 +66,7 @@ const TONE: Record<Verdict, DiagnosisView['tone']> = {
   account_locked: 'danger',
 };
 
-export function diagnosisView(diagnosis: Diagnosis, locale: Locale, t: Translate): DiagnosisView {
-  const format = createFormat(locale);
+export function diagnosisView(diagnosis: Diagnosis, format: Format, t: Translate): DiagnosisView {
   const { verdict, lock } = diagnosis;
   return {
     verdict,

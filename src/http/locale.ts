@@ -1,61 +1,56 @@
 import type { Request, RequestHandler } from 'express';
+import { createFormat, type Format } from '../i18n/format.ts';
 import { isLocale, LOCALES, type Locale, type Translate, translator } from '../i18n/index.ts';
+import type { Settings } from '../settings/settings.ts';
+import { askedChoice, keepChoice, keptChoice, withoutChoice } from './choice.ts';
 
 declare global {
   namespace Express {
     interface Locals {
       locale: Locale;
       t: Translate;
+      format: Format;
     }
   }
 }
 
-const COOKIE = 'lang';
-const COOKIE_MAX_AGE_MS = 365 * 24 * 60 * 60 * 1_000;
+const NAME = 'lang';
+
+/** What this needs of the settings, read with each request. */
+interface Settled {
+  current(): Pick<Settings, 'locale' | 'currencyDisplay'>;
+}
 
 /**
  * Decides the language of a request: `?lang=`, which is remembered in a cookie, then that cookie,
- * then `Accept-Language`, then the default. A page asked for with `?lang=` is redirected to itself
- * without it. Mount it where `req.baseUrl` is the base path.
+ * then `Accept-Language`, then the one of the settings. A page asked for with `?lang=` is redirected
+ * to itself without it. Mount it where `req.baseUrl` is the base path.
  */
-export function chooseLocale({ defaultLocale }: { defaultLocale: Locale }): RequestHandler {
+export function chooseLocale(settings: Settled): RequestHandler {
   return function chooseLocale(req, res, next) {
-    const lang = req.originalUrl.includes('lang=') ? req.query.lang : undefined;
+    const lang = askedChoice(req, NAME);
     if (isLocale(lang)) {
-      res.cookie(COOKIE, lang, {
-        path: req.baseUrl || '/',
-        sameSite: 'lax',
-        httpOnly: true,
-        secure: req.secure,
-        maxAge: COOKIE_MAX_AGE_MS,
-      });
-      if (req.method === 'GET') return res.redirect(303, withoutLang(req.originalUrl));
+      keepChoice(req, res, NAME, lang, req.baseUrl || '/');
+      if (req.method === 'GET') return res.redirect(303, withoutChoice(req.originalUrl, NAME));
     }
-    const locale = isLocale(lang)
-      ? lang
-      : (cookieLocale(req) ?? acceptedLocale(req, defaultLocale));
+    const { locale: usual, currencyDisplay } = settings.current();
+    const locale = isLocale(lang) ? lang : (cookieLocale(req) ?? acceptedLocale(req, usual));
     res.locals.locale = locale;
     res.locals.t = translator(locale);
+    res.locals.format = createFormat(locale, currencyDisplay);
     next();
   };
 }
 
-function cookieLocale({ headers }: Request): Locale | null {
-  const value = headers.cookie?.match(/(?:^|;)\s*lang=([^;\s]*)/)?.[1];
+function cookieLocale(req: Request): Locale | null {
+  const value = keptChoice(req, NAME);
   return isLocale(value) ? value : null;
 }
 
-function acceptedLocale(req: Request, defaultLocale: Locale): Locale {
-  if (!req.headers['accept-language']) return defaultLocale;
-  // The default stands first: `*` and equal weights choose it.
-  const offered = [defaultLocale, ...LOCALES.filter((locale) => locale !== defaultLocale)];
+function acceptedLocale(req: Request, usual: Locale): Locale {
+  if (!req.headers['accept-language']) return usual;
+  // The usual one stands first: `*` and equal weights choose it.
+  const offered = [usual, ...LOCALES.filter((locale) => locale !== usual)];
   const accepted = req.acceptsLanguages(offered);
-  return isLocale(accepted) ? accepted : defaultLocale;
-}
-
-/** A path on this server, always: `//elsewhere` and `/\elsewhere` would leave it. */
-function withoutLang(originalUrl: string): string {
-  const url = new URL(originalUrl.replace(/^[/\\]+/, '/'), 'http://panel.invalid');
-  url.searchParams.delete('lang');
-  return url.pathname.replace(/^\/+/, '/') + url.search;
+  return isLocale(accepted) ? accepted : usual;
 }

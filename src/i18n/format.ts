@@ -4,6 +4,10 @@ import type { Locale } from './index.ts';
 /** Mexican separators are read everywhere in Latin America; `es` alone would write 1.234,56 US$. */
 const INTL_LOCALE: Record<Locale, string> = { es: 'es-MX', en: 'en-US' };
 
+/** How US dollars are marked: `$1.50`, `US$1.50` beside other dollars and pesos, `USD 1.50`. */
+export const CURRENCY_DISPLAYS = ['symbol', 'us_symbol', 'code'] as const;
+export type CurrencyDisplay = (typeof CURRENCY_DISPLAYS)[number];
+
 /** Numbers, money and times as one language writes them. */
 export interface Format {
   /** Whole numbers: calls, models. */
@@ -46,7 +50,17 @@ const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
   },
 };
 
-export function createFormat(locale: Locale): Format {
+/** The same object every time: it is asked for with each request. */
+export function createFormat(locale: Locale, display: CurrencyDisplay = 'symbol'): Format {
+  const name = `${locale} ${display}`;
+  const format = formats.get(name) ?? makeFormat(locale, display);
+  formats.set(name, format);
+  return format;
+}
+
+const formats = new Map<string, Format>();
+
+function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
   const tag = INTL_LOCALE[locale];
   const formatted = (instant: Temporal.Instant, options: Intl.DateTimeFormatOptions) =>
     dateTimeFormat(tag, options).format(instant.epochMilliseconds);
@@ -55,12 +69,15 @@ export function createFormat(locale: Locale): Format {
       ...(isCurrencyCode(currency) && {
         style: 'currency',
         currency,
-        currencyDisplay: 'narrowSymbol',
+        currencyDisplay: display === 'code' ? 'code' : 'narrowSymbol',
       }),
       minimumFractionDigits: fewest,
       maximumFractionDigits: most,
     }).format(numeric(nano));
-    return isCurrencyCode(currency) ? text : `${text} ${currency}`;
+    if (!isCurrencyCode(currency)) return `${text} ${currency}`;
+    // Intl has no way to write `US$` in Mexico and in the United States alike.
+    const isMarked = display === 'us_symbol' && currency.toUpperCase() === 'USD';
+    return isMarked ? text.replace('$', 'US$') : text;
   };
   return {
     count: (value) => numberFormat(tag, {}).format(value),
@@ -77,7 +94,7 @@ export function createFormat(locale: Locale): Format {
     },
     price: (nano, currency = 'USD') => money(nano, currency, 2, 9),
     exactMoney: (nano, currency = 'USD') =>
-      isCurrencyCode(currency)
+      isCurrencyCode(currency) && display !== 'code'
         ? `${money(nano, currency, 2, 9)} ${currency}`
         : money(nano, currency, 2, 9),
     percent: (value) => numberFormat(tag, { style: 'percent' }).format(value / 100),

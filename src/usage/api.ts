@@ -20,7 +20,7 @@ interface AnswerWords {
 }
 
 /** `POST /api/config/falai-usage`: what fal says was used, for programs. */
-export function answerUsage({ config, fal, liveUsage, now }: Services): RequestHandler {
+export function answerUsage({ config, settings, fal, liveUsage, now }: Services): RequestHandler {
   // The same answer for the same report: ten people asking at once cost one serialization.
   const bodies = new WeakMap<UsageReport, Map<Translate, string>>();
 
@@ -74,7 +74,7 @@ export function answerUsage({ config, fal, liveUsage, now }: Services): RequestH
 
   return async function answerUsage(req, res) {
     const { storedAccount: stored } = req;
-    const timezone = stored?.account.timezone ?? config.defaultTimezone;
+    const timezone = stored?.account.timezone ?? settings.current().timezone;
     const asked = readUsageRequest(req.body, { timezone, key: stored?.key ?? null }, now());
     const words = { t: res.locals.t, account: stored?.account.slug };
     const caller = () => callerSignal(res);

@@ -1,6 +1,6 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
-import { createFormat, type Format } from '../i18n/format.ts';
-import type { Locale, Translate } from '../i18n/index.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
 import {
   apportion,
   displayStep,
@@ -93,10 +93,9 @@ const LIVE_MINUTES = 15;
 export async function usageView(
   report: UsageReport,
   now: Temporal.Instant,
-  locale: Locale,
+  format: Format,
   t: Translate,
 ): Promise<UsageView> {
-  const format = createFormat(locale);
   const { period, partial } = report;
   const range = t('usage.between', {
     start: format.dateTime(period.start, period.timezone),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis, LockKind, Verdict } from '../../src/accounts/diagnosis.ts';
 import { diagnosisView } from '../../src/accounts/view.ts';
+import { createFormat } from '../../src/i18n/format.ts';
 import { LOCALES, translator } from '../../src/i18n/index.ts';
 import { toNano } from '../../src/money.ts';
 
@@ -18,7 +19,7 @@ const healthy: Diagnosis = {
 };
 
 const view = (over: Partial<Diagnosis> = {}, locale: 'es' | 'en' = 'es') =>
-  diagnosisView({ ...healthy, ...over }, locale, translator(locale));
+  diagnosisView({ ...healthy, ...over }, createFormat(locale), translator(locale));
 
 const VERDICTS: Verdict[] = [
   'ready',

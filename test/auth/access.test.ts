@@ -22,6 +22,8 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/config/test': 'viewer',
   'GET /admin/config/usage': 'viewer',
   'GET /admin/config/test': 'viewer',
+  'GET /admin/settings': 'admin',
+  'POST /admin/settings': 'admin',
 };
 
 /** Routes that only prepare others: no answer of theirs ever leaves. */

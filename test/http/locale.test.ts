@@ -5,7 +5,8 @@ import { chooseLocale } from '../../src/http/locale.ts';
 
 function serve(defaultLocale: 'es' | 'en' = 'es') {
   const panel = Router();
-  panel.use(chooseLocale({ defaultLocale }));
+  const settled = { locale: defaultLocale, currencyDisplay: 'symbol' } as const;
+  panel.use(chooseLocale({ current: () => settled }));
   panel.use((_req, res) => void res.send(res.locals.t('config.period')));
   const app = express();
   app.use('/base', panel);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createFormat } from '../../src/i18n/format.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { type Nano, sumNano, toNano } from '../../src/money.ts';
 import type { EndpointUsage, UsageReport } from '../../src/usage/report.ts';
@@ -51,7 +52,7 @@ function report(over: Partial<UsageReport> = {}): UsageReport {
 }
 
 const view = (over: Partial<UsageReport> = {}) =>
-  usageView(report(over), now, 'es', translator('es'));
+  usageView(report(over), now, createFormat('es'), translator('es'));
 
 /** What `$1,234.50` or `<$0.01` is worth in nanos, as somebody adding up the column would take it. */
 function worth(text: string): Nano {

@@ -1,0 +1,57 @@
+import type { Request, RequestHandler } from 'express';
+import { askedChoice, keepChoice, keptChoice, withoutChoice } from '../http/choice.ts';
+import type { Services } from '../services.ts';
+import { type FalAccount, listAccounts } from './accounts.ts';
+
+/** Whose figures a page shows. */
+export interface AccountChoice {
+  /** All stored accounts; none where nobody is signed in. */
+  accounts: FalAccount[];
+  /** The one that somebody chose to see; `null`: all of them. */
+  chosen: FalAccount | null;
+}
+
+declare global {
+  namespace Express {
+    interface Locals {
+      accountChoice: AccountChoice;
+    }
+  }
+}
+
+const NAME = 'account';
+/** What programs call an account: letters, digits and hyphens. */
+const SLUG = /^[a-z\d][a-z\d-]{0,63}$/;
+
+/**
+ * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie
+ * and redirected to the same page without it, then that cookie, then all of them, as an empty
+ * `?account=` says. Mount it behind `requireSignIn`.
+ */
+export function chooseAccount({ store }: Services): RequestHandler {
+  return async function chooseAccount(req, res, next) {
+    const accounts = await listAccounts(store.db);
+    const asked = askedChoice(req, NAME);
+    if (typeof asked === 'string' && req.method === 'GET') {
+      const isKnown = accounts.some(({ slug }) => slug === asked);
+      if (isKnown || asked === '') {
+        keepChoice(req, res, NAME, asked || null, res.locals.basePath || '/');
+      }
+      return res.redirect(303, withoutChoice(req.originalUrl, NAME));
+    }
+    const kept = keptSlug(req);
+    const chosen = accounts.find(({ slug }) => slug === kept) ?? null;
+    res.locals.accountChoice = { accounts, chosen };
+    next();
+  };
+}
+
+function keptSlug(req: Request): string | null {
+  const kept = keptChoice(req, NAME);
+  return kept && SLUG.test(kept) ? kept : null;
+}
+
+/** The accounts whose figures are to be shown. */
+export function chosenAccounts({ accounts, chosen }: AccountChoice): FalAccount[] {
+  return chosen ? [chosen] : accounts;
+}
