@@ -15,6 +15,7 @@ import { profilePage } from './auth/profile-page.ts';
 import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
+import { creditsPage } from './credits/credits-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -30,9 +31,11 @@ import { answerReadiness } from './http/readiness.ts';
 import { requestLog } from './http/request-log.ts';
 import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
 import { chooseTheme } from './http/theme.ts';
+import { overviewPage } from './overview/overview-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
+import { usagePage } from './usage/usage-page.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
@@ -93,7 +96,10 @@ function panelRoutes(services: Services): Router {
   if (config.oidc) panel.use('/admin/login/oidc', limit, oidcPage(services));
   panel.post('/admin/logout', signOutPage(services, forms));
   panel.use('/admin', requireSignIn, forms, chooseAccount(services));
-  panel.get(['/', '/admin'], (_req, res) => res.redirect(`${res.locals.basePath}/admin/config`));
+  panel.get('/', (_req, res) => res.redirect(`${res.locals.basePath}/admin`));
+  panel.use('/admin', overviewPage(services));
+  panel.use('/admin/usage', usagePage(services));
+  panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));

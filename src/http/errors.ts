@@ -45,6 +45,14 @@ export function failureProblem(failure: Failure, req: Request, res: Response): P
 
 /** Turns an error into what may be said of it, sets status and headers, and logs what nobody foresaw. */
 export function noteFailure(error: unknown, req: Request, res: Response): Failure {
+  const failure = logFailure(error, req);
+  res.status(failure.status).set('Cache-Control', 'no-store');
+  if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));
+  return failure;
+}
+
+/** The same for a part of a page: the page itself is a good answer. */
+export function logFailure(error: unknown, req: Request): Failure {
   const failure = toFailure(error);
   if (failure.code === 'internal_error')
     req.log.error({ err: error, request_id: req.id }, 'unforeseen error');
@@ -53,8 +61,6 @@ export function noteFailure(error: unknown, req: Request, res: Response): Failur
   else if (failure.code === 'key_unreadable')
     req.log.error({ err: error, request_id: req.id }, 'a stored key can not be opened');
   else if (failure.status >= 500) req.log.warn({ err: error, request_id: req.id }, 'fal failed');
-  res.status(failure.status).set('Cache-Control', 'no-store');
-  if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));
   return failure;
 }
 

@@ -43,6 +43,12 @@ export interface UsageView {
   credits: CreditsView;
 }
 
+/** What an account used, in a few figures. */
+export type UsageSummary = Pick<
+  UsageView,
+  'cost' | 'calls' | 'partial' | 'freshness' | 'timezone' | 'credits'
+>;
+
 /** A number, or a dash and why. */
 export interface Figure {
   text: string;
@@ -108,20 +114,12 @@ export async function usageView(
     title: t('usage.title'),
     period: periodText(period, format, t),
     range,
-    timezone: period.timezone,
-    freshness: freshness(report, now, format, t),
-    cost: costFigure(report.totalCost, displayStep(report.totalCost), format, {
-      atLeast: partial.includes('usage_pages_missing'),
-    }),
-    calls: countFigure(report.totalRequests, t('usage.calls_unknown'), format, {
-      atLeast: partial.length > 0,
-    }),
+    ...usageSummary(report, now, format, t),
     models: format.count(report.endpoints.length),
     failures: countFigure(report.failedRequests, t('usage.failures_unknown'), format, {
       atLeast: partial.length > 0,
     }),
     average: averageFigure(totalAverage(report), report.totalRequests, format, t),
-    partial: partialTexts(report, format, t),
     notes: report.source === 'billing_events' ? [t('usage.source_billing_events')] : [],
     mostUsed: report.mostUsed === null ? null : modelName(report.mostUsed),
     rows: modelRows(report, format, t),
@@ -132,6 +130,26 @@ export async function usageView(
     })),
     chart: empty ? null : await chartView(report, range, format, t),
     empty,
+  };
+}
+
+export function usageSummary(
+  report: UsageReport,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): UsageSummary {
+  const { period, partial } = report;
+  return {
+    timezone: period.timezone,
+    freshness: freshness(report, now, format, t),
+    cost: costFigure(report.totalCost, displayStep(report.totalCost), format, {
+      atLeast: partial.includes('usage_pages_missing'),
+    }),
+    calls: countFigure(report.totalRequests, t('usage.calls_unknown'), format, {
+      atLeast: partial.length > 0,
+    }),
+    partial: partialTexts(report, format, t),
     credits: creditsView(report.balance, format, t),
   };
 }

@@ -22,6 +22,10 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/config/test': 'viewer',
   'GET /admin/config/usage': 'viewer',
   'GET /admin/config/test': 'viewer',
+  'GET /admin/overview/:slug': 'viewer',
+  'GET /admin/usage': 'viewer',
+  'GET /admin/credits': 'viewer',
+  'GET /admin/credits/:slug': 'viewer',
   'GET /admin/settings': 'admin',
   'POST /admin/settings': 'admin',
 };

@@ -11,14 +11,15 @@ export const settings = {
   'settings.timezone': 'Time zone',
   'settings.timezone_hint':
     'Days begin and times are shown in it, unless somebody asks for another.',
-  'settings.from_environment': 'The server’s: {{value}}',
+  'settings.locale_from_environment': 'The server’s: {{value}}',
+  'settings.timezone_from_environment': 'The server’s: {{value}}',
   'settings.refresh': 'Refresh live figures',
   'settings.refresh_0': 'Never',
   'settings.refresh_30': 'Every 30 s',
   'settings.refresh_60': 'Every 60 s',
   'settings.refresh_300': 'Every 5 min',
   'settings.refresh_hint':
-    'While the overview is in view. Each refresh is a question to fal for each account, and fal limits how many it takes.',
+    'While the overview or the credits are in view. Each refresh is a question to fal for each account, and fal limits how many it takes.',
   'settings.currency': 'How dollars are written',
   'settings.currency_hint': 'All of fal’s figures are in US dollars.',
   'settings.environment_hint':

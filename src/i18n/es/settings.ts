@@ -11,14 +11,15 @@ export const settings = {
   'settings.timezone': 'Zona horaria',
   'settings.timezone_hint':
     'En ella empiezan los días y se muestran las horas, mientras nadie pida otra.',
-  'settings.from_environment': 'La del servidor: {{value}}',
+  'settings.locale_from_environment': 'El del servidor: {{value}}',
+  'settings.timezone_from_environment': 'La del servidor: {{value}}',
   'settings.refresh': 'Actualizar las cifras en vivo',
   'settings.refresh_0': 'Nunca',
   'settings.refresh_30': 'Cada 30 s',
   'settings.refresh_60': 'Cada 60 s',
   'settings.refresh_300': 'Cada 5 min',
   'settings.refresh_hint':
-    'Mientras el resumen esté a la vista. Cada actualización es una pregunta a fal por cuenta, y fal limita cuántas acepta.',
+    'Mientras el resumen o los créditos estén a la vista. Cada actualización es una pregunta a fal por cuenta, y fal limita cuántas acepta.',
   'settings.currency': 'Cómo se escriben los dólares',
   'settings.currency_hint': 'Todas las cifras de fal son en dólares de Estados Unidos.',
   'settings.environment_hint':

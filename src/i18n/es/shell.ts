@@ -30,4 +30,38 @@ export const shell = {
   'nav.tokens': 'Tokens de API',
   'nav.settings': 'Ajustes',
   'nav.audit': 'Registro de actividad',
+
+  'overview.lead': 'Lo que fal dice de cada cuenta: su saldo y las últimas 24 horas.',
+  'overview.ask_now': 'Preguntar a fal ahora',
+  'overview.not_asked': 'Todavía no se le ha preguntado a fal.',
+  'overview.todo': 'Qué hacer ahora',
+  'overview.see_what_to_do': 'Ver qué hacer',
+  'overview.alone':
+    'Solo tú puedes entrar al panel. Con otra persona, una contraseña perdida no lo deja cerrado.',
+  'overview.invite': 'Invitar a alguien',
+  'overview.cost': 'Costo, últimas 24 horas',
+  'overview.usage': 'Ver Uso',
+  'overview.default': 'predeterminada',
+  'overview.key': 'clave {{hint}}',
+  'overview.username': 'Nombre en fal',
+  'overview.no_accounts': 'Todavía no hay ninguna cuenta guardada',
+  'overview.first_run': 'Tres pasos para empezar',
+  'overview.step_key': 'Guarda la clave de una cuenta de fal',
+  'overview.step_key_why':
+    'Se guarda cifrada, y aquí verás su saldo y su costo sin volver a pegarla.',
+  'overview.step_key_link': 'Guardar una clave',
+  'overview.step_key_admin':
+    'Pídeselo a alguien con rol de administración: se guarda cifrada, y aquí verás su saldo y su costo.',
+  'overview.step_usage': 'Mira cuánto se ha usado',
+  'overview.step_usage_why': 'También puedes preguntar con una clave que no se guarda.',
+  'overview.step_usage_link': 'Ver Uso con una clave',
+  'overview.step_people': 'Invita a tu equipo',
+  'overview.step_people_why': 'Cada persona entra con su propio enlace y ve lo que su rol permite.',
+  'overview.step_people_link': 'Invitar a alguien',
+  'overview.step_people_admin': 'Solo alguien con rol de administración puede invitar.',
+
+  'usage_page.lead':
+    'Lo que una cuenta guardada usó en un período, preguntado a fal en este momento.',
+  'usage_page.zone': 'Los días son los de {{timezone}}, la zona de la cuenta.',
+  'usage_page.not_asked': 'Elige el período y presiona «Ver Uso».',
 } as const;

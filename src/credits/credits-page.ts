@@ -1,0 +1,67 @@
+import { type Request, type Response, Router } from 'express';
+import { type AccountBlock, accountNamed, askBlock } from '../accounts/account-block.ts';
+import type { FalAccount } from '../accounts/accounts.ts';
+import { chosenAccounts } from '../accounts/choose-account.ts';
+import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
+import { allow } from '../auth/access.ts';
+import { callerSignal } from '../http/caller.ts';
+import { showsFragment } from '../http/fragment.ts';
+import type { Services } from '../services.ts';
+import { askBalance } from './balance.ts';
+
+/** What fal says is left in one account. */
+interface BalanceView {
+  credits: CreditsView;
+  username: string | null;
+  /** When fal was asked, for people and for programs. */
+  asked: { ago: string; time: string; iso: string };
+}
+
+/**
+ * `/admin/credits`: the live balance of each account, asked side by side once the page is there;
+ * `?ask=now` asks before, which needs no script.
+ */
+export function creditsPage(services: Services): Router {
+  const { now, settings } = services;
+  const router = Router();
+
+  router.get('/', allow('viewer'), async (req, res) => {
+    const accounts = chosenAccounts(res.locals.accountChoice);
+    const blocks: AccountBlock<BalanceView>[] =
+      req.query.ask === 'now'
+        ? await askAll(accounts, req, res)
+        : accounts.map((account) => ({ account, figures: null, problem: null }));
+    const { refreshSeconds } = settings.current();
+    res.set('Cache-Control', 'no-store').render('credits/index', { blocks, refreshSeconds });
+  });
+
+  router.get('/:slug', allow('viewer'), async (req, res) => {
+    if (!showsFragment(req)) return res.redirect(303, `${res.locals.basePath}/admin/credits`);
+    const [block] = await askAll([accountNamed(String(req.params.slug), res)], req, res);
+    res.set('Cache-Control', 'no-store').render('credits/_answer', { block });
+  });
+
+  function askAll(accounts: FalAccount[], req: Request, res: Response) {
+    const signal = callerSignal(res);
+    const { format, t } = res.locals;
+    return Promise.all(
+      accounts.map((account) =>
+        askBlock(services, account, { req, res, signal }, async (key): Promise<BalanceView> => {
+          const { balance, username, asOf } = await askBalance(services, key, signal);
+          const time = format.exactTime(asOf, account.timezone);
+          return {
+            credits: creditsView(balance, format, t),
+            username,
+            asked: {
+              ago: format.ago(asOf, now()),
+              time: t('usage.as_of', { time }),
+              iso: asOf.toString(),
+            },
+          };
+        }),
+      ),
+    );
+  }
+
+  return router;
+}
