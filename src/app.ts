@@ -6,6 +6,7 @@ import { answerTest } from './accounts/api.ts';
 import { chooseAccount } from './accounts/choose-account.ts';
 import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
+import { auditPage } from './audit/audit-page.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { protectForms } from './auth/form-token.ts';
 import { linkPages } from './auth/link-pages.ts';
@@ -106,6 +107,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/tokens', tokensPage(services));
   panel.use('/admin/profile', profilePage(services));
   panel.use('/admin/settings', settingsPage(services));
+  panel.use('/admin', auditPage(services));
   panel.use(refuseUnknown);
   panel.use(showPageFailures);
   return panel;

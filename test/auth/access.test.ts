@@ -26,6 +26,8 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /admin/usage': 'viewer',
   'GET /admin/credits': 'viewer',
   'GET /admin/credits/:slug': 'viewer',
+  'GET /admin/audit': 'admin',
+  'GET /admin/audit.csv': 'admin',
   'GET /admin/settings': 'admin',
   'POST /admin/settings': 'admin',
 };

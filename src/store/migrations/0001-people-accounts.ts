@@ -193,6 +193,9 @@ async function forbidChanges(db: Kysely<unknown>, engine: Engine): Promise<void>
     await sql`
       create trigger audit_entries_append_only before update or delete on audit_entries
       for each row execute function refuse_audit_change()`.execute(db);
+    await sql`
+      create trigger audit_entries_no_truncate before truncate on audit_entries
+      for each statement execute function refuse_audit_change()`.execute(db);
     return;
   }
   for (const change of ['update', 'delete']) {
@@ -200,4 +203,9 @@ async function forbidChanges(db: Kysely<unknown>, engine: Engine): Promise<void>
       create trigger ${sql.id(`audit_entries_no_${change}`)} before ${sql.raw(change)} on audit_entries
       begin select raise(abort, 'the audit log is append-only'); end`.execute(db);
   }
+  // What INSERT OR REPLACE removes tells no delete trigger (https://sqlite.org/lang_conflict.html).
+  await sql`
+    create trigger audit_entries_no_replace before insert on audit_entries
+    when exists (select 1 from audit_entries where id = new.id or rowid = new.rowid)
+    begin select raise(abort, 'the audit log is append-only'); end`.execute(db);
 }
