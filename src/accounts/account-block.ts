@@ -3,8 +3,7 @@ import { failureProblem, logFailure } from '../http/errors.ts';
 import { RequestError } from '../http/failure.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import type { FalAccount } from './accounts.ts';
-import { openStoredKey } from './stored-key.ts';
+import { type FalAccount, reopenAccount } from './accounts.ts';
 
 /**
  * One account's part of a page: its figures, or what went wrong with this one account; neither while
@@ -18,13 +17,14 @@ export interface AccountBlock<Figures> {
 
 /** Asks fal with an account's stored key. A failure is the block's own and spoils no other. */
 export async function askBlock<Figures>(
-  services: Services,
+  { store, seal }: Pick<Services, 'store' | 'seal'>,
   account: FalAccount,
   { req, res, signal }: { req: Request; res: Response; signal: AbortSignal },
   ask: (key: string) => Promise<Figures>,
 ): Promise<AccountBlock<Figures>> {
   try {
-    const figures = await ask(await openStoredKey(services, account));
+    const { key } = await reopenAccount(store.db, seal, account);
+    const figures = await ask(key);
     return { account, figures, problem: null };
   } catch (error) {
     signal.throwIfAborted();

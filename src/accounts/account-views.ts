@@ -1,6 +1,6 @@
 import { includesRole, type Viewer } from '../auth/viewer.ts';
-import { createFormat } from '../i18n/format.ts';
-import type { Locale, Translate } from '../i18n/index.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
 import type { FalAccount } from './accounts.ts';
 import type { Diagnosis, Verdict } from './diagnosis.ts';
 import { type DiagnosisView, diagnosisView } from './view.ts';
@@ -43,14 +43,14 @@ export function rightsOf(viewer: Viewer | null): AccountRights {
 export function checkupView(
   { diagnosis, at }: Checkup,
   { timezone }: FalAccount,
-  locale: Locale,
+  format: Format,
   t: Translate,
 ): CheckupView {
-  const view = diagnosisView(diagnosis, locale, t);
+  const view = diagnosisView(diagnosis, format, t);
   return {
     ...view,
     action: view.action.kind === 'link' ? view.action : null,
-    time: createFormat(locale).dateTime(at, timezone),
+    time: format.dateTime(at, timezone),
     iso: at.toString({ smallestUnit: 'second' }),
     unchecked: isUnchecked(diagnosis.verdict),
   };

@@ -47,7 +47,7 @@ class RefusedKey extends Error {
  * goes by the doctor before it is stored, and is never sent back.
  */
 export function accountsPage(services: Services): Router {
-  const { config, doctor, now, seal, store } = services;
+  const { config, doctor, now, seal, settings, store } = services;
   const router = Router();
   const checkups = new LRUCache<string, Checkup>({ max: 200, ttl: CHECKUP_SHOWN_MS });
 
@@ -74,12 +74,12 @@ export function accountsPage(services: Services): Router {
   router.get('/:account', allow('viewer'), async (req, res) => {
     const account = await accountOf(req);
     const checkup = checkups.get(account.id);
-    const { locale, t } = res.locals;
+    const { format, t } = res.locals;
     show(res, 'accounts/show', {
       account,
       rights: rightsOf(req.viewer),
       done: doneText(req.query.done, t),
-      checkup: checkup ? checkupView(checkup, account, locale, t) : null,
+      checkup: checkup ? checkupView(checkup, account, format, t) : null,
     });
   });
 
@@ -179,10 +179,10 @@ export function accountsPage(services: Services): Router {
       redirect(res, await work());
     } catch (error) {
       if (isOver(res)) throw error;
-      const { locale, t } = res.locals;
+      const { format, t } = res.locals;
       if (error instanceof RefusedKey) {
         res.status(400);
-        return showForm(req, res, form, { refused: diagnosisView(error.diagnosis, locale, t) });
+        return showForm(req, res, form, { refused: diagnosisView(error.diagnosis, format, t) });
       }
       const failure = noteFailure(error, req, res);
       if (failure.code === 'not_found') throw error;
@@ -201,7 +201,7 @@ export function accountsPage(services: Services): Router {
     const otherwise: AccountFormAgain = model.account ?? {
       name: '',
       note: '',
-      timezone: config.defaultTimezone,
+      timezone: settings.current().timezone,
       color: COLORS[(await listAccounts(store.db)).length % COLORS.length] ?? 1,
     };
     show(res, form.view, {

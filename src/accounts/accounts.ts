@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { RequestError } from '../http/failure.ts';
 import type { Seal } from '../secrets/seal.ts';
 import type { FalAccountsTable, Tables } from '../store/tables.ts';
 import { openKey } from './sealed-key.ts';
@@ -62,6 +63,17 @@ export async function openAccount(
 ): Promise<OpenAccount | null> {
   const row = slugOrId === null ? await defaultRow(db) : await findRow(db, slugOrId);
   return row ? { account: toAccount(row), key: openKey(seal, row) } : null;
+}
+
+/** The same for an account that was there a moment ago. @throws RequestError `not_found`, SealError */
+export async function reopenAccount(
+  db: Kysely<Tables>,
+  seal: Seal,
+  { id }: FalAccount,
+): Promise<OpenAccount> {
+  const open = await openAccount(db, seal, id);
+  if (!open) throw new RequestError('not_found');
+  return open;
 }
 
 /** Whether a key is stored at all. */

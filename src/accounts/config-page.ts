@@ -10,8 +10,9 @@ import { loadEcharts } from '../usage/chart.ts';
 import { canonicalTimezone, PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
 import { type UsageView, usageView } from '../usage/view.ts';
-import { type FalAccount, hasAccounts, listAccounts, type OpenAccount } from './accounts.ts';
+import { type FalAccount, hasAccounts, type OpenAccount } from './accounts.ts';
 import { readTestedKey } from './api.ts';
+import type { AccountChoice } from './choose-account.ts';
 import { lacksKey, requireAccount } from './stored-account.ts';
 import { type ConfigForm, type DiagnosisView, diagnosisView } from './view.ts';
 
@@ -93,14 +94,14 @@ export function configPage(services: Services): Router {
     else res.render('errors/_problem', { problem });
   }
 
-  async function showPage(req: Request, res: Response, result: Result): Promise<void> {
-    const accounts = await listAccounts(store.db);
+  function showPage(req: Request, res: Response, result: Result): void {
+    const { accountChoice } = res.locals;
     const may = (role: 'operator' | 'admin') =>
       req.viewer !== null && includesRole(req.viewer.role, role);
     res.set('Cache-Control', 'no-store');
     res.render('config/index', {
-      form: formAgain(req, accounts),
-      accounts,
+      form: formAgain(req, accountChoice),
+      accounts: accountChoice.accounts,
       mayTestStored: may('operator'),
       mayStore: may('admin'),
       ...result,
@@ -111,15 +112,17 @@ export function configPage(services: Services): Router {
    * What was filled in, without the key, and of the rest only what is what it should be: people
    * paste keys into the wrong field.
    */
-  function formAgain({ body, query }: Request, accounts: readonly FalAccount[]): ConfigForm {
+  function formAgain({ body }: Request, { accounts, chosen }: AccountChoice): ConfigForm {
     const filled = (name: string, isFine: (value: string) => boolean) => {
       const value = (body as Record<string, unknown> | undefined)?.[name];
       return typeof value === 'string' && isFine(value) ? value : '';
     };
     const isDate = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
     const choices = [...PRESETS, 'custom' as const];
-    const named = body === undefined ? query.account : filled('account', () => true);
-    const account = accounts.find(({ slug }) => slug === named) ?? accounts[0];
+    const account =
+      accounts.find(({ slug }) => filled('account', (value) => value === slug)) ??
+      chosen ??
+      accounts[0];
     return {
       period: choices.find((choice) => filled('period', (value) => value === choice)) ?? '24h',
       startDate: filled('start_date', isDate),

@@ -150,7 +150,7 @@ function showForm(res: Response, form: LinkForm): void {
     nameMax: NAME_MAX,
     passwordLength: { min: PASSWORD_MIN, max: PASSWORD_MAX },
     // The link goes along, or the other language would not find it.
-    languages: languages.map((each) => ({ ...each, href: `${path}&lang=${each.locale}` })),
+    languages: () => languages().map((each) => ({ ...each, href: `${path}&lang=${each.locale}` })),
   });
 }
 

@@ -55,7 +55,7 @@ const NEW: Shown = { form: { email: '', name: '', role: 'viewer' }, faults: [], 
  * do to one of them. There is no mail: links are shown to the admin, who passes them on.
  */
 export function peoplePage(services: Services): Router {
-  const { config, store, now } = services;
+  const { config, settings, store, now } = services;
   const router = Router();
 
   router.get('/', allow('admin'), (req, res) => showPeople(req, res, NEW));
@@ -137,10 +137,10 @@ export function peoplePage(services: Services): Router {
         name,
         role,
         createdBy,
-        expires: res.locals.format.dateTime(expiresAt, config.defaultTimezone),
+        expires: res.locals.format.dateTime(expiresAt, settings.current().timezone),
         expired: Temporal.Instant.compare(expiresAt, at) <= 0,
       })),
-      timezone: config.defaultTimezone,
+      timezone: settings.current().timezone,
       roles: ROLES,
       nameMax: NAME_MAX,
       done: doneNotice(req, res, 'people'),
@@ -158,7 +158,7 @@ export function peoplePage(services: Services): Router {
     const { email } = person;
     res.set('Cache-Control', 'no-store').render('people/person', {
       person,
-      since: res.locals.format.date(person.createdAt, config.defaultTimezone),
+      since: res.locals.format.date(person.createdAt, settings.current().timezone),
       you: person.id === req.viewer?.id,
       roles: ROLES,
       link: address ? ({ email, address, hours: LINK_HOURS.reset } satisfies MadeLink) : null,

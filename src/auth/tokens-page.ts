@@ -41,7 +41,7 @@ interface Shown {
 
 /** `/admin/tokens`: what programs sign in with. */
 export function tokensPage(services: Services): Router {
-  const { config, store, now } = services;
+  const { settings, store, now } = services;
   const router = Router();
 
   router.get('/', allow('admin'), (req, res) => showTokens(req, res, nothing()));
@@ -56,7 +56,7 @@ export function tokensPage(services: Services): Router {
         name,
         role,
         createdBy: actor.name,
-        expiresAt: tokenExpiry(expiry, config.defaultTimezone, now()),
+        expiresAt: tokenExpiry(expiry, settings.current().timezone, now()),
       });
       // The page was reloaded, or its button pressed twice.
       if (token === null) {
@@ -89,7 +89,8 @@ export function tokensPage(services: Services): Router {
   async function showTokens(req: Request, res: Response, shown: Shown): Promise<void> {
     const { format } = res.locals;
     const at = now();
-    const time = (instant: Temporal.Instant) => format.dateTime(instant, config.defaultTimezone);
+    const time = (instant: Temporal.Instant) =>
+      format.dateTime(instant, settings.current().timezone);
     res.set('Cache-Control', 'no-store').render('tokens/index', {
       tokens: (await listTokens(store.db)).map((token) => ({
         id: token.id,
@@ -97,7 +98,7 @@ export function tokensPage(services: Services): Router {
         hint: token.hint,
         role: token.role,
         createdBy: token.createdBy,
-        created: format.date(token.createdAt, config.defaultTimezone),
+        created: format.date(token.createdAt, settings.current().timezone),
         expires: token.expiresAt && time(token.expiresAt),
         lastUsed: token.lastUsedAt && {
           ago: format.ago(token.lastUsedAt, at),
@@ -105,8 +106,8 @@ export function tokensPage(services: Services): Router {
         },
         state: tokenState(token, at),
       })),
-      today: at.toZonedDateTimeISO(config.defaultTimezone).toPlainDate().toString(),
-      timezone: config.defaultTimezone,
+      today: at.toZonedDateTimeISO(settings.current().timezone).toPlainDate().toString(),
+      timezone: settings.current().timezone,
       roles: ROLES,
       lives: TOKEN_LIVES,
       nameMax: NAME_MAX,

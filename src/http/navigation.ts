@@ -17,7 +17,7 @@ export const PLACES = [
   { name: 'usage', path: '/admin/usage', role: 'viewer', key: 'u' },
   { name: 'credits', path: '/admin/credits', role: 'viewer', key: 'c' },
   { name: 'config', path: '/admin/config', role: 'viewer', key: 'v' },
-  { name: 'accounts', path: '/admin/accounts', role: 'admin', key: 'k' },
+  { name: 'accounts', path: '/admin/accounts', role: 'viewer', key: 'k' },
   { name: 'people', path: '/admin/people', role: 'admin', key: 'p' },
   { name: 'tokens', path: '/admin/tokens', role: 'admin', key: 't' },
   { name: 'settings', path: '/admin/settings', role: 'admin', key: 's' },

@@ -1,6 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { FalAccount } from '../accounts/accounts.ts';
-import { openStoredKey } from '../accounts/stored-key.ts';
+import { type FalAccount, reopenAccount } from '../accounts/accounts.ts';
 import { allow } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
@@ -28,8 +27,7 @@ interface UsageForm {
  * `/admin/usage`: what a stored account used in a period, which stands in the address. Without one
  * in it the page comes at once and asks for the last 24 hours by itself.
  */
-export function usagePage(services: Services): Router {
-  const { liveUsage, now } = services;
+export function usagePage({ liveUsage, now, seal, store }: Services): Router {
   const router = Router();
 
   router.get('/', allow('viewer'), async (req, res) => {
@@ -48,8 +46,9 @@ export function usagePage(services: Services): Router {
     const signal = callerSignal(res);
     const { format, t } = res.locals;
     try {
-      const key = await openStoredKey(services, account);
-      const question = readUsageForm({ ...req.query, api_key: key }, account.timezone, now());
+      const { key } = await reopenAccount(store.db, seal, account);
+      const { timezone } = account;
+      const question = readUsageForm({ ...req.query, api_key: '' }, { timezone, key }, now());
       // The first chart needs its library, which can load while fal answers.
       const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
       return { usage: await usageView(report, now(), format, t), problem: null };

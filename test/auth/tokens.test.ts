@@ -25,7 +25,7 @@ async function create(admin: Browser, fields: Record<string, string> = {}): Prom
 /** The API's way of finding out who asks, in front of a route for each role. */
 function api({ services }: Panel) {
   const app = express();
-  app.use(requestLog(services.log), chooseLocale(services.config), identifyCaller(services));
+  app.use(requestLog(services.log), chooseLocale(services.settings), identifyCaller(services));
   for (const role of ['viewer', 'operator', 'admin'] as const) {
     app.get(`/${role}`, allow(role), (req, res) => void res.json(req.viewer));
   }

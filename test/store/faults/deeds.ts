@@ -12,9 +12,9 @@ import type { Panel } from '../../support/panel.ts';
  * The panel's own would each bring their forms; the failure is the same.
  */
 export function deeds(panel: Panel) {
-  const { config, log, now, store } = panel.services;
+  const { settings, log, now, store } = panel.services;
   const app = express();
-  app.use(requestLog(log), chooseLocale(config), express.json());
+  app.use(requestLog(log), chooseLocale(settings), express.json());
   app.post('/deeds', async (req, res) => {
     await store.db.transaction().execute(async (trx) => {
       const row = { name: String(req.body.name), value: String(req.body.value ?? '') };
