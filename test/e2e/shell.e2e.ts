@@ -1,0 +1,290 @@
+import { signIn } from '../support/sign-in.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { expect, expectAccessible, test as panelTest, signInTo } from './panel.ts';
+
+/** Two stored accounts, once for each panel. */
+const test = panelTest.extend<object, { accounts: undefined }>({
+  accounts: [
+    async ({ panel }, use) => {
+      const { admin, locked } = panel.fal.keys;
+      await storeAccount(panel.services, {
+        slug: 'futurelab',
+        name: 'FutureLab',
+        key: admin,
+        isDefault: true,
+      });
+      await storeAccount(panel.services, {
+        slug: 'bodas',
+        name: 'Bodas & XV',
+        key: locked,
+        color: 2,
+      });
+      // Nobody is told to invite somebody.
+      await signIn(panel.services, 'viewer');
+      await use(undefined);
+    },
+    { scope: 'worker', auto: true },
+  ],
+});
+
+const PAGES = [
+  '/admin',
+  '/admin/usage',
+  '/admin/credits',
+  '/admin/config',
+  '/admin/settings',
+  '/admin/audit',
+];
+const PHONE = { width: 390, height: 800 };
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const locale of ['es-MX', 'en-US']) {
+    test(`no page has accessibility violations, ${theme}, ${locale}`, async ({
+      browser,
+      panel,
+    }) => {
+      test.slow();
+      const context = await browser.newContext({ locale, baseURL: panel.url });
+      await signInTo(context, panel);
+      await context.addCookies([{ name: 'theme', value: theme, url: panel.url }]);
+      const page = await context.newPage();
+      for (const path of PAGES) {
+        await page.goto(path);
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+        await page.waitForLoadState('networkidle');
+        await expectAccessible(page);
+      }
+      await page.setViewportSize(PHONE);
+      await page.locator('.bar button').click();
+      await expectAccessible(page);
+      await context.close();
+    });
+  }
+}
+
+test('the overview brings each account’s figures, and what is to be done about one', async ({
+  page,
+  fal,
+}) => {
+  await page.goto('/admin');
+  const block = page.getByRole('article', { name: 'FutureLab' });
+  await expect(block.getByText('en vivo')).toBeVisible();
+  await expect(block.locator('dl')).toContainText(/Saldo\s*\$\d/);
+  await expect(page.locator('[data-problem=account_locked]')).toBeVisible();
+  const todo = page.getByRole('region', { name: 'Qué hacer ahora' });
+  await expect(todo.getByRole('listitem')).toHaveCount(1);
+  await expect(todo).toContainText('Bodas & XV: fal bloqueó la cuenta');
+  await todo.getByRole('link').click();
+  await expect(page.locator('#account-bodas')).toBeInViewport();
+  expect(fal.received.filter(({ path }) => path === '/models/usage')).toHaveLength(2);
+});
+
+test('figures nobody sees are not asked for again', async ({ page, fal }) => {
+  await page.clock.install();
+  await page.goto('/admin');
+  await expect(page.locator('[data-answered]')).toHaveCount(2);
+  const asked = () => fal.received.filter(({ path }) => path === '/models/usage').length;
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+  });
+  await page.clock.runFor('03:00');
+  expect(asked()).toBe(2);
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => false });
+  });
+  await page.clock.runFor('01:01');
+  await expect.poll(asked).toBeGreaterThanOrEqual(4);
+});
+
+test('usage comes by itself, and another period by a button', async ({ page }) => {
+  await page.goto('/admin/usage');
+  await expect(page.getByRole('heading', { name: /últimas 24 horas/ })).toBeVisible();
+  await page.getByLabel('7 días').check();
+  await page.getByRole('button', { name: 'Ver Uso' }).click();
+  await expect(page.getByRole('heading', { name: /7 días/ })).toBeVisible();
+  await expect(page).toHaveURL(/period=7d/);
+});
+
+test('with the keyboard alone one comes anywhere, and always sees where one is', async ({
+  page,
+}) => {
+  await page.goto('/admin');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Saltar al contenido' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#main')).toBeFocused();
+  await page.goto('/admin');
+  const settings = page.getByRole('link', { name: 'Ajustes' });
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate(
+      () => getComputedStyle(document.activeElement ?? document.body).outlineStyle,
+    );
+    expect(outline).not.toBe('none');
+    if (await settings.evaluate((link) => link === document.activeElement)) break;
+  }
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Ajustes' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Ajustes' })).toHaveAttribute('aria-current', 'page');
+  await expect(page.locator('[aria-current=page]')).toHaveCount(1);
+});
+
+test('shortcuts are listed by ?, lead to places, keep out of fields, and can be turned off', async ({
+  page,
+}) => {
+  await page.goto('/admin/config');
+  await page.locator('#api_key').focus();
+  await page.keyboard.type('?gs');
+  await expect(page.locator('#api_key')).toHaveValue('?gs');
+  await page.locator('#show-usage').focus();
+  const list = page.getByRole('dialog', { name: 'Atajos de teclado' });
+  await page.keyboard.press('?');
+  await expect(list).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(list).toBeHidden();
+  await page.keyboard.press('g');
+  await page.keyboard.press('c');
+  await expect(page.getByRole('heading', { level: 1, name: 'Créditos' })).toBeVisible();
+  await page.keyboard.press('?');
+  await list.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await page.keyboard.press('?');
+  await expect(list).toBeHidden();
+});
+
+test('colours follow the device until one is chosen, which is kept', async ({ page }) => {
+  const background = () =>
+    page
+      .locator('.card')
+      .first()
+      .evaluate((card) => getComputedStyle(card).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/admin/settings');
+  expect(await background()).toBe('rgb(23, 26, 34)');
+  await page.getByRole('link', { name: 'Claro' }).click();
+  await expect(page).toHaveURL(/\/admin\/settings$/);
+  expect(await background()).toBe('rgb(255, 255, 255)');
+  await page.reload();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('link', { name: 'Oscuro' }).click();
+  expect(await background()).toBe('rgb(23, 26, 34)');
+  await page.getByRole('link', { name: 'Automático' }).click();
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme');
+  expect(await background()).toBe('rgb(255, 255, 255)');
+});
+
+test('settings are saved, hold at once, and stand in the log', async ({ page, panel }) => {
+  await page.goto('/admin/settings');
+  await page.getByLabel('US$1,234.50').check();
+  await page.getByRole('button', { name: 'Guardar ajustes' }).click();
+  await expect(page.getByRole('status')).toContainText('Ajustes guardados');
+  await page.goto('/admin/credits');
+  await expect(page.locator('.figure').first()).toContainText(/US\$\d/);
+  await page.goto('/admin/audit?action=settings.changed');
+  await expect(page.locator('.entries')).toContainText('currency_display: — → us_symbol');
+  await panel.services.store.db
+    .deleteFrom('settings')
+    .where('name', '=', 'currency_display')
+    .execute();
+  await panel.services.settings.refresh();
+});
+
+test('the log is downloaded as it is filtered', async ({ page, panel }) => {
+  const { services } = panel;
+  const { recordAudit } = await import('../../src/audit/audit.ts');
+  const actor = { kind: 'person', name: 'ana@example.com', address: null } as const;
+  await recordAudit(services.store.db, services.now(), {
+    actor,
+    action: 'token.created',
+    target: 'Año',
+  });
+  await page.goto('/admin/audit');
+  await page.getByLabel('Quién').fill('ana@');
+  await page.getByRole('button', { name: 'Filtrar' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Descargar CSV' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('audit.csv');
+  const { text } = await import('node:stream/consumers');
+  const lines = (await text(await download.createReadStream())).trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('Año');
+});
+
+test('a printed page has no shell', async ({ page }) => {
+  await page.goto('/admin/credits?ask=now');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  for (const part of ['.bar', '#menu', 'footer', '.page-actions']) {
+    await expect(page.locator(part).first()).toBeHidden();
+  }
+  await expect(page.getByRole('article', { name: 'FutureLab' })).toBeVisible();
+  const paper = await page
+    .locator('.card')
+    .first()
+    .evaluate((card) => getComputedStyle(card).backgroundColor);
+  expect(paper).toBe('rgb(255, 255, 255)');
+});
+
+for (const path of PAGES) {
+  test(`the first load of ${path} is at most 60 kB`, async ({ page }) => {
+    const sizes: Promise<number>[] = [];
+    page.on('requestfinished', (request) => {
+      const size = request.sizes();
+      sizes.push(size.then((each) => each.responseBodySize + each.responseHeadersSize));
+    });
+    await page.goto(path, { waitUntil: 'networkidle' });
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(total).toBeLessThanOrEqual(60_000);
+  });
+}
+
+test.describe('on a phone, scripts off', () => {
+  test.use({ javaScriptEnabled: false, viewport: PHONE, hasTouch: true });
+
+  test('the menu opens, leads to a place, and its links are large enough for a thumb', async ({
+    page,
+  }) => {
+    await page.goto('/admin');
+    const menu = page.locator('#menu');
+    await expect(menu).toBeHidden();
+    await page.getByRole('button', { name: 'Menú' }).tap();
+    await expect(menu).toBeVisible();
+    const heights = await menu
+      .locator('a.place, button, summary')
+      .evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect().height).filter((height) => height > 0),
+      );
+    expect(heights.length).toBeGreaterThan(10);
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(43.5);
+    await menu.getByRole('link', { name: 'Ajustes' }).tap();
+    await expect(page.getByRole('heading', { level: 1, name: 'Ajustes' })).toBeVisible();
+    await expect(page.locator('#menu')).toBeHidden();
+  });
+
+  test('fal is asked by a link, an account is chosen by a link, and shortcuts say why they are not there', async ({
+    page,
+  }) => {
+    await page.goto('/admin');
+    await page.getByRole('link', { name: 'Preguntar a fal ahora' }).first().tap();
+    await expect(page.locator('[data-answered]')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Menú' }).tap();
+    await page.locator('.switcher summary').tap();
+    await page.locator('.switcher').getByRole('link', { name: 'Bodas & XV' }).tap();
+    await expect(page.getByRole('article')).toHaveCount(1);
+    await page.getByRole('button', { name: 'Menú' }).tap();
+    await page.getByRole('button', { name: 'Atajos de teclado' }).tap();
+    await expect(page.getByText('Los atajos necesitan JavaScript')).toBeVisible();
+  });
+
+  test('no page is wider than the screen', async ({ page }) => {
+    for (const path of [...PAGES, '/admin?ask=now', '/admin/usage?period=24h']) {
+      await page.goto(path);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect([path, width]).toEqual([path, PHONE.width]);
+    }
+  });
+});

@@ -1,0 +1,321 @@
+import { describe, expect, test } from 'vitest';
+import * as faults from '../../src/demo/faults.ts';
+import { isAlone } from '../../src/overview/first-steps.ts';
+import { toText } from '../../src/store/values.ts';
+import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+/** The account with traffic, and one that fal has locked. */
+async function storeTwo({ services, fal }: Panel): Promise<void> {
+  const { admin, locked } = fal.keys;
+  await storeAccount(services, {
+    slug: 'futurelab',
+    name: 'FutureLab',
+    key: admin,
+    isDefault: true,
+  });
+  await storeAccount(services, { slug: 'bodas', name: 'Bodas <b>& XV</b>', key: locked, color: 2 });
+}
+
+/** Addresses that other parts of the navigation lead to. */
+function places(html: string): string[] {
+  return [...html.matchAll(/<a class="place" href="([^"?]*)" data-shortcut/g)].map(
+    ([, href]) => href ?? '',
+  );
+}
+
+describe('the navigation', () => {
+  test('has the places a role may go to, and no others', async () => {
+    const panel = await startPanel();
+    const seen = ['/admin', '/admin/usage', '/admin/credits', '/admin/config'];
+    for (const role of ['viewer', 'operator'] as const) {
+      expect(places((await (await panel.as(role)).get('/admin')).text)).toEqual(seen);
+    }
+    const all = places((await (await panel.as('admin')).get('/admin')).text);
+    expect(all).toEqual([
+      ...seen,
+      ...['accounts', 'people', 'tokens', 'settings', 'audit'].map((name) => `/admin/${name}`),
+    ]);
+  });
+
+  test('marks the place one is at, also after a form was sent', async () => {
+    const panel = await startPanel();
+    const admin = await panel.as('admin');
+    const current = (html: string) => html.match(/href="([^"]*)"[^>]*aria-current="page"/)?.[1];
+    for (const path of [
+      '/admin',
+      '/admin/usage',
+      '/admin/credits',
+      '/admin/config',
+      '/admin/settings',
+      '/admin/audit',
+    ]) {
+      expect(current((await admin.get(path)).text)).toBe(path);
+    }
+    const sent = await admin.post('/admin/config/test', { api_key: panel.fal.keys.admin });
+    expect(current(sent.text)).toBe('/admin/config');
+    expect(sent.text).toContain('href="/admin/config?lang=en"');
+  });
+
+  test('is not there for who is not signed in, but language and colours are', async () => {
+    const panel = await startPanel();
+    const { text } = await panel.http.get('/nothing-here');
+    expect(places(text)).toEqual([]);
+    expect(text).not.toContain('/admin/logout');
+    expect(text).toContain('?lang=en');
+    expect(text).toContain('?theme=dark');
+  });
+
+  test('has who is signed in, and a form to sign out', async () => {
+    const panel = await startPanel();
+    const { text } = await (await panel.as('operator')).get('/admin');
+    expect(text).toContain('Una operator');
+    expect(text).toContain('Operación');
+    expect(text).toMatch(/action="\/admin\/logout">\s*<input type="hidden" name="_csrf"/);
+  });
+});
+
+describe('the colours', () => {
+  test('are the device’s until somebody chooses, and then kept', async () => {
+    const panel = await startPanel({ BASE_PATH: '/base' });
+    const viewer = await panel.as('viewer');
+    expect((await viewer.get('/base/admin')).text).toMatch(/<html lang="es">/);
+    const chosen = await viewer.get('/base/admin?theme=dark');
+    expect([chosen.status, chosen.headers.location]).toEqual([303, '/base/admin']);
+    expect(chosen.headers['set-cookie']?.[0]).toMatch(
+      /^theme=dark; Max-Age=31536000; Path=\/base;/,
+    );
+    const cookies = (await viewer.get('/base/admin')).request.get('Cookie');
+    const dark = await panel.http.get('/base/admin').set('Cookie', `${cookies}; theme=dark`);
+    expect(dark.text).toContain('<html lang="es" data-theme="dark">');
+    expect(dark.text).toContain('<meta name="color-scheme" content="dark">');
+    const forgotten = await viewer.get('/base/admin?theme=auto');
+    expect(forgotten.headers['set-cookie']?.[0]).toMatch(/^theme=; .*Expires=Thu, 01 Jan 1970/);
+  });
+
+  test.each(['"><script>', 'blue', '__proto__'])('are never %s', async (theme) => {
+    const panel = await startPanel();
+    const asked = await panel.http.get(`/nothing?theme=${encodeURIComponent(theme)}`);
+    const kept = await panel.http
+      .get('/nothing')
+      .set('Cookie', `theme=${encodeURIComponent(theme)}`);
+    for (const { text } of [asked, kept]) expect(text).toContain('<html lang="es">');
+  });
+});
+
+test('a switch keeps nothing of an address that might be a secret', async () => {
+  const panel = await startPanel();
+  const { text } = await (await panel.as('admin')).get('/admin/config?api_key=secret1234');
+  expect(text).not.toContain('secret1234');
+});
+
+describe('the account switcher', () => {
+  test('is not there without accounts', async () => {
+    const panel = await startPanel();
+    expect((await (await panel.as('viewer')).get('/admin')).text).not.toContain('switcher');
+  });
+
+  test('remembers an account, shows its figures alone, and can be undone', async () => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const viewer = await panel.as('viewer');
+    const blocks = (html: string) => [...html.matchAll(/<h2 id="account-(\w+)"/g)].map((m) => m[1]);
+    expect(blocks((await viewer.get('/admin')).text)).toEqual(['futurelab', 'bodas']);
+    const chosen = await viewer.get('/admin?account=bodas');
+    expect([chosen.status, chosen.headers.location]).toEqual([303, '/admin']);
+    expect(chosen.headers['set-cookie']?.[0]).toMatch(/^account=bodas; /);
+    const cookies = (await viewer.get('/admin')).request.get('Cookie');
+    const one = await panel.http.get('/admin').set('Cookie', `${cookies}; account=bodas`);
+    expect(blocks(one.text)).toEqual(['bodas']);
+    const all = await viewer.get('/admin?account=');
+    expect(all.headers['set-cookie']?.[0]).toMatch(/^account=; .*1970/);
+  });
+
+  test.each(['gone', '<script>', "' or 1=1"])('is not led astray by %s', async (slug) => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const viewer = await panel.as('viewer');
+    const asked = await viewer.get(`/admin?account=${encodeURIComponent(slug)}`);
+    expect(asked.headers['set-cookie']).toBeUndefined();
+    const cookies = asked.request.get('Cookie');
+    const kept = await panel.http
+      .get('/admin')
+      .set('Cookie', `${cookies}; account=${encodeURIComponent(slug)}`);
+    expect(kept.text).toContain('Todas las cuentas');
+  });
+});
+
+describe.each(ENGINES)('the overview, on %s', (engine) => {
+  test('leads through the first steps while there is no account', async () => {
+    const panel = await startPanel({}, { engine });
+    const steps = (html: string) => html.slice(html.indexOf('class="card first-run"'));
+    const admin = await (await panel.as('admin')).get('/admin');
+    for (const path of ['/admin/accounts', '/admin/config', '/admin/people']) {
+      expect(steps(admin.text)).toContain(`href="${path}"`);
+    }
+    const viewer = await (await panel.as('viewer')).get('/admin');
+    expect(steps(viewer.text)).not.toContain('/admin/people"');
+    expect(viewer.text).toContain('Pídeselo a alguien con rol de administración');
+  });
+
+  test('has each account’s balance and cost, or what is wrong with that one', async () => {
+    const panel = await startPanel({}, { engine });
+    await storeTwo(panel);
+    const { status, text } = await (await panel.as('viewer')).get('/admin?ask=now');
+    const cost = panel.fal.truth({
+      start: panel.services.now().subtract({ hours: 24 }),
+      end: panel.services.now(),
+    });
+    expect(status).toBe(200);
+    expect(text).toContain(`$${(Number(cost.costNano) / 1e9).toFixed(2)}`);
+    expect(text).toContain('data-problem="account_locked"');
+    expect(text).toContain('Bodas &lt;b&gt;&amp; XV&lt;/b&gt;');
+    const todo = text.slice(text.indexOf('class="card todo"'), text.indexOf('class="blocks"'));
+    expect(todo).toContain('id="todo-futurelab"  hidden');
+    expect(todo).toMatch(/Bodas.*fal bloqueó la cuenta/);
+    for (const key of Object.values(panel.fal.keys))
+      expect(text + panel.logged()).not.toContain(key);
+  });
+
+  test('asks nothing of fal until the page asks for an account', async () => {
+    const panel = await startPanel({}, { engine });
+    await storeTwo(panel);
+    const viewer = await panel.as('viewer');
+    const page = await viewer.get('/admin');
+    expect(panel.fal.received).toEqual([]);
+    expect(page.text).toContain('hx-get="/admin/overview/futurelab" hx-trigger="load, every 60s"');
+    const part = await viewer.get('/admin/overview/futurelab').set('HX-Request', 'true');
+    expect(part.text).toContain('data-answered');
+    expect(part.text).toContain('id="todo-futurelab" hx-swap-oob="true" hidden');
+    expect(part.text).not.toContain('<html');
+  });
+});
+
+test('figures are asked for again as often as the settings say', async () => {
+  const panel = await startPanel();
+  await storeTwo(panel);
+  const viewer = await panel.as('viewer');
+  const { db } = panel.services.store;
+  const row = { name: 'refresh_seconds', value: '0', updated_at: '' };
+  await db.insertInto('settings').values(row).execute();
+  await panel.services.settings.refresh();
+  for (const path of ['/admin', '/admin/credits']) {
+    expect((await viewer.get(path)).text).toContain('hx-trigger="load"');
+  }
+  await db.updateTable('settings').set({ value: '30' }).where('name', '=', row.name).execute();
+  await panel.services.settings.refresh();
+  for (const path of ['/admin', '/admin/credits']) {
+    expect((await viewer.get(path)).text).toContain('hx-trigger="load, every 30s"');
+  }
+});
+
+test.each([
+  ['account_locked', faults.lockNotice()],
+  ['fal_unavailable', faults.failWith(503)],
+  ['fal_bad_response', faults.notJson()],
+  ['rate_limited', faults.rateLimited({ retryAfter: 49 })],
+])(
+  'on every page that asks for a stored account, %s has its words and a way on',
+  async (code, fault) => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    panel.fal.fault(/./, fault);
+    const viewer = await panel.as('viewer');
+    for (const path of ['/admin?ask=now', '/admin/credits?ask=now', '/admin/usage?period=24h']) {
+      const { text } = await viewer.get(path);
+      const problem = text.slice(text.indexOf(`data-problem="${code}"`));
+      expect([path, problem !== '']).toEqual([path, true]);
+      expect(problem).toMatch(/class="button" href="[^#"]/);
+    }
+  },
+);
+
+test('a key that can no longer be opened is said of that account alone, and logged', async () => {
+  const panel = await startPanel();
+  await storeTwo(panel);
+  const { db } = panel.services.store;
+  await db
+    .updateTable('fal_accounts')
+    .set({ sealed_key: 'v1.a.b.c' })
+    .where('slug', '=', 'bodas')
+    .execute();
+  const { status, text } = await (await panel.as('viewer')).get('/admin?ask=now');
+  expect(status).toBe(200);
+  expect(text).toContain('data-problem="internal_error"');
+  expect(text).toContain('data-answered');
+  expect(panel.logged()).toContain("can't be opened");
+});
+
+test('credits are the live balance, and a part of the page leads to the page', async () => {
+  const panel = await startPanel();
+  await storeTwo(panel);
+  const viewer = await panel.as('viewer');
+  const { text } = await viewer.get('/admin/credits?ask=now');
+  expect(text).toMatch(/class="figure"><span title="Exacto: \$[\d.,]+ USD">\$[\d.,]+</);
+  expect(text).toContain('futurelab-eventos');
+  expect(text).toContain('https://fal.ai/dashboard/billing');
+  for (const [path, to] of [
+    ['/admin/credits/futurelab', '/admin/credits'],
+    ['/admin/overview/futurelab', '/admin'],
+  ] as const) {
+    expect((await viewer.get(path)).headers.location).toBe(to);
+    expect((await viewer.get(`${path}x`).set('HX-Request', 'true')).status).toBe(404);
+  }
+});
+
+test('usage is that of the chosen account in the period of the address, in its zone', async () => {
+  const panel = await startPanel();
+  const { admin } = panel.fal.keys;
+  await storeAccount(panel.services, {
+    slug: 'lima',
+    name: 'Lima',
+    key: admin,
+    timezone: 'America/Lima',
+  });
+  const viewer = await panel.as('viewer');
+  const day = await viewer.get(
+    '/admin/usage?period=custom&start_date=2026-03-05&end_date=2026-03-05',
+  );
+  const truth = panel.fal.truth({
+    start: Temporal.Instant.from('2026-03-05T05:00:00Z'),
+    end: Temporal.Instant.from('2026-03-06T05:00:00Z'),
+  });
+  expect(day.text).toContain(`$${(Number(truth.costNano) / 1e9).toFixed(2)}`);
+  expect(day.text).toContain('value="2026-03-05"');
+  const wrong = await viewer.get(
+    '/admin/usage?period=custom&start_date=2026-03-05&end_date=2026-03-01',
+  );
+  expect(wrong.status).toBe(400);
+  expect(wrong.text).toMatch(/id="end_date"[^>]*aria-invalid="true"/);
+});
+
+test('an admin who is alone is told to invite somebody, until somebody is', async () => {
+  const panel = await startPanel();
+  await storeTwo(panel);
+  const admin = await panel.as('admin');
+  expect((await admin.get('/admin')).text).toContain('Solo tú puedes entrar');
+  await panel.as('viewer');
+  expect((await admin.get('/admin')).text).not.toContain('Solo tú puedes entrar');
+});
+
+test('an invitation that is still open counts as company', async () => {
+  const panel = await startPanel();
+  const { store, now } = panel.services;
+  await panel.as('admin');
+  const link = {
+    purpose: 'invitation',
+    token_hash: 'x',
+    created_by: 'ana',
+    created_at: '',
+  } as const;
+  await store.db
+    .insertInto('one_time_links')
+    .values({ ...link, expires_at: toText(now()) })
+    .execute();
+  expect(await isAlone(store.db, now())).toBe(true);
+  await store.db
+    .updateTable('one_time_links')
+    .set({ expires_at: '2027-01-01T00:00:00.000Z' })
+    .execute();
+  expect(await isAlone(store.db, now())).toBe(false);
+});
