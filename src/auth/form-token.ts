@@ -17,30 +17,33 @@ declare global {
 const VISITOR_COOKIE = `${COOKIE_PREFIX}.visitor`;
 
 /**
- * Refuses forms that were not made by the panel for this very session, or before signing in for
- * this very browser: a page elsewhere can't send one, and a token taken from somebody else's page is
- * of no use. Mount it after the body is read and the person is known.
- * @throws RequestError `form_expired`
+ * Gives every page the token for its forms: made for this very session, or before signing in for
+ * this very browser. Mount it where the person is known.
  */
-export function protectForms(keys: AuthKeys): RequestHandler {
-  return function protectForms(req, res, next) {
+export function offerFormToken(keys: AuthKeys): RequestHandler {
+  return function offerFormToken(req, res, next) {
     const holder = () =>
       req.viewer?.kind === 'person'
         ? `session ${req.viewer.sessionId}`
         : `visitor ${visitor(req, res)}`;
     res.locals.formToken = () => keys.formToken(holder());
-    if (req.method === 'GET' || req.method === 'HEAD') return next();
-    const given: unknown = req.body?._csrf;
-    if (
-      !isSameOrigin(req) ||
-      typeof given !== 'string' ||
-      !isEqual(given, res.locals.formToken())
-    ) {
-      throw new RequestError('form_expired');
-    }
     next();
   };
 }
+
+/**
+ * Refuses forms without that token: a page elsewhere can't send one, and a token taken from somebody
+ * else's page is of no use. Mount it after `offerFormToken` and the reading of the body.
+ * @throws RequestError `form_expired`
+ */
+export const protectForms: RequestHandler = function protectForms(req, res, next) {
+  if (req.method === 'GET' || req.method === 'HEAD') return next();
+  const given: unknown = req.body?._csrf;
+  if (!isSameOrigin(req) || typeof given !== 'string' || !isEqual(given, res.locals.formToken())) {
+    throw new RequestError('form_expired');
+  }
+  next();
+};
 
 /** A browser that has not signed in, by a random cookie of its own. */
 function visitor(req: Request, res: Response): string {

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
@@ -6,6 +6,7 @@ import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
 import { parseBody } from '../http/parse-body.ts';
 import type { Services } from '../services.ts';
 import { setUp } from './first-admin.ts';
+import { protectForms } from './form-token.ts';
 import { acceptInvitation } from './invitations.ts';
 import { findLink, LINK_PURPOSES, type LinkPurpose, linkPath } from './links.ts';
 import { resetPassword } from './password-reset.ts';
@@ -65,15 +66,14 @@ const tokenSchema = z.string().regex(/^[\w-]{43}$/);
 
 /**
  * `/admin/setup`, `/admin/invitation` and `/admin/reset`: where one-time links lead, for people who
- * can't sign in yet. Looking at a page does not use its link; sending its form does. `forms` is
- * `protectForms`.
+ * can't sign in yet. Looking at a page does not use its link; sending its form does.
  */
-export function linkPages(services: Services, forms: RequestHandler): Router {
+export function linkPages(services: Services): Router {
   const { store, now } = services;
   const router = Router();
 
   for (const purpose of LINK_PURPOSES) {
-    router.get(`/${purpose}`, forms, async (req, res) => {
+    router.get(`/${purpose}`, protectForms, async (req, res) => {
       const token = readToken(req.query.token);
       const link = token && (await open(purpose, token));
       if (!link) return showSpent(res, purpose);
@@ -81,7 +81,7 @@ export function linkPages(services: Services, forms: RequestHandler): Router {
       showForm(res, { purpose, token, email: link.email, filled, faults: [] });
     });
 
-    router.post(`/${purpose}`, forms, async (req, res) => {
+    router.post(`/${purpose}`, protectForms, async (req, res) => {
       const token = readToken(req.body?.token);
       // Before the password is hashed: that is work, and nobody gets it done without a link.
       const link = token && (await open(purpose, token));

@@ -1,22 +1,21 @@
 import type { RequestHandler } from 'express';
 import type { Services } from '../services.ts';
+import { protectForms } from './form-token.ts';
 import { SESSION_COOKIE } from './sessions.ts';
 import { signOut } from './sign-out.ts';
 import { dropCookie } from './visit.ts';
 
 const AFTER = '/admin/login?notice=signed_out';
 
-/**
- * `/admin/logout`: ends the session, and leads to where the next one begins.
- * @param forms `protectForms`; of somebody whose session is over nothing is left to protect.
- */
-export function signOutPage(services: Services, forms: RequestHandler): RequestHandler[] {
+/** `/admin/logout`: ends the session, and leads to where the next one begins. */
+export function signOutPage(services: Services): RequestHandler[] {
   return [
+    // Of somebody whose session is over nothing is left to protect.
     function isOut(req, res, next) {
       if (req.viewer) return next();
       res.redirect(303, res.locals.basePath + AFTER);
     },
-    forms,
+    protectForms,
     async function leave(req, res) {
       if (req.viewer?.kind === 'person') await signOut(services, req.viewer, req.ip ?? null);
       dropCookie(req, res, SESSION_COOKIE);

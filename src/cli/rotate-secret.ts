@@ -3,7 +3,7 @@ import { adoptNextSecret, prepareNextSecret } from '../secrets/app-secret.ts';
 import { type Rotated, rotateSecret } from '../secrets/rotate.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 
-const USAGE = `Usage: rotate-secret
+const USAGE = `Usage: npm run -s cli -- rotate-secret
 
 Encrypts everything that is kept under APP_SECRET under a new secret instead: fal keys and second
 factors. All of it goes over or nothing does. Everybody has to sign in again.

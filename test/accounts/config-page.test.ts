@@ -35,15 +35,16 @@ describe('with no account stored', () => {
 });
 
 describe('with accounts stored', () => {
-  test('one is chosen: the default, or the one of the address', async () => {
+  test('one is chosen: the default, or the one of the switch', async () => {
     const panel = await start();
     const viewer = await panel.as('viewer');
-    const chosen = async (query: string) =>
-      (await viewer.get(PATH + query)).text.match(/<option value="([\w-]+)" selected/)?.[1];
+    const chosen = async (kept: string) => {
+      const asked = viewer.get(PATH).set('Cookie', `${viewer.header}; account=${kept}`);
+      return (await asked).text.match(/<option value="([\w-]+)" selected/)?.[1];
+    };
     expect(await chosen('')).toBe('principal');
-    expect(await chosen('?account=cuenta-nueva')).toBe('cuenta-nueva');
-    expect(await chosen('?account=nobody')).toBe('principal');
-    expect(await chosen('?account[]=x')).toBe('principal');
+    expect(await chosen('cuenta-nueva')).toBe('cuenta-nueva');
+    expect(await chosen('nobody')).toBe('principal');
     expect((await viewer.get(PATH)).text).not.toMatch(/<input id="api_key"[^>]* required/);
   });
 

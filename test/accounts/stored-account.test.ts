@@ -125,7 +125,7 @@ test('a test of a stored key is for operators, of one’s own for all', async ()
 
 test.each(ENGINES)('an account that is not there is not found: %s', async (engine) => {
   const panel = await start({}, engine);
-  const nobodys = ['nobody', 'PRINCIPAL', "' or 1=1 --", 'x\0', { slug: 'principal' }, 7];
+  const nobodys = ['nobody', 'PRINCIPAL', "' or 1=1 --", { slug: 'principal' }, 7];
   for (const account of nobodys) {
     const { status, body } = await asProgram(panel, 'viewer', USAGE, { account });
     expect([status, body.code]).toEqual([404, 'not_found']);

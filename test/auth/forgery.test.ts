@@ -85,7 +85,7 @@ describe.each(ENGINES)('what somebody may try, on %s', (engine) => {
       "' or '1'='1' --",
       '<script>alert(1)</script>',
       '"><img src=x onerror=alert(1)>',
-      'ñandú 🦤 ‮ \u0000',
+      'ñandú 🦤 ‮',
       '../../etc/passwd',
       '{"$gt":""}',
     ];
