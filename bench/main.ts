@@ -1,12 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { benchFootprint } from './footprint.ts';
 import { benchMillionRows } from './million-rows.ts';
+import { benchSignIn } from './sign-in.ts';
 import type { Figure } from './support/figure.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchVerUso } from './ver-uso.ts';
 import { benchWindows } from './windows.ts';
 
-const BENCHMARKS = [benchVerUso, benchThroughput, benchMillionRows, benchWindows, benchFootprint];
+const BENCHMARKS = [
+  benchVerUso,
+  benchThroughput,
+  benchMillionRows,
+  benchWindows,
+  benchSignIn,
+  benchFootprint,
+];
 
 const figures: Figure[] = [];
 for (const bench of BENCHMARKS) {

@@ -19,6 +19,8 @@ import { createLiveUsage, type LiveUsage } from './usage/live.ts';
 const CACHE_MS = 10_000;
 /** How long a change of the settings by another process may go unseen. */
 const SETTINGS_REFRESH_MS = 5_000;
+/** Somebody looks at a blank page meanwhile. */
+const OIDC_TIMEOUT_MS = 10_000;
 
 /** Everything a request needs, built once. */
 export interface Services {
@@ -34,6 +36,8 @@ export interface Services {
   betterAuth: () => Promise<BetterAuth>;
   /** The same for those who come from the OpenID Connect provider. */
   oidcAuth: () => Promise<BetterAuth>;
+  /** How long the provider may take for one of the two things it is asked, in ms. */
+  oidcTimeoutMs: number;
   fal: FalClient;
   liveUsage: LiveUsage;
   doctor: Doctor;
@@ -54,6 +58,7 @@ export interface Parts {
   busyPatienceMs?: number;
   /** How long another process's change of the settings may go unseen, in ms. */
   settingsRefreshMs?: number;
+  oidcTimeoutMs?: number;
 }
 
 /**
@@ -108,6 +113,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     sessions: createSessions({ db: store.db, keys: authKeys, now }),
     betterAuth: once(() => loadBetterAuth(null)),
     oidcAuth: once(() => loadBetterAuth(config.oidc)),
+    oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
     doctor: createDoctor(asking),

@@ -10,8 +10,6 @@ import { COOKIE_PREFIX, readCookie, SESSION_COOKIE } from './sessions.ts';
 
 /** Ties the way back to the browser that went; better-auth's name for it. */
 const STATE_COOKIE = `${COOKIE_PREFIX}.state`;
-/** How long the provider may take for one of the two things it is asked, in ms. */
-const PATIENCE_MS = 10_000;
 
 /** Why somebody who came from the provider was not let in. */
 export type OidcProblem = 'not_invited' | 'unverified' | 'cancelled' | 'expired' | 'unavailable';
@@ -41,7 +39,7 @@ export async function startOidc(
   next: string,
   visit: Visit,
 ): Promise<OidcStart | null> {
-  const answer = await inTime(async () => {
+  const answer = await inTime(services, async () => {
     const auth = await services.oidcAuth();
     return answerOf(
       auth.api.signInSocial({
@@ -66,8 +64,8 @@ export async function finishOidc(
   visit: Visit,
 ): Promise<{ signIn: SignIn; next: string } | { problem: OidcProblem }> {
   const { sessions, authKeys } = services;
-  const auth = await inTime(() => services.oidcAuth());
-  const response = auth && (await inTime(() => callback(auth, query, header, visit)));
+  const auth = await inTime(services, () => services.oidcAuth());
+  const response = auth && (await inTime(services, () => callback(auth, query, header, visit)));
   const cookies = response?.headers.getSetCookie() ?? [];
   const target = response?.headers.get('location') ?? '';
   const person = await sessions.find(cookieHeader(cookies));
@@ -112,6 +110,6 @@ function problemOf(location: string): OidcProblem {
 }
 
 /** What the work comes to; `null` when it takes too long, whatever comes of it then. */
-async function inTime<T>(work: () => Promise<T>): Promise<T | null> {
-  return Promise.race([work(), sleep(PATIENCE_MS, null, { ref: false })]);
+async function inTime<T>({ oidcTimeoutMs }: Services, work: () => Promise<T>): Promise<T | null> {
+  return Promise.race([work(), sleep(oidcTimeoutMs, null, { ref: false })]);
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../app.ts';
+import { createPerson, hashPassword } from '../auth/people.ts';
 import { readConfig } from '../config.ts';
 import { listen, startProblem } from '../server.ts';
 import { createServices } from '../services.ts';
@@ -9,6 +10,9 @@ import { startSimulator } from './simulator.ts';
 
 /** A round trip to fal as it feels from a venue, in ms. */
 const LATENCY_MS = 250;
+
+/** Who can sign in; only here, where nothing is real. */
+const ADMIN = { email: 'demo@example.com', password: 'demo-demo' };
 
 // Whatever is done in the demo ends with it.
 const dataDir = mkdtempSync(join(tmpdir(), 'fal-usage-panel-demo-'));
@@ -29,6 +33,13 @@ try {
     FAL_API_BASE_URL: simulator.url,
   });
   const services = await createServices(config);
+  const { store, now } = services;
+  await createPerson(store.db, store.engine, now(), {
+    name: 'Demo',
+    email: ADMIN.email,
+    role: 'admin',
+    passwordHash: await hashPassword(ADMIN.password),
+  });
   const server = await listen(createApp(services), config);
   const page = `${server.url}/admin/config`;
   const { admin, api, locked, empty, unbound } = simulator.keys;
@@ -37,7 +48,9 @@ try {
     fal usage panel, demo: fal is simulated, no key and no network needed.
 
     1. Open          ${page}
-    2. Press         Ver Uso: the account is stored, its key is
+    2. Sign in       ${ADMIN.email}
+                     ${ADMIN.password}
+    3. Press         Ver Uso: an account is stored, its key is
                      ${admin}
 
     Other keys to try

@@ -5,6 +5,8 @@ import { PASSWORD } from './browser.ts';
 
 /** An authenticator app on somebody's phone. */
 export interface Authenticator {
+  /** What it keeps, and how that is written for people. */
+  secret: { raw: string; typed: string };
   /** The code it shows now; with `1` the one it shows next, which is good already. */
   code(ahead?: 0 | 1): Promise<string>;
   /** The one that turned it on. */
@@ -13,22 +15,23 @@ export interface Authenticator {
 }
 
 /** An app that was told the secret, as it is written on the page. */
-export function authenticatorOf(secret: string): (ahead?: 0 | 1) => Promise<string> {
-  const key = new TextDecoder().decode(base32.decode(secret.replaceAll(' ', '')));
-  return (ahead = 0) =>
-    createOTP(key).hotp(Math.floor(Temporal.Now.instant().epochMilliseconds / 30_000) + ahead);
+export function authenticatorOf(typed: string): Pick<Authenticator, 'secret' | 'code'> {
+  const raw = new TextDecoder().decode(base32.decode(typed.replaceAll(' ', '')));
+  const code = (ahead = 0) =>
+    createOTP(raw).hotp(Math.floor(Temporal.Now.instant().epochMilliseconds / 30_000) + ahead);
+  return { secret: { raw, typed }, code };
 }
 
 /** Turns the second factor on for whoever is signed in. */
 export async function enrol(browser: Visitor): Promise<Authenticator> {
   await browser.get('/admin/profile');
   const page = await browser.submit('/admin/profile/second-factor', { password: PASSWORD });
-  const code = authenticatorOf(page.text.match(/class="secret">([^<]+)/)?.[1] ?? '');
-  const used = await code();
+  const app = authenticatorOf(page.text.match(/class="secret">([^<]+)/)?.[1] ?? '');
+  const used = await app.code();
   const confirmed = await browser.submit('/admin/profile/second-factor/confirmation', {
     code: used,
   });
-  return { code, used, recoveryCodes: recoveryCodesOn(confirmed.text) };
+  return { ...app, used, recoveryCodes: recoveryCodesOn(confirmed.text) };
 }
 
 export function recoveryCodesOn(html: string): string[] {

@@ -168,6 +168,43 @@ describe.each(ENGINES)('what somebody may try, on %s', (engine) => {
   });
 });
 
+describe.each(ENGINES)('what can not be written down does not happen, on %s', (engine) => {
+  test('nobody is signed in', async () => {
+    const panel = await startPanel({}, { engine });
+    await invite(panel, 'ana@example.com');
+    const { db } = panel.services.store;
+    await db.schema.dropTable('audit_entries').execute();
+    const answer = await openBrowser(panel).signIn('ana@example.com');
+    expect([answer.status, answer.text.includes('data-notice="internal_error"')]).toEqual([
+      500,
+      true,
+    ]);
+    expect(setCookies(answer).join()).not.toContain('session_token');
+    expect(await db.selectFrom('sessions').select('id').execute()).toEqual([]);
+  });
+
+  test('no second factor is turned on, no password changed, no session ended', async () => {
+    const panel = await startPanel({}, { engine });
+    await invite(panel, 'ana@example.com');
+    const [browser, elsewhere] = [openBrowser(panel), openBrowser(panel)];
+    await browser.signIn('ana@example.com');
+    await elsewhere.signIn('ana@example.com');
+    await panel.services.store.db.schema.dropTable('audit_entries').execute();
+    expect((await enrol(browser)).recoveryCodes).toEqual([]);
+    const change = await browser.submit('/admin/profile/password', {
+      current_password: PASSWORD,
+      new_password: 'another password',
+      new_password_again: 'another password',
+    });
+    const out = await browser.submit('/admin/profile/sessions', { which: 'all' });
+    expect([change.status, out.status]).toEqual([500, 500]);
+    expect((await elsewhere.get('/admin/profile')).status).toBe(200);
+    const { db } = panel.services.store;
+    const people = await db.selectFrom('people').select('two_factor_enabled').execute();
+    expect(people.map((person) => Boolean(person.two_factor_enabled))).toEqual([false]);
+  });
+});
+
 test('the database file has no password, session, code or secret in it', async () => {
   const panel = await startPanel();
   await invite(panel, 'ana@example.com');
@@ -175,15 +212,13 @@ test('the database file has no password, session, code or secret in it', async (
   await browser.signIn('ana@example.com', 'planted-wrong-password');
   await browser.signIn('ana@example.com');
   const before = browser.cookies();
-  await browser.get('/admin/profile');
-  const page = await browser.submit('/admin/profile/second-factor', { password: PASSWORD });
-  const typed = page.text.match(/class="secret">([^<]+)/)?.[1]?.replaceAll(' ', '') ?? '';
   const app = await enrol(browser);
   const tokens = [...`${before}; ${browser.cookies()}`.matchAll(/panel\.\w+=([^;.]+)/g)];
   const planted = [
     PASSWORD,
     'planted-wrong-password',
-    typed,
+    app.secret.raw,
+    app.secret.typed.replaceAll(' ', ''),
     ...app.recoveryCodes,
     ...tokens.map(([, token]) => token ?? ''),
   ];

@@ -50,6 +50,7 @@ test('other periods and dates can be chosen', async ({ page, fal }) => {
 test("the zone is the browser's own until another is chosen", async ({ browser, panel, fal }) => {
   fal.reset();
   const page = await browser.newPage({ timezoneId: 'Europe/Madrid', baseURL: panel.url });
+  await signInTo(page.context(), panel);
   await page.goto('/admin/config');
   await expect(page.getByLabel('Zona horaria')).toHaveValue('Europe/Madrid');
   await page.close();
@@ -102,6 +103,7 @@ test('the page is in English for those who prefer it, and by the switch, which i
   fal,
 }) => {
   const english = await browser.newPage({ locale: 'en-GB', baseURL: panel.url });
+  await signInTo(english.context(), panel);
   await openWith(english, fal.keys.admin);
   await english.locator('#show-usage').click();
   await expect(english.getByRole('heading', { name: /last 24 hours/ })).toBeVisible();
