@@ -20,6 +20,7 @@ import {
   newPasswordFields,
 } from './person-fields.ts';
 import { findPerson } from './roster.ts';
+import type { SignInNotice } from './sign-in-page.ts';
 
 /** What the person behind a link fills in. */
 interface Filled {
@@ -55,8 +56,8 @@ const FIELDS = {
   reset: newPasswordFields.refine(isTypedTwice, NOT_TYPED_TWICE),
 };
 
-/** What the sign-in page says afterwards: `signIn.done.<name>`. */
-const DONE: Record<LinkPurpose, string> = {
+/** What the sign-in page says afterwards. */
+const NOTICE: Record<LinkPurpose, SignInNotice> = {
   setup: 'account_ready',
   invitation: 'account_ready',
   reset: 'password_set',
@@ -94,7 +95,7 @@ export function linkPages(services: Services): Router {
         return showForm(res, { purpose, token, email: link.email, filled: filledIn(req), faults });
       }
       if (!used) return showSpent(res, purpose);
-      res.redirect(303, `${res.locals.basePath}/admin/login?done=${DONE[purpose]}`);
+      res.redirect(303, `${res.locals.basePath}/admin/login?notice=${NOTICE[purpose]}`);
     });
   }
 

@@ -6,6 +6,7 @@ import type { Tables } from '../store/tables.ts';
 import { createLink, linkPath, takeLink } from './links.ts';
 import { lockPeople, setPassword } from './people.ts';
 import { type Acting, changeOther, findPerson, type RosterPerson } from './roster.ts';
+import { endSessions } from './sessions.ts';
 
 type Parts = Pick<Services, 'store' | 'now'>;
 
@@ -58,7 +59,7 @@ export async function resetPassword(
     const person = link && (await findPerson(trx, link.personId));
     if (!person || person.deactivated) return false;
     await setPassword(trx, now(), person.id, passwordHash);
-    await trx.deleteFrom('sessions').where('user_id', '=', person.id).execute();
+    await endSessions(trx, person.id);
     await recordAudit(trx, now(), { actor, action: 'password.reset', target: person.email });
     return true;
   });

@@ -5,6 +5,7 @@ import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { toFlag, toInstant, toText } from '../store/values.ts';
 import { lockPeople } from './people.ts';
+import { endSessions } from './sessions.ts';
 import { isRole, type Role } from './viewer.ts';
 
 type Parts = Pick<Services, 'store' | 'now'>;
@@ -81,7 +82,7 @@ export function deactivate(parts: Parts, acting: Acting, personId: string): Prom
       deactivated: toFlag(true, store.engine),
       updated_at: toText(now()),
     });
-    await trx.deleteFrom('sessions').where('user_id', '=', person.id).execute();
+    await endSessions(trx, person.id);
     await trx.deleteFrom('one_time_links').where('person_id', '=', person.id).execute();
     await record('person.deactivated');
   });

@@ -17,6 +17,8 @@ const NOTICES = {
   wrong_code: 'danger',
   used_code: 'danger',
   over: 'warn',
+  account_ready: 'ok',
+  password_set: 'ok',
   signed_out: 'ok',
   signed_out_everywhere: 'ok',
   oidc_not_invited: 'danger',

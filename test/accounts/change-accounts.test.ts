@@ -89,10 +89,10 @@ describe.each(ENGINES)('accounts on %s', (engine) => {
     const [account] = await list(panel);
     expect(account).toMatchObject({ version: 2, slug: 'antes' });
     for (const late of [
-      replaceKey(panel.services, COMMAND_LINE, seen, OTHER),
-      deleteAccount(panel.services, COMMAND_LINE, seen),
+      () => replaceKey(panel.services, COMMAND_LINE, seen, OTHER),
+      () => deleteAccount(panel.services, COMMAND_LINE, seen),
     ]) {
-      await expect(late).rejects.toMatchObject({ code: 'conflict' });
+      await expect(late()).rejects.toMatchObject({ code: 'conflict' });
     }
     expect((await open(panel, null))?.key).toBe(KEY);
     expect(await audited(panel)).toHaveLength(2);

@@ -8,8 +8,8 @@ import { signIn } from '../support/sign-in.ts';
 
 /**
  * Who may do what. `public`: everybody. A role: who is signed in with at least that one. `api`:
- * the same, and programs with a token of at least that role. Asked with a fal key
- * of their own, the two API routes are open to everybody.
+ * the same, and programs with a token of at least that role. With a fal key of
+ * their own, the two API routes are open to everybody.
  */
 const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /': 'public',
@@ -40,6 +40,8 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /admin/invitation': 'public',
   'GET /admin/login': 'public',
   'GET /admin/login/code': 'public',
+  'GET /admin/login/oidc': 'public',
+  'GET /admin/login/oidc/callback': 'public',
   'GET /admin/people': 'admin',
   'GET /admin/people/:id': 'admin',
   'GET /admin/people/:id/reset-link': 'admin',
@@ -83,6 +85,14 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
 /** Routes that only prepare others: no answer of theirs ever leaves. */
 const PREPARING = ['POST /admin/{*path}'];
 
+/** With every route that configuration can add; nothing is asked of the provider. */
+const OIDC = {
+  PUBLIC_URL: 'http://panel.example.com',
+  OIDC_ISSUER: 'http://127.0.0.1:9',
+  OIDC_CLIENT_ID: 'panel',
+  OIDC_CLIENT_SECRET: 'secret',
+};
+
 /** Everybody there is. */
 const CALLERS: { role: Role | null; isProgram: boolean }[] = [
   { role: null, isProgram: false },
@@ -92,7 +102,7 @@ const CALLERS: { role: Role | null; isProgram: boolean }[] = [
 type Caller = (typeof CALLERS)[number];
 
 test('every route has its line in the table, and the table no line too many', async () => {
-  const { services } = await startPanel();
+  const { services } = await startPanel(OIDC);
   const { routes } = listRoutes(() => createApp(services));
   expect(routes.filter((route) => !PREPARING.includes(route))).toEqual(
     Object.keys(ACCESS).toSorted(),
@@ -100,7 +110,7 @@ test('every route has its line in the table, and the table no line too many', as
 });
 
 test.each(CALLERS)('$role, a program: $isProgram, may do what the table says', async (caller) => {
-  const panel = await startPanel();
+  const panel = await startPanel(OIDC);
   const refused: string[] = [];
   for (const route of Object.keys(ACCESS)) {
     const { status, headers } = await ask(panel, route, caller);

@@ -44,7 +44,10 @@ describe.each(ENGINES)('on %s', (engine) => {
     const panel = await startPanel({}, { engine });
     const link = await makeLink(panel, 'setup');
     const done = await new Visitor(panel).fillIn(link, { email: ' Lucia@Example.COM ' });
-    expect([done.status, done.headers.location]).toEqual([303, '/admin/login?done=account_ready']);
+    expect([done.status, done.headers.location]).toEqual([
+      303,
+      '/admin/login?notice=account_ready',
+    ]);
     expect(await people(panel)).toMatchObject([
       { name: 'Lucía Ñandú', email: 'lucia@example.com', role: 'admin' },
     ]);
@@ -76,7 +79,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     const acting = { personId: admin.personId, actor: ADMIN };
     const link = await giveResetLink(panel.services, acting, viewer.personId);
     const done = await new Visitor(panel).fillIn(link);
-    expect([done.status, done.headers.location]).toEqual([303, '/admin/login?done=password_set']);
+    expect([done.status, done.headers.location]).toEqual([303, '/admin/login?notice=password_set']);
     expect((await viewer.get('/admin/config')).status).toBe(303);
     expect((await admin.get('/admin/config')).status).toBe(200);
     expect(await store.db.selectFrom('second_factors').select('id').execute()).toHaveLength(1);

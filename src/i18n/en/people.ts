@@ -1,8 +1,4 @@
 export const people = {
-  'signIn.done.account_ready': 'Your account is ready. Sign in with your e-mail and password.',
-  'signIn.done.password_set':
-    'Your password has changed and all your sessions have ended. Sign in with the new one.',
-
   'role.admin': 'Admin',
   'role.admin_can': 'Everything, including people, tokens, fal accounts and settings.',
   'role.operator': 'Operator',

@@ -33,6 +33,10 @@ export const signIn = {
   'sign_in.over.what': 'You have to start over',
   'sign_in.over.now':
     'The second step took too long or had too many wrong codes. Enter your password again and then a new code.',
+  'sign_in.account_ready.what': 'Your account is ready',
+  'sign_in.account_ready.now': 'Sign in with your e-mail and password.',
+  'sign_in.password_set.what': 'Your password has changed',
+  'sign_in.password_set.now': 'All your sessions have ended: sign in with the new one.',
   'sign_in.signed_out.what': 'You are signed out',
   'sign_in.signed_out.now': 'On a shared computer, close this window too.',
   'sign_in.signed_out_everywhere.what': 'You are signed out everywhere',

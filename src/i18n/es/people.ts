@@ -1,8 +1,4 @@
 export const people = {
-  'signIn.done.account_ready': 'Tu cuenta está lista. Inicia sesión con tu correo y tu contraseña.',
-  'signIn.done.password_set':
-    'Tu contraseña cambió y se cerraron todas tus sesiones. Inicia sesión con la nueva.',
-
   'role.admin': 'Administración',
   'role.admin_can': 'Todo: también personas, tokens, cuentas de fal y ajustes.',
   'role.operator': 'Operación',

@@ -35,6 +35,10 @@ export const signIn = {
   'sign_in.over.what': 'Hay que empezar de nuevo',
   'sign_in.over.now':
     'El segundo paso venció o tuvo demasiados códigos equivocados. Escribe tu contraseña otra vez y después un código nuevo.',
+  'sign_in.account_ready.what': 'Tu cuenta está lista',
+  'sign_in.account_ready.now': 'Entra con tu correo y tu contraseña.',
+  'sign_in.password_set.what': 'Tu contraseña cambió',
+  'sign_in.password_set.now': 'Se cerraron todas tus sesiones: entra con la nueva.',
   'sign_in.signed_out.what': 'Cerraste tu sesión',
   'sign_in.signed_out.now': 'En una computadora compartida, cierra también esta ventana.',
   'sign_in.signed_out_everywhere.what': 'Cerraste tus sesiones en todas partes',
