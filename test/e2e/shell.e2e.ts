@@ -132,11 +132,11 @@ test('with the keyboard alone one comes anywhere, and always sees where one is',
 test('shortcuts are listed by ?, lead to places, keep out of fields, and can be turned off', async ({
   page,
 }) => {
-  await page.goto('/admin/config');
-  await page.locator('#api_key').focus();
+  await page.goto('/admin/audit');
+  await page.getByLabel('Quién').focus();
   await page.keyboard.type('?gs');
-  await expect(page.locator('#api_key')).toHaveValue('?gs');
-  await page.locator('#show-usage').focus();
+  await expect(page.getByLabel('Quién')).toHaveValue('?gs');
+  await page.getByRole('button', { name: 'Filtrar' }).focus();
   const list = page.getByRole('dialog', { name: 'Atajos de teclado' });
   await page.keyboard.press('?');
   await expect(list).toBeVisible();

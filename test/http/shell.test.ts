@@ -38,6 +38,18 @@ describe('the navigation', () => {
     ]);
   });
 
+  test('leads nowhere that does not exist or is not allowed', async () => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    for (const role of ['viewer', 'operator', 'admin'] as const) {
+      const person = await panel.as(role);
+      const { text } = await person.get('/admin');
+      for (const path of [...places(text), '/admin/profile']) {
+        expect([role, path, (await person.get(path)).status]).toEqual([role, path, 200]);
+      }
+    }
+  });
+
   test('marks the place one is at, also after a form was sent', async () => {
     const panel = await startPanel();
     const admin = await panel.as('admin');
