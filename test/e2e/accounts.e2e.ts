@@ -41,7 +41,7 @@ for (const scripts of [true, false]) {
       await expect(page.getByRole('status')).toHaveText('✓ La cuenta quedó guardada.');
       await expect(page.locator('[data-verdict=ready]')).toBeVisible();
 
-      await page.getByRole('link', { name: 'Ver Uso' }).click();
+      await page.getByRole('main').getByRole('link', { name: 'Ver Uso' }).click();
       await page.getByRole('button', { name: 'Ver Uso' }).click();
       const cost = (Number(fal.truth(LAST_DAY).costNano) / 1e9).toFixed(2);
       await expect(page.locator('.headline')).toContainText(cost);

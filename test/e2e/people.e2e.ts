@@ -49,7 +49,7 @@ for (const scripts of [true, false]) {
 
     const other = await elsewhere(browser, { scripts });
     const next = await accept(other, link, 'Eva Nuñez');
-    expect(next).toBe('/futurelab_ai/admin/login?done=account_ready');
+    expect(next).toBe('/futurelab_ai/admin/login?notice=account_ready');
     await other.goto(link);
     await expect(other.getByRole('heading', { name: 'Este enlace ya no sirve' })).toBeVisible();
 
