@@ -14,6 +14,7 @@ const IDLE_MS = 3_000;
 const TARGET_READY_MS = 1_500;
 const TARGET_MEMORY_MB = 130;
 const TARGET_LOAD_KB = 60;
+const ADMIN = { ADMIN_EMAIL: 'bench@example.com', ADMIN_PASSWORD: 'a long password' };
 
 const { scripts } = JSON.parse(await readFile('package.json', 'utf8'));
 
@@ -26,7 +27,7 @@ export async function benchFootprint(): Promise<Figure[]> {
   for (let start = 0; start < STARTS; start += 1) {
     const began = performance.now();
     const child = spawn('sh', ['-c', scripts.start], {
-      env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
+      env: { ...process.env, PORT: '0', DATA_DIR: dataDir, ...ADMIN },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
@@ -87,13 +88,38 @@ async function residentBytes(pid: number | undefined): Promise<number> {
 
 /** The page and everything it names, headers not counted. */
 async function firstLoadBytes(url: string): Promise<number> {
+  const cookie = await signIn(url);
   const fetched = async (path: string) => {
-    const { body } = await request(url + path, { headers: { 'accept-encoding': 'gzip' } });
+    const headers = { cookie, 'accept-encoding': 'gzip' };
+    const { statusCode, body } = await request(url + path, { headers });
+    if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`);
     return body.bytes();
   };
   const page = await fetched('/admin/config');
-  const { body } = await request(`${url}/admin/config`);
+  const { body } = await request(`${url}/admin/config`, { headers: { cookie } });
   const named = [...(await body.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)];
   const assets = await Promise.all([...new Set(named.map(([, path]) => path ?? ''))].map(fetched));
   return [page, ...assets].reduce((sum, bytes) => sum + bytes.byteLength, 0);
+}
+
+/** @returns the cookie of a new session. */
+async function signIn(url: string): Promise<string> {
+  const form = await request(`${url}/admin/login`);
+  const cookies = cookiesOf(form.headers['set-cookie']);
+  const _csrf = (await form.body.text()).match(/name="_csrf" value="([^"]+)"/)?.[1] ?? '';
+  const fields = { email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD, _csrf };
+  const answer = await request(`${url}/admin/login`, {
+    method: 'POST',
+    headers: { cookie: cookies, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(fields).toString(),
+  });
+  await answer.body.dump();
+  return cookiesOf(answer.headers['set-cookie']);
+}
+
+function cookiesOf(given: string | string[] | undefined): string {
+  return [given ?? []]
+    .flat()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
 }

@@ -23,9 +23,9 @@ export async function startChild<Ready>(
 ): Promise<Child<Ready>> {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const child = fork(path, args, {
-    execArgv: [...execArgv],
+    // As `npm start` has it, and the environment too.
+    execArgv: ['--max-semi-space-size=8', ...execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    // As `npm start` has it.
     env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   });
   const exited = once(child, 'exit');
