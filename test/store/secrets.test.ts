@@ -1,12 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { createAccount } from '../../src/accounts/change-accounts.ts';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
+import { createLink } from '../../src/auth/links.ts';
 import { createPerson, hashPassword } from '../../src/auth/people.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import { SQLITE_FILE, type Store } from '../../src/store/store.ts';
-import { toText } from '../../src/store/values.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
 import { signIn } from '../support/sign-in.ts';
 
@@ -15,32 +17,16 @@ const FAL_KEY = `a1b2c3d4-planted:${randomBytes(16).toString('hex')}`;
 
 /** Leads every kind of secret into the store, as the panel does. @returns them by what they are. */
 async function plantSecrets({ services }: Panel): Promise<Record<string, string>> {
-  const { store, now, seal } = services;
+  const { store, now } = services;
   const session = await signIn(services, 'admin');
-  const id = randomUUID();
   const token = await createToken(store.db, now(), {
     name: 'booth',
     role: 'viewer',
     createdBy: session.email,
     expiresAt: null,
   });
-  await store.db
-    .insertInto('fal_accounts')
-    .values({
-      id,
-      slug: 'main',
-      name: 'Main',
-      note: '',
-      timezone: 'UTC',
-      color: 1,
-      sealed_key: seal.close(FAL_KEY, `fal_account/${id}`),
-      key_hint: 'nted',
-      is_default: 1,
-      version: 1,
-      created_at: toText(now()),
-      updated_at: toText(now()),
-    })
-    .execute();
+  const account = { name: 'Main', note: '', timezone: 'UTC', color: 1 };
+  await createAccount(services, COMMAND_LINE, account, FAL_KEY);
   const email = 'ana@example.com';
   const passwordHash = await hashPassword(PASSWORD);
   await createPerson(store.db, store.engine, now(), {
@@ -52,6 +38,7 @@ async function plantSecrets({ services }: Panel): Promise<Record<string, string>
   return {
     password: PASSWORD,
     'API token': token ?? '',
+    'link token': await createLink(store.db, now(), { purpose: 'setup', createdBy: '' }),
     'session token': decodeURIComponent(session.cookie.value).split('.')[0] ?? '',
     'session cookie': decodeURIComponent(session.cookie.value),
     'fal key': FAL_KEY,

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { CURRENCY_DISPLAYS } from '../../src/i18n/format.ts';
+import type { Tables } from '../../src/store/tables.ts';
+import { invite, openBrowser } from '../auth/browser.ts';
+import { type Browser, ENGINES, type Panel, startPanel } from '../support/panel.ts';
+
+/** The sign-in page says it above its form, others in place of one. */
+const SAID = /data-(?:problem|notice)="store_unavailable"/;
+
+/** Every kind of change there is on a page, as a browser sends it. */
+const FORMS: Record<
+  string,
+  (panel: Panel, admin: Browser) => Promise<{ status: number; text: string }>
+> = {
+  'signing in': (panel) => openBrowser(panel).signIn('eva@example.com'),
+  'saving the settings': async (_panel, admin) => {
+    const { text } = await admin.get('/admin/settings');
+    const version = text.match(/name="version" value="([^"]*)"/)?.[1] ?? '';
+    const fields = {
+      locale: 'en',
+      timezone: '',
+      refresh_seconds: '60',
+      currency_display: CURRENCY_DISPLAYS[0],
+    };
+    return admin.post('/admin/settings', { ...fields, version });
+  },
+  'adding a fal account': ({ fal }, admin) =>
+    admin.post('/admin/accounts', {
+      name: 'Cabinas',
+      note: '',
+      timezone: 'UTC',
+      color: '1',
+      api_key: fal.keys.admin,
+    }),
+  'inviting somebody': (_panel, admin) =>
+    admin.post('/admin/people/invitations', { name: '', email: 'new@example.com', role: 'viewer' }),
+  'making a token': (_panel, admin) =>
+    admin.post('/admin/tokens', {
+      form_id: randomUUID(),
+      name: 'x',
+      role: 'viewer',
+      expires: '30',
+    }),
+  'signing out': (_panel, admin) => admin.post('/admin/logout'),
+};
+
+/** Every row of every table. */
+async function contents(db: Kysely<Tables>): Promise<unknown> {
+  const tables = await db.introspection.getTables();
+  const rows = tables.map(async ({ name }) => {
+    const table = await sql<object>`select * from ${sql.table(name)}`.execute(db);
+    return [name, table.rows.map((row) => JSON.stringify(row)).sort()] as const;
+  });
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+/** As a full disk that was mounted again read-only, or a standby, would have it. */
+async function setReadOnly({ services: { store, config } }: Panel, isReadOnly: boolean) {
+  if (store.engine === 'sqlite') {
+    await sql.raw(`pragma query_only = ${Number(isReadOnly)}`).execute(store.db);
+    return;
+  }
+  const client = new pg.Client(config.databaseUrl ?? '');
+  await client.connect();
+  const name = new URL(config.databaseUrl ?? '').pathname.slice(1);
+  await client.query('set default_transaction_read_only = off');
+  await client.query(`alter database ${name} set default_transaction_read_only = ${isReadOnly}`);
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  await client.end();
+  // The pool hears of it a little later than we do.
+  await expect
+    .poll(() =>
+      store.check().then(
+        () => 'there',
+        () => 'away',
+      ),
+    )
+    .toBe('there');
+}
+
+describe.each(ENGINES)('on %s, with a database that can only be read,', (engine) => {
+  test.each(Object.entries(FORMS))(
+    '%s is refused, changes nothing, and works later',
+    async (_name, send) => {
+      const panel = await startPanel({}, { engine, simulator: { days: 1 } });
+      await invite(panel, 'eva@example.com');
+      const admin = await panel.as('admin');
+      const before = await contents(panel.services.store.db);
+      await setReadOnly(panel, true);
+
+      const refused = await send(panel, admin);
+      expect(refused.status).toBe(503);
+      expect(refused.text).toMatch(SAID);
+
+      await setReadOnly(panel, false);
+      expect(await contents(panel.services.store.db)).toEqual(before);
+      expect([200, 303]).toContain((await send(panel, admin)).status);
+      expect(await contents(panel.services.store.db)).not.toEqual(before);
+    },
+  );
+});
+
+test('a disk that fills up in the middle of a sign-in is no wrong password', async () => {
+  const panel = await startPanel({}, { engine: 'postgres', simulator: { days: 1 } });
+  const { db } = panel.services.store;
+  await invite(panel, 'eva@example.com');
+  await sql`create function fill_up() returns trigger language plpgsql as
+    $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$`.execute(db);
+  await sql`create trigger full_disk before insert on sessions
+    for each row execute function fill_up()`.execute(db);
+  const refused = await openBrowser(panel).signIn('eva@example.com');
+  expect([refused.status, refused.headers.location]).toEqual([503, undefined]);
+  expect(refused.text).toMatch(SAID);
+  await sql`drop trigger full_disk on sessions`.execute(db);
+  expect((await openBrowser(panel).signIn('eva@example.com')).status).toBe(303);
+});
