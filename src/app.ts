@@ -27,6 +27,7 @@ import {
 } from './http/errors.ts';
 import { refuseUnkeepable } from './http/keepable.ts';
 import { chooseLocale } from './http/locale.ts';
+import { originOf } from './http/origin.ts';
 import { pageLocals } from './http/page.ts';
 import { answerReadiness } from './http/readiness.ts';
 import { requestLog } from './http/request-log.ts';
@@ -49,6 +50,7 @@ export function createApp(services: Services): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  app.locals.publicOrigin = originOf(config.publicUrl);
   app.set('views', VIEWS);
   app.set('view engine', 'ejs');
   app.enable('view cache');

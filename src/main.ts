@@ -8,22 +8,29 @@ import { createServices } from './services.ts';
 try {
   const config = readConfig(process.env);
   const services = await createServices(config);
+  const { log } = services;
   try {
-    const setupPath = await prepareFirstAdmin(services);
     const server = await listen(createApp(services), config);
-    const address = `${config.publicUrl ?? server.url}${config.basePath}`;
-    services.log.info(`fal usage panel: ${address}/admin/config`);
-    if (setupPath) {
-      services.log.info(
-        `nobody can sign in yet: make the first account, within an hour, at ${address}${setupPath}`,
-      );
+    try {
+      // Not before: a start that can't be would void the link of the panel that runs.
+      const setupPath = await prepareFirstAdmin(services);
+      const address = `${config.publicUrl ?? server.url}${config.basePath}`;
+      log.info(`fal usage panel: ${address}/admin/config`);
+      if (setupPath) {
+        log.warn(
+          `nobody can sign in yet: make the first account, within an hour, at ${address}${setupPath}`,
+        );
+      }
+      if (config.publicUrl?.startsWith('https:') && config.trustProxy === false) {
+        log.warn('TRUST_PROXY is not set: behind a proxy everybody shares one limit of questions');
+      }
+      const signal = await server.untilSignal();
+      log.info(`${signal}: finishing what is running`);
+    } finally {
+      services.stopping = true;
+      // Whatever fal is being asked gets the time it may take.
+      await server.close(config.falTimeoutMs + 5_000);
     }
-
-    const signal = await server.untilSignal();
-    services.log.info(`${signal}: finishing what is running`);
-    services.stopping = true;
-    // Whatever fal is being asked gets the time it may take.
-    await server.close(config.falTimeoutMs + 5_000);
   } finally {
     await services.close();
   }

@@ -88,7 +88,8 @@ async function findRow(db: Kysely<Tables>, slugOrId: string) {
     .selectAll()
     .where((row) => row.or([row('slug', '=', slugOrId), row('id', '=', slugOrId)]))
     .execute();
-  return rows.find((row) => row.slug === slugOrId) ?? rows[0];
+  // Somebody may have named another account like this one's id.
+  return rows.find((row) => row.id === slugOrId) ?? rows[0];
 }
 
 function defaultRow(db: Kysely<Tables>) {

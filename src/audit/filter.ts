@@ -20,7 +20,8 @@ const dayField = z
   .transform((text, context) => {
     if (text === '') return null;
     try {
-      if (/^\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
+      // A year later times have five digits, and would sort before all others.
+      if (/^(?!9999)\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
     } catch {
       // A day that no month has.
     }

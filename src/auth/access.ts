@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { RequestError } from '../http/failure.ts';
 import { showsFragment } from '../http/fragment.ts';
+import { isSameOrigin } from '../http/origin.ts';
 import type { Services } from '../services.ts';
 import { findToken } from './tokens.ts';
 import { includesRole, type Role, type Viewer } from './viewer.ts';
@@ -76,15 +77,4 @@ export function requireRole(viewer: Viewer | null, role: Role): void {
 
 function bearerToken(req: Request): string | null {
   return req.headers.authorization?.match(/^Bearer\s+(\S+)\s*$/i)?.[1] ?? null;
-}
-
-/**
- * Whether the request comes from the panel's own pages, as the browser says: `Sec-Fetch-Site` where
- * it knows it, else `Origin`. What is no browser sends neither, and is not tricked into requests.
- */
-export function isSameOrigin(req: Request): boolean {
-  const site = req.headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const { origin } = req.headers;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === req.host);
 }

@@ -61,8 +61,10 @@ export function createBetterAuth(parts: BetterAuthParts) {
     telemetry: { enabled: false },
     logger: {
       level: 'error',
-      log: (level, message) =>
-        log[level === 'error' ? 'error' : 'debug']({ by: 'better-auth' }, message),
+      log(level, message, ...more) {
+        const err = more.find((each) => each instanceof Error);
+        log[level === 'error' ? 'error' : 'debug']({ by: 'better-auth', err }, message);
+      },
     },
     // It acts only in the handler that is not mounted; ours is in attempts.ts.
     rateLimit: { enabled: false },

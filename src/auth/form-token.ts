@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { RequestError } from '../http/failure.ts';
-import { isSameOrigin } from './access.ts';
+import { isHttps, isSameOrigin } from '../http/origin.ts';
 import type { AuthKeys } from './keys.ts';
 import { COOKIE_PREFIX, readCookie } from './sessions.ts';
 
@@ -56,7 +56,7 @@ function visitor(req: Request, res: Response): string {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
-    secure: req.secure,
+    secure: isHttps(req),
   });
   return made;
 }

@@ -1,6 +1,6 @@
 import { type Response, Router } from 'express';
+import { isSameOrigin } from '../http/origin.ts';
 import type { Services } from '../services.ts';
-import { isSameOrigin } from './access.ts';
 import { finishOidc, startOidc } from './oidc.ts';
 import { returnPath } from './return-path.ts';
 import { goOn, type SignInNotice } from './sign-in-page.ts';

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { isStoreError } from '../store/errors.ts';
 import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { hashToken } from './keys.ts';
@@ -116,11 +117,15 @@ export async function findToken(
   if (row.expires_at !== null && row.expires_at <= toText(now)) return null;
   const stale = toText(now.subtract({ milliseconds: LAST_USED_STEP_MS }));
   if (row.last_used_at === null || row.last_used_at <= stale) {
-    await db
+    const noted = db
       .updateTable('api_tokens')
       .set({ last_used_at: toText(now) })
       .where('id', '=', row.id)
       .execute();
+    // A database that can only be read, as with a full disk, still tells whose token it is.
+    await noted.catch((error: unknown) => {
+      if (!isStoreError(error)) throw error;
+    });
   }
   return { kind: 'token', id: row.id, name: row.name, role: row.role };
 }

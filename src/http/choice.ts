@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { isHttps } from './origin.ts';
 
 const MAX_AGE_MS = 365 * 24 * 60 * 60 * 1_000;
 
@@ -24,7 +25,7 @@ export function keepChoice(
   value: string | null,
   path: string,
 ): void {
-  const options = { path, sameSite: 'lax', httpOnly: true, secure: req.secure } as const;
+  const options = { path, sameSite: 'lax', httpOnly: true, secure: isHttps(req) } as const;
   if (value === null) res.clearCookie(name, options);
   else res.cookie(name, value, { ...options, maxAge: MAX_AGE_MS });
 }

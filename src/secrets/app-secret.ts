@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -64,7 +64,7 @@ function readFile(file: string): string | null {
 /** Whole or not at all, and never over one that another process just made. */
 function makeOne(dataDir: string, name: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const draft = join(dataDir, `${name}.${process.pid}`);
+  const draft = join(dataDir, `${name}.${randomUUID()}`);
   const made = randomBytes(32).toString('base64url');
   writePrivately(draft, made);
   try {
@@ -81,7 +81,7 @@ function makeOne(dataDir: string, name: string): string {
 }
 
 function writePrivately(file: string, text: string): void {
-  const descriptor = openSync(file, 'w', 0o600);
+  const descriptor = openSync(file, 'wx', 0o600);
   try {
     writeSync(descriptor, `${text}\n`);
     fsyncSync(descriptor);

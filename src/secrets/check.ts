@@ -3,7 +3,8 @@ import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import type { Seal } from './seal.ts';
 
-const NAME = 'app_secret_check';
+/** The row that tells the right secret; it is always there. */
+export const SECRET_CHECK = 'app_secret_check';
 
 /** The secret is not the one that the stored keys were sealed under. */
 export class WrongSecretError extends Error {
@@ -26,13 +27,17 @@ export async function checkSecret(
 ): Promise<void> {
   await db
     .insertInto('settings')
-    .values({ name: NAME, value: seal.close(NAME, NAME), updated_at: toText(now) })
+    .values({
+      name: SECRET_CHECK,
+      value: seal.close(SECRET_CHECK, SECRET_CHECK),
+      updated_at: toText(now),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { value } = await db
     .selectFrom('settings')
     .select('value')
-    .where('name', '=', NAME)
+    .where('name', '=', SECRET_CHECK)
     .executeTakeFirstOrThrow();
   assertOpens(seal, value);
 }
@@ -48,7 +53,7 @@ export async function holdSecret(trx: Kysely<Tables>, seal: Seal): Promise<void>
     .updateTable('settings')
     // Changes nothing; it is the lock on the row that counts.
     .set((row) => ({ value: row.ref('value') }))
-    .where('name', '=', NAME)
+    .where('name', '=', SECRET_CHECK)
     .returning('value')
     .executeTakeFirstOrThrow();
   assertOpens(seal, value);
@@ -62,14 +67,14 @@ export async function replaceCheck(
 ): Promise<void> {
   await trx
     .updateTable('settings')
-    .set({ value: seal.close(NAME, NAME), updated_at: toText(now) })
-    .where('name', '=', NAME)
+    .set({ value: seal.close(SECRET_CHECK, SECRET_CHECK), updated_at: toText(now) })
+    .where('name', '=', SECRET_CHECK)
     .execute();
 }
 
 function assertOpens(seal: Seal, sealed: string): void {
   try {
-    seal.open(sealed, NAME);
+    seal.open(sealed, SECRET_CHECK);
   } catch {
     throw new WrongSecretError();
   }

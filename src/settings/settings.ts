@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { RequestError } from '../http/failure.ts';
 import { CURRENCY_DISPLAYS, type CurrencyDisplay } from '../i18n/format.ts';
 import { LOCALES, type Locale } from '../i18n/index.ts';
+import { SECRET_CHECK } from '../secrets/check.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import { canonicalTimezone } from '../usage/period.ts';
@@ -89,6 +90,7 @@ export async function saveSettings(
   version: string,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    await holdSettings(trx);
     const stored = await readSettings(trx);
     if (settingsVersion(stored) !== version) throw new RequestError('conflict');
     const changed = FIELDS.filter((field) => wanted[field] !== stored[field]);
@@ -99,6 +101,18 @@ export async function saveSettings(
     const detail = { before: valuesOf(stored), after: valuesOf(wanted) };
     await recordAudit(trx, now, { actor, action: 'settings.changed', detail });
   });
+}
+
+/**
+ * One change after the other: on PostgreSQL two could both find the version they began with. The row
+ * held is the one that is always there.
+ */
+async function holdSettings(trx: Kysely<Tables>): Promise<void> {
+  await trx
+    .updateTable('settings')
+    .set((row) => ({ name: row.ref('name') }))
+    .where('name', '=', SECRET_CHECK)
+    .execute();
 }
 
 async function storeValue(

@@ -56,6 +56,7 @@ export function restoreSqlite(backup: string, file: string, now: Temporal.Instan
   const draft = `${file}.${process.pid}.draft`;
   try {
     copyTo(draft, backup);
+    endAccess(draft);
     const aside = `${file}.replaced-${fileTime(now)}`;
     const replaced = replace(file, draft, aside);
     sync(dirname(file));
@@ -63,6 +64,19 @@ export function restoreSqlite(backup: string, file: string, now: Temporal.Instan
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** What ended since the backup was made would be good again: sessions, and links that were used. */
+function endAccess(draft: string): void {
+  const database = new DatabaseSync(draft);
+  try {
+    for (const table of ['sessions', 'verifications', 'one_time_links']) {
+      database.exec(`delete from ${table}`);
+    }
+  } finally {
+    database.close();
+  }
+  sync(draft);
 }
 
 /** A time as it can stand in a file's name, such as `20260308T032030Z`. */

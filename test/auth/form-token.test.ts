@@ -41,3 +41,14 @@ test.each([
   const response = await admin.post(PATH, { api_key: panel.fal.keys.admin }).set(headers);
   expect(response.status).toBe(403);
 });
+
+test('behind a proxy that says nothing of itself, PUBLIC_URL tells what the browser sees', async () => {
+  const panel = await startPanel({ PUBLIC_URL: 'https://panel.example.com' });
+  const admin = await panel.as('admin');
+  const sent = admin
+    .post(PATH, { api_key: panel.fal.keys.admin })
+    .set({ Origin: 'https://panel.example.com', Host: '127.0.0.1:3000' });
+  expect((await sent).status).toBe(200);
+  const { headers } = await panel.http.get('/admin/login');
+  expect(String(headers['set-cookie'])).toMatch(/panel\.visitor=[^;]+;.*Secure/);
+});
