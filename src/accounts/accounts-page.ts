@@ -78,7 +78,8 @@ export function accountsPage(services: Services): Router {
     show(res, 'accounts/show', {
       account,
       rights: rightsOf(req.viewer),
-      done: doneText(req.query.done, t),
+      // What was found out is kept for an hour, by this process.
+      done: req.query.done === 'tested' && !checkup ? null : doneText(req.query.done, t),
       checkup: checkup ? checkupView(checkup, account, format, t) : null,
     });
   });

@@ -14,7 +14,7 @@ export interface FalAccount {
   note: string;
   /** IANA name of the zone its days are counted in. */
   timezone: string;
-  /** 1 to 8: its colour in charts. */
+  /** 1 to 8: the colour by which people know it. */
   color: number;
   /** The last four characters of the key's id. */
   keyHint: string;

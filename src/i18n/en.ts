@@ -29,7 +29,7 @@ export const en = {
   'app.footer': 'Figures come from fal.ai’s API. fal’s own invoice has the last word.',
   'app.new_tab': '(opens in a new tab)',
 
-  'config.title': 'Settings',
+  'config.title': 'Usage',
   'config.heading': 'fal.ai usage and credits',
   'config.lead': 'What a key has used and spent, asked of fal right now.',
   'config.form': 'Query',
@@ -243,7 +243,7 @@ export const en = {
   'problem.request_id': 'Request',
   'problem.fields': 'What to correct',
   'problem.retry': 'Try again',
-  'problem.home': 'Go to settings',
+  'problem.home': 'Go to the overview',
   'problem.keys': 'Open my keys at fal.ai',
   'problem.billing': 'Open billing at fal.ai',
   'problem.usage_at_fal': 'See usage at fal.ai',
@@ -299,7 +299,7 @@ export const en = {
   'problem.account_locked_budget_exceeded.now': 'Raise the budget on fal’s billing page.',
   'problem.not_found.what': 'There is nothing here',
   'problem.not_found.means': 'The address does not exist or has changed.',
-  'problem.not_found.now': 'Go back to settings and carry on from there.',
+  'problem.not_found.now': 'Go back to the overview and carry on from there.',
   'problem.unsupported_media_type.what': 'We do not understand the format of the query',
   'problem.unsupported_media_type.means': 'Only forms and JSON are accepted.',
   'problem.unsupported_media_type.now':

@@ -20,7 +20,7 @@ export const es = {
   'app.footer': 'Las cifras vienen de la API de fal.ai. La factura de fal es la que manda.',
   'app.new_tab': '(se abre en otra pestaña)',
 
-  'config.title': 'Configuración',
+  'config.title': 'Ver Uso',
   'config.heading': 'Uso y créditos de fal.ai',
   'config.lead': 'Cuánto se ha usado y gastado con una clave, preguntado a fal en este momento.',
   'config.form': 'Consulta',
@@ -252,7 +252,7 @@ export const es = {
   'problem.request_id': 'Solicitud',
   'problem.fields': 'Qué corregir',
   'problem.retry': 'Volver a intentar',
-  'problem.home': 'Ir a la configuración',
+  'problem.home': 'Ir al resumen',
   'problem.keys': 'Abrir mis claves en fal.ai',
   'problem.billing': 'Abrir facturación en fal.ai',
   'problem.usage_at_fal': 'Ver el uso en fal.ai',
@@ -310,7 +310,7 @@ export const es = {
   'problem.account_locked_budget_exceeded.now': 'Sube el presupuesto en la facturación de fal.',
   'problem.not_found.what': 'Aquí no hay nada',
   'problem.not_found.means': 'La dirección no existe o cambió.',
-  'problem.not_found.now': 'Vuelve a la configuración y sigue desde ahí.',
+  'problem.not_found.now': 'Vuelve al resumen y sigue desde ahí.',
   'problem.unsupported_media_type.what': 'No entendemos el formato de la consulta',
   'problem.unsupported_media_type.means': 'Solo se aceptan formularios y JSON.',
   'problem.unsupported_media_type.now':

@@ -59,7 +59,7 @@ test.describe('every trouble has a text a person understands and the next step',
     await page.goto('/admin/nothing-here');
     await expect(page.locator('[data-problem=not_found]')).toBeVisible();
     await page.getByRole('main').getByRole('link').first().click();
-    await expect(page.locator('#ask')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: 'Resumen' })).toBeVisible();
   });
 });
 

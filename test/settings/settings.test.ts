@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { openSettings } from '../../src/settings/current-settings.ts';
+import { readSettings, saveSettings, settingsVersion } from '../../src/settings/settings.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
 
 const PATH = '/admin/settings';
@@ -34,6 +36,18 @@ describe.each(ENGINES)('settings, on %s', (engine) => {
     const page = await (await panel.as('admin')).get(`${PATH}?done=saved`);
     expect(page.text).toContain('Settings saved');
     expect(page.text).toContain('DEFAULT_TIMEZONE');
+  });
+
+  test('that two admins save at once are those of one of them', async () => {
+    const panel = await startPanel({}, { engine });
+    const { store, now } = panel.services;
+    const version = settingsVersion(await readSettings(store.db));
+    const saving = [{ locale: 'en' }, { timezone: 'UTC', refreshSeconds: 30 }] as const;
+    const results = await Promise.allSettled(
+      saving.map((wanted) => saveSettings(store.db, now(), COMMAND_LINE, wanted, version)),
+    );
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await auditEntries(panel)).toHaveLength(1);
   });
 
   test('that are unset again are the environment’s', async () => {

@@ -18,6 +18,7 @@ import { type Command, CommandError, UsageError } from '../../src/cli/command.ts
 import { restore } from '../../src/cli/restore.ts';
 import { readConfig } from '../../src/config.ts';
 import { SQLITE_FILE, type StoreOptions } from '../../src/store/store.ts';
+import { toText } from '../../src/store/values.ts';
 import { NOW } from '../support/panel.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 import { rowsOf, startWriting } from './kill/writing.ts';
@@ -137,6 +138,28 @@ describe('a restore', () => {
     expect(kept.prepare('select name from people').all()).toEqual([{ name: 'Eva' }]);
     kept.close();
     expect(statSync(place.file).mode & 0o777).toBe(0o600);
+  });
+
+  test('brings back no session and no link: they may have ended since', async () => {
+    const place = await placeWithAna();
+    const store = await openAt(place);
+    const at = toText(NOW);
+    const { id } = await store.db.selectFrom('people').select('id').executeTakeFirstOrThrow();
+    const times = { expires_at: at, created_at: at };
+    await store.db
+      .insertInto('sessions')
+      .values({ id: 's', token: 't', user_id: id, updated_at: at, ...times })
+      .execute();
+    await store.db
+      .insertInto('one_time_links')
+      .values({ token_hash: 'h', purpose: 'reset', person_id: id, created_by: '', ...times })
+      .execute();
+    await store.close();
+    await run(restore, place, await backUp(place));
+    const restored = await openAt(place);
+    expect(await restored.db.selectFrom('sessions').selectAll().execute()).toEqual([]);
+    expect(await restored.db.selectFrom('one_time_links').selectAll().execute()).toEqual([]);
+    await restored.close();
   });
 
   test('makes a database where there was none', async () => {

@@ -46,7 +46,7 @@ export const accounts = {
   'accounts.note_hint': 'For the team: whose it is, for which events. Never a key.',
   'accounts.optional': '(optional)',
   'accounts.timezone_hint': 'Days are cut and times are shown in it.',
-  'accounts.color': 'Colour in charts',
+  'accounts.color': 'Colour in lists',
   'accounts.color_number': 'Colour {{number}}',
   'accounts.api_key': 'fal API key',
   'accounts.api_key_hint':

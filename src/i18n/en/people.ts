@@ -4,7 +4,7 @@ export const people = {
   'role.operator': 'Operator',
   'role.operator_can': 'See everything, run checks and acknowledge alerts.',
   'role.viewer': 'Viewer',
-  'role.viewer_can': 'See only.',
+  'role.viewer_can': 'Sees everything, changes nothing.',
 
   'form.to_correct': 'Something needs correcting',
   'form.copy': 'Copy',

@@ -4,6 +4,8 @@ export const shell = {
   'shell.places': 'Sections',
   'shell.administration': 'Administration',
   'shell.account': 'fal account',
+  'shell.only_account': '{{name}} only',
+  'shell.see_all': 'See all',
   'shell.all_accounts': 'All accounts',
   'shell.colors': 'Colours',
   'shell.theme_auto': 'Automatic',

@@ -47,7 +47,7 @@ export const accounts = {
   'accounts.note_hint': 'Para el equipo: de quién es, para qué eventos. Nunca una clave.',
   'accounts.optional': '(opcional)',
   'accounts.timezone_hint': 'En ella se cortan los días y se muestran las horas.',
-  'accounts.color': 'Color en las gráficas',
+  'accounts.color': 'Color en las listas',
   'accounts.color_number': 'Color {{number}}',
   'accounts.api_key': 'Clave de API de fal',
   'accounts.api_key_hint':

@@ -4,7 +4,7 @@ export const people = {
   'role.operator': 'Operación',
   'role.operator_can': 'Ver todo, hacer revisiones y atender avisos.',
   'role.viewer': 'Consulta',
-  'role.viewer_can': 'Solo ver.',
+  'role.viewer_can': 'Ve todo, sin cambiar nada.',
 
   'form.to_correct': 'Hay algo que corregir',
   'form.copy': 'Copiar',
@@ -159,7 +159,7 @@ export const people = {
   'tokens.expires_30': 'En 30 días',
   'tokens.expires_90': 'En 90 días',
   'tokens.expires_365': 'En 365 días',
-  'tokens.expires_date': 'El día que elija',
+  'tokens.expires_date': 'El día que elijas',
   'tokens.expires_never': 'Nunca',
   'tokens.expires_on_hint': 'Solo si elegiste un día. Hasta el final de ese día en {{timezone}}.',
   'tokens.list': 'Tokens creados',

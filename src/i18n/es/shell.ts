@@ -4,6 +4,8 @@ export const shell = {
   'shell.places': 'Secciones',
   'shell.administration': 'Administración',
   'shell.account': 'Cuenta de fal',
+  'shell.only_account': 'Solo {{name}}',
+  'shell.see_all': 'Ver todas',
   'shell.all_accounts': 'Todas las cuentas',
   'shell.colors': 'Colores',
   'shell.theme_auto': 'Automático',
