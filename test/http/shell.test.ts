@@ -162,7 +162,7 @@ describe.each(ENGINES)('the overview, on %s', (engine) => {
     const panel = await startPanel({}, { engine });
     const steps = (html: string) => html.slice(html.indexOf('class="card first-run"'));
     const admin = await (await panel.as('admin')).get('/admin');
-    for (const path of ['/admin/accounts', '/admin/config', '/admin/people']) {
+    for (const path of ['/admin/accounts/new', '/admin/config', '/admin/people']) {
       expect(steps(admin.text)).toContain(`href="${path}"`);
     }
     const viewer = await (await panel.as('viewer')).get('/admin');
