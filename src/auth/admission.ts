@@ -1,5 +1,6 @@
 import { type AuditEntry, recordAudit } from '../audit/audit.ts';
 import type { Services } from '../services.ts';
+import { toText } from '../store/values.ts';
 import { type Attempt, forgetFailures } from './attempts.ts';
 import { cookieHeader, type Visit } from './better-auth-calls.ts';
 
@@ -33,6 +34,8 @@ export async function admit(
   try {
     await store.db.transaction().execute(async (trx) => {
       if (attempt) await forgetFailures(trx, attempt);
+      // Nobody else clears away the sessions of those who never signed out.
+      await trx.deleteFrom('sessions').where('expires_at', '<=', toText(now())).execute();
       await recordAudit(trx, now(), {
         actor: { kind: 'person', name: person.email, address },
         action: 'session.started',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toFlag } from '../../src/store/values.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { signIn } from '../support/sign-in.ts';
+import { invite, openBrowser } from './browser.ts';
 
 describe.each(ENGINES)('a session, on %s', (engine) => {
   test('is the person it was made for', async () => {
@@ -56,6 +57,20 @@ describe.each(ENGINES)('a session, on %s', (engine) => {
     expect(await services.sessions.find(third.header)).not.toBeNull();
     now = now.add({ hours: 24 });
     expect(await services.sessions.find(third.header)).toBeNull();
+  });
+
+  test('that is over is kept no longer than until somebody signs in', async () => {
+    let now = NOW;
+    const panel = await startPanel({}, { engine, parts: { now: () => now } });
+    await signIn(panel.services);
+    now = now.add({ hours: 1 });
+    const open = await signIn(panel.services);
+    const ana = await invite(panel, 'ana@example.com');
+    now = now.add({ hours: 23 });
+    await openBrowser(panel).signIn('ana@example.com');
+    const kept = await panel.services.store.db.selectFrom('sessions').select('user_id').execute();
+    const people = kept.map(({ user_id }) => user_id);
+    expect(people.toSorted()).toEqual([open.personId, ana].toSorted());
   });
 });
 
