@@ -57,7 +57,7 @@ export async function isOwnPassword(
   return isOwn;
 }
 
-/** Gives a person another password and ends their sessions elsewhere. */
+/** Gives a person another password; their sessions elsewhere and a link to reset it end. */
 export async function changePassword(
   { store, now }: Services,
   person: Person,
@@ -68,6 +68,8 @@ export async function changePassword(
   await store.db.transaction().execute(async (trx) => {
     await setPassword(trx, now(), person.id, hash);
     await endSessions(trx, person.id, person.sessionId);
+    // Who found the old password out may have found a link in the mail as well.
+    await trx.deleteFrom('one_time_links').where('person_id', '=', person.id).execute();
     await recordAudit(trx, now(), {
       actor: { kind: 'person', name: person.email, address },
       action: 'password.changed',

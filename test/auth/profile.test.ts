@@ -43,6 +43,16 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
     expect((await openBrowser(panel).signIn('ana@example.com', NEW)).status).toBe(303);
   });
 
+  test('changing the password ends a link to reset it', async () => {
+    const { panel, id, browser } = await signedIn();
+    const admin = await panel.as('admin');
+    const given = await admin.post(`/admin/people/${id}/reset-link`);
+    const link = given.text.match(/\/admin\/reset\?token=[\w-]+/)?.[0] ?? '';
+    expect((await panel.http.get(link)).status).toBe(200);
+    await browser.submit(`${PROFILE}/password`, change(PASSWORD, NEW));
+    expect((await panel.http.get(link)).status).toBe(410);
+  });
+
   test.each([
     ['a wrong current password', change('not it', NEW), 'Esa no es tu contraseña.'],
     ['one too short', change(PASSWORD, 'short'), 'Debe tener al menos 8 caracteres.'],
