@@ -84,7 +84,12 @@ export async function finishOidc(
     const others = cookies.filter((cookie) => !cookie.startsWith(`${SESSION_COOKIE}=`));
     return { signIn: { outcome: 'second_step', cookies: [...others, challenge] }, next };
   }
-  return { signIn: await admit(services, cookies, visit, { method: 'oidc' }, null), next };
+  const grounds = { manner: { method: 'oidc' }, passwordHash: undefined } as const;
+  const signIn = await admit(services, cookies, visit, grounds, null);
+  if (signIn.outcome === 'refused') {
+    await noteRefusal(services, visit, person.email, grounds.manner);
+  }
+  return { signIn, next };
 }
 
 async function callback(

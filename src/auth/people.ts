@@ -28,7 +28,7 @@ export async function isDeserted(db: Kysely<Tables>): Promise<boolean> {
 /**
  * Makes the changes of who there is and who may do what come one after the other, until the
  * transaction ends: what one has checked, another does not change meanwhile. SQLite does that of
- * itself. Reading and signing in go on.
+ * itself. Reading goes on, and so does checking passwords; letting somebody in waits.
  */
 export async function lockPeople(trx: Transaction<Tables>, engine: Engine): Promise<void> {
   if (engine === 'postgres') await sql`lock table people in share row exclusive mode`.execute(trx);
@@ -110,6 +110,21 @@ export async function findPasswordHash(
     .select('password')
     .where('provider_id', '=', PASSWORD_PROVIDER)
     .where('account_id', '=', personId)
+    .executeTakeFirst();
+  return row?.password ?? null;
+}
+
+/** The same for whoever has that e-mail address; `null` also for nobody. */
+export async function findPasswordHashByEmail(
+  db: Kysely<Tables>,
+  email: string,
+): Promise<string | null> {
+  const person = db.selectFrom('people').select('id').where('email', '=', email);
+  const row = await db
+    .selectFrom('sign_in_methods')
+    .select('password')
+    .where('provider_id', '=', PASSWORD_PROVIDER)
+    .where('account_id', 'in', person)
     .executeTakeFirst();
   return row?.password ?? null;
 }

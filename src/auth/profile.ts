@@ -5,7 +5,7 @@ import { toText } from '../store/values.ts';
 import { beginAttempt, takeBack } from './attempts.ts';
 import { OIDC_PROVIDER } from './better-auth-names.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { findPasswordHash, setPassword } from './people.ts';
+import { findPasswordHash, lockPeople, setPassword } from './people.ts';
 import { endSessions } from './sessions.ts';
 import type { Person } from './viewer.ts';
 
@@ -66,6 +66,7 @@ export async function changePassword(
 ): Promise<void> {
   const hash = await hashPassword(password);
   await store.db.transaction().execute(async (trx) => {
+    await lockPeople(trx, store.engine);
     await setPassword(trx, now(), person.id, hash);
     await endSessions(trx, person.id, person.sessionId);
     // Who found the old password out may have found a link in the mail as well.

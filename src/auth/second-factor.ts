@@ -6,6 +6,7 @@ import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import { toFlag, toText } from '../store/values.ts';
 import { TOTP_ISSUER } from './better-auth-names.ts';
+import { lockPeople } from './people.ts';
 import { endSessions } from './sessions.ts';
 import { spendCode } from './used-codes.ts';
 import type { Person } from './viewer.ts';
@@ -89,6 +90,7 @@ export async function confirmEnrolment(
   const recoveryCodes = makeRecoveryCodes();
   const sealed = await symmetricEncrypt({ key, data: JSON.stringify(recoveryCodes) });
   return db.transaction().execute(async (trx) => {
+    await lockPeople(trx, engine);
     const { numUpdatedRows } = await trx
       .updateTable('second_factors')
       .set({ verified: toFlag(true, engine), backup_codes: sealed })

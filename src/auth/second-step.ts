@@ -8,6 +8,7 @@ import type { BetterAuth } from './better-auth.ts';
 import { answerOf, cookieHeader, headersFor, type Visit } from './better-auth-calls.ts';
 import { SECOND_STEP_SECONDS } from './better-auth-names.ts';
 import type { AuthKeys } from './keys.ts';
+import { findPasswordHash } from './people.ts';
 import { COOKIE_PREFIX, readCookie, readSignedCookie, signCookie } from './sessions.ts';
 import { isSpent, spendCode } from './used-codes.ts';
 
@@ -59,6 +60,7 @@ export async function takeSecondStep(
     { db: store.db, keys: authKeys, now },
     { email: person.email, address },
   );
+  const passwordHash = await findPasswordHash(store.db, person.id);
   const { api } = await betterAuth();
   // Without the session's cookie: with it better-auth would not count what is wrong.
   const cookies = `${CHALLENGE_COOKIE}=${encodeURIComponent(readCookie(header ?? '', CHALLENGE_COOKIE) ?? '')}`;
@@ -81,7 +83,9 @@ export async function takeSecondStep(
     await noteRefusal(services, visit, person.email, { ...manner, reason: 'used_code' });
     return { outcome: 'used_code' };
   }
-  return admit(services, answer.cookies, visit, manner, attempt);
+  const signIn = await admit(services, answer.cookies, visit, { manner, passwordHash }, attempt);
+  if (signIn.outcome === 'refused') await noteRefusal(services, visit, person.email, manner);
+  return signIn;
 }
 
 /**

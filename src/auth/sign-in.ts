@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { PASSWORD_MAX } from '../config.ts';
 import type { Services } from '../services.ts';
 import { admit, noteRefusal, type SignIn } from './admission.ts';
-import { beginAttempt, takeBack } from './attempts.ts';
+import { type Attempt, beginAttempt, takeBack } from './attempts.ts';
 import { answerOf, headersFor, type Visit } from './better-auth-calls.ts';
+import { findPasswordHash, findPasswordHashByEmail, lockPeople } from './people.ts';
+import { findPersonByEmail } from './roster.ts';
 
 const emailShape = z.email().max(254);
 
@@ -27,6 +29,7 @@ export async function signInWithPassword(
   const isAddress = isEmailAddress(email);
   // Nobody can have others, and better-auth would say so.
   if (isAddress && typed.password.length <= PASSWORD_MAX) {
+    const passwordHash = await findPasswordHashByEmail(store.db, email);
     const auth = await betterAuth();
     const answer = await answerOf(
       auth.api.signInEmail({
@@ -37,14 +40,41 @@ export async function signInWithPassword(
     );
     if (!('refusal' in answer)) {
       const { cookies, response } = answer;
-      if (!('twoFactorRedirect' in response)) {
-        return admit(services, cookies, visit, { method: 'password' }, attempt);
-      }
-      await takeBack(store.db, attempt);
-      return { outcome: 'second_step', cookies };
+      const signIn: SignIn =
+        'twoFactorRedirect' in response
+          ? await challenge(services, email, cookies, passwordHash, attempt)
+          : await admit(
+              services,
+              cookies,
+              visit,
+              { manner: { method: 'password' }, passwordHash },
+              attempt,
+            );
+      if (signIn.outcome !== 'refused') return signIn;
     }
   }
   // What is no e-mail address may be a password, typed into the wrong field.
   await noteRefusal(services, visit, isAddress ? email : null, { method: 'password' });
   return { outcome: 'refused' };
+}
+
+/** The second step of a sign-in whose password is still the person's: as `admit` for the first. */
+async function challenge(
+  { store }: Services,
+  email: string,
+  cookies: string[],
+  passwordHash: string | null,
+  attempt: Attempt,
+): Promise<SignIn> {
+  return store.db.transaction().execute(async (trx): Promise<SignIn> => {
+    await lockPeople(trx, store.engine);
+    const person = await findPersonByEmail(trx, email);
+    if (!person || (await findPasswordHash(trx, person.id)) !== passwordHash) {
+      // better-auth keeps whose challenge it is as the value.
+      if (person) await trx.deleteFrom('verifications').where('value', '=', person.id).execute();
+      return { outcome: 'refused' };
+    }
+    await takeBack(trx, attempt);
+    return { outcome: 'second_step', cookies };
+  });
 }
