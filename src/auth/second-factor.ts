@@ -3,6 +3,7 @@ import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
 import { recordAudit } from '../audit/audit.ts';
 import { RequestError } from '../http/failure.ts';
+import { holdSecret } from '../secrets/check.ts';
 import type { Services } from '../services.ts';
 import { toFlag, toText } from '../store/values.ts';
 import { TOTP_ISSUER } from './better-auth-names.ts';
@@ -30,10 +31,11 @@ export interface Enrolment {
 /**
  * Makes a second factor that counts once a code of it was confirmed; another unconfirmed one is
  * forgotten.
- * @throws RequestError `conflict` when there is one that counts already.
+ * @throws RequestError `conflict` when there is one that counts already; WrongSecretError, as the
+ *   other two do, once another process has replaced the secret that it would be kept under.
  */
 export async function beginEnrolment(services: Services, person: Person): Promise<Enrolment> {
-  const { store, betterAuth } = services;
+  const { store, seal, betterAuth } = services;
   const { generateRandomString, symmetricEncrypt } = await import('better-auth/crypto');
   const { secretConfig: key } = await (await betterAuth()).$context;
   const secret = generateRandomString(SECRET_LENGTH);
@@ -45,16 +47,19 @@ export async function beginEnrolment(services: Services, person: Person): Promis
     verified: toFlag(false, store.engine),
     failed_verification_count: 0,
   };
-  const { numInsertedOrUpdatedRows } = await store.db
-    .insertInto('second_factors')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .column('user_id')
-        .doUpdateSet({ secret: row.secret, backup_codes: row.backup_codes })
-        .where('second_factors.verified', '=', row.verified),
-    )
-    .executeTakeFirstOrThrow();
+  const { numInsertedOrUpdatedRows } = await store.db.transaction().execute(async (trx) => {
+    await holdSecret(trx, seal);
+    return trx
+      .insertInto('second_factors')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .column('user_id')
+          .doUpdateSet({ secret: row.secret, backup_codes: row.backup_codes })
+          .where('second_factors.verified', '=', row.verified),
+      )
+      .executeTakeFirstOrThrow();
+  });
   if (numInsertedOrUpdatedRows !== 1n) throw new RequestError('conflict');
   return {
     secret: base32.encode(secret, { padding: false }),
@@ -73,7 +78,7 @@ export async function confirmEnrolment(
   typed: string,
   address: string | null,
 ): Promise<string[] | 'wrong_code' | null> {
-  const { store, now, betterAuth } = services;
+  const { store, seal, now, betterAuth } = services;
   const { db, engine } = store;
   const pending = await db
     .selectFrom('second_factors')
@@ -90,6 +95,7 @@ export async function confirmEnrolment(
   const recoveryCodes = makeRecoveryCodes();
   const sealed = await symmetricEncrypt({ key, data: JSON.stringify(recoveryCodes) });
   return db.transaction().execute(async (trx) => {
+    await holdSecret(trx, seal);
     await lockPeople(trx, engine);
     const { numUpdatedRows } = await trx
       .updateTable('second_factors')
@@ -139,7 +145,7 @@ export async function removeSecondFactor(
 
 /** Makes new recovery codes; the old ones are of no use any more. @returns them, this once. */
 export async function renewRecoveryCodes(
-  { store, now, betterAuth }: Services,
+  { store, seal, now, betterAuth }: Services,
   person: Person,
   address: string | null,
 ): Promise<string[]> {
@@ -148,6 +154,7 @@ export async function renewRecoveryCodes(
   const recoveryCodes = makeRecoveryCodes();
   const sealed = await symmetricEncrypt({ key, data: JSON.stringify(recoveryCodes) });
   await store.db.transaction().execute(async (trx) => {
+    await holdSecret(trx, seal);
     const { numUpdatedRows } = await trx
       .updateTable('second_factors')
       .set({ backup_codes: sealed })

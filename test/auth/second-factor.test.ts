@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { replaceCheck } from '../../src/secrets/check.ts';
+import { createSeal } from '../../src/secrets/seal.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
-import { enrol, recoveryCodesOn } from './authenticator.ts';
+import { authenticatorOf, enrol, recoveryCodesOn } from './authenticator.ts';
 import { invite, openBrowser, PASSWORD, setCookies, type Visitor } from './browser.ts';
 
 const CODE = '/admin/login/code';
@@ -188,7 +190,42 @@ describe.each(ENGINES)('a second factor, on %s', (engine) => {
     expect(off.headers.location).toBe('/admin/profile?done=second_factor_removed');
     expect((await openBrowser(panel).signIn('ana@example.com')).headers.location).toBe('/admin');
   });
+
+  test.each(['begun', 'confirmed', 'renewed'])(
+    'is not %s under a secret that was replaced',
+    async (step) => {
+      const panel = await startPanel({}, { engine });
+      await invite(panel, 'ana@example.com');
+      const browser = openBrowser(panel);
+      await browser.signIn('ana@example.com');
+      await browser.get('/admin/profile');
+      const path = '/admin/profile/second-factor';
+      if (step === 'renewed') await enrol(browser);
+      const page = step === 'confirmed' ? await browser.submit(path, { password: PASSWORD }) : null;
+      const before = await secondFactors(panel);
+      const { store, now } = panel.services;
+      await replaceCheck(store.db, createSeal('another secret of thirty-two characters'), now());
+      if (step !== 'confirmed') await browser.get('/admin/profile');
+      const typed = page?.text.match(/class="secret">([^<]+)/)?.[1];
+      const answer = typed
+        ? await browser.submit(`${path}/confirmation`, {
+            code: await authenticatorOf(typed).code(),
+          })
+        : await browser.submit(step === 'begun' ? path : `${path}/recovery-codes`, {
+            password: PASSWORD,
+          });
+      expect(answer.status).toBeGreaterThanOrEqual(500);
+      expect(await secondFactors(panel)).toEqual(before);
+    },
+  );
 });
+
+function secondFactors({ services }: Panel) {
+  return services.store.db
+    .selectFrom('second_factors')
+    .select(['secret', 'backup_codes', 'verified'])
+    .execute();
+}
 
 async function sessionCount({ services }: Panel): Promise<number> {
   return (await services.store.db.selectFrom('sessions').select('id').execute()).length;
