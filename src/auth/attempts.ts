@@ -82,6 +82,24 @@ export async function takeBack(db: Kysely<Tables>, { ids }: Attempt): Promise<vo
   await db.deleteFrom('sign_in_failures').where('id', 'in', ids).execute();
 }
 
+/**
+ * Looks at the guess. When that itself fails, and says neither right nor wrong, the guess does not
+ * count. @throws what `look` does.
+ */
+export async function lookAt<T>(
+  db: Kysely<Tables>,
+  attempt: Attempt,
+  look: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    // Should this fail as well: it is forgotten with time.
+    await takeBack(db, attempt).catch(() => {});
+    throw error;
+  }
+}
+
 /** Somebody is in: neither does what went wrong with that account before. */
 export async function forgetFailures(db: Kysely<Tables>, { account, ids }: Attempt): Promise<void> {
   await db

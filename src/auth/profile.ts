@@ -2,7 +2,7 @@ import { recordAudit } from '../audit/audit.ts';
 import { PASSWORD_MAX } from '../config.ts';
 import type { Services } from '../services.ts';
 import { toText } from '../store/values.ts';
-import { beginAttempt, takeBack } from './attempts.ts';
+import { beginAttempt, lookAt, takeBack } from './attempts.ts';
 import { OIDC_PROVIDER } from './better-auth-names.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { findPasswordHash, lockPeople, setPassword } from './people.ts';
@@ -50,9 +50,10 @@ export async function isOwnPassword(
   address: string,
 ): Promise<boolean> {
   const attempt = await beginAttempt({ db: store.db, keys: authKeys, now }, { email, address });
-  const hash = await findPasswordHash(store.db, id);
-  const isOwn =
-    hash !== null && password.length <= PASSWORD_MAX && (await verifyPassword(hash, password));
+  const isOwn = await lookAt(store.db, attempt, async () => {
+    const hash = await findPasswordHash(store.db, id);
+    return hash !== null && password.length <= PASSWORD_MAX && verifyPassword(hash, password);
+  });
   if (isOwn) await takeBack(store.db, attempt);
   return isOwn;
 }

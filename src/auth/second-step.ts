@@ -3,7 +3,7 @@ import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import { toInstant } from '../store/values.ts';
 import { admit, type Manner, noteRefusal, type SignIn } from './admission.ts';
-import { beginAttempt } from './attempts.ts';
+import { beginAttempt, lookAt } from './attempts.ts';
 import type { BetterAuth } from './better-auth.ts';
 import { answerOf, cookieHeader, headersFor, type Visit } from './better-auth-calls.ts';
 import { SECOND_STEP_SECONDS } from './better-auth-names.ts';
@@ -60,15 +60,18 @@ export async function takeSecondStep(
     { db: store.db, keys: authKeys, now },
     { email: person.email, address },
   );
-  const passwordHash = await findPasswordHash(store.db, person.id);
-  const { api } = await betterAuth();
   // Without the session's cookie: with it better-auth would not count what is wrong.
   const cookies = `${CHALLENGE_COOKIE}=${encodeURIComponent(readCookie(header ?? '', CHALLENGE_COOKIE) ?? '')}`;
   const headers = headersFor(visit, cookies);
   const question = { body: { code }, headers, returnHeaders: true } as const;
-  const answer = await answerOf<unknown>(
-    secondFactor === 'totp' ? api.verifyTOTP(question) : api.verifyBackupCode(question),
-  );
+  const { answer, passwordHash } = await lookAt(store.db, attempt, async () => {
+    const passwordHash = await findPasswordHash(store.db, person.id);
+    const { api } = await betterAuth();
+    const answer = await answerOf<unknown>(
+      secondFactor === 'totp' ? api.verifyTOTP(question) : api.verifyBackupCode(question),
+    );
+    return { answer, passwordHash };
+  });
   if ('refusal' in answer) {
     const { refusal } = answer;
     if (refusal === 'ACCOUNT_TEMPORARILY_LOCKED') await refuseLocked(services, person.id);
@@ -76,14 +79,17 @@ export async function takeSecondStep(
     const isWrong = refusal === 'INVALID_CODE' || refusal === 'INVALID_BACKUP_CODE';
     return { outcome: isWrong ? 'wrong_code' : 'over' };
   }
-  if (secondFactor === 'totp' && !(await spendCode(store.db, person.id, code))) {
+  const spend = () => spendCode(store.db, person.id, code);
+  if (secondFactor === 'totp' && !(await lookAt(store.db, attempt, spend))) {
     // The same code at the same moment: only one may come in by it.
     const second = await sessions.find(cookieHeader(answer.cookies));
     if (second) await sessions.end(second.sessionId);
     await noteRefusal(services, visit, person.email, { ...manner, reason: 'used_code' });
     return { outcome: 'used_code' };
   }
-  const signIn = await admit(services, answer.cookies, visit, { manner, passwordHash }, attempt);
+  const signIn = await lookAt(store.db, attempt, () =>
+    admit(services, answer.cookies, visit, { manner, passwordHash }, attempt),
+  );
   if (signIn.outcome === 'refused') await noteRefusal(services, visit, person.email, manner);
   return signIn;
 }

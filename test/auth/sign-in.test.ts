@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toFlag } from '../../src/store/values.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
+import { enrol } from './authenticator.ts';
 import { invite, openBrowser, PASSWORD, setCookies } from './browser.ts';
 
 describe.each(ENGINES)('signing in, on %s', (engine) => {
@@ -158,6 +159,28 @@ describe.each(ENGINES)('signing in, on %s', (engine) => {
       // The same network, another of its addresses.
       expect((await from('2001:db8::2').signIn('ana@example.com')).status).toBe(429);
       expect((await from('2001:db8:0:1::1').signIn('ana@example.com')).status).toBe(303);
+    });
+
+    test('do not count a guess that could not be looked at', async () => {
+      const panel = await startPanel({}, { engine });
+      await invite(panel, 'ana@example.com');
+      const browser = openBrowser(panel);
+      await browser.signIn('ana@example.com');
+      await enrol(browser);
+      const waiting = openBrowser(panel);
+      await waiting.signIn('ana@example.com');
+      await waiting.get('/admin/login/code');
+      await browser.get('/admin/profile');
+      const { db } = panel.services.store;
+      await db.updateTable('sign_in_methods').set({ password: 'broken' }).execute();
+      await db.updateTable('second_factors').set({ secret: 'broken' }).execute();
+      const answers = [
+        await openBrowser(panel).signIn('ana@example.com'),
+        await browser.submit('/admin/profile/second-factor/removal', { password: PASSWORD }),
+        await waiting.submit('/admin/login/code', { code: '000000' }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([500, 500, 500]);
+      expect(await db.selectFrom('sign_in_failures').selectAll().execute()).toEqual([]);
     });
 
     test('are forgotten for an account that was signed in to, and after their time', async () => {
