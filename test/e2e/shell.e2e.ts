@@ -146,6 +146,8 @@ test('shortcuts are listed by ?, lead to places, keep out of fields, and can be 
   await page.keyboard.press('g');
   await page.keyboard.press('c');
   await expect(page.getByRole('heading', { level: 1, name: 'Créditos' })).toBeVisible();
+  // The heading is there before the script that listens.
+  await page.waitForLoadState('load');
   await page.keyboard.press('?');
   await list.getByRole('checkbox').uncheck();
   await page.keyboard.press('Escape');
