@@ -4,9 +4,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import { StoreAwayError } from './errors.ts';
 
-/** How long SQLite itself waits for another process while the file is opened, in ms. */
-const OPEN_PATIENCE_MS = 5_000;
-
 /** A SQLite file that is open, and the place where it must stay. */
 export interface SqliteFile {
   /**
@@ -23,7 +20,8 @@ export interface SqliteFile {
 /**
  * Opens the file, made with its folder where there is none, readable by its owner alone. Another
  * file that is put in its place later, such as a backup, is taken up if it is of the same version.
- * @throws the SQLite error when it can't be opened or is not a database.
+ * @throws the SQLite error when it can't be opened, is not a database, or is in another process's
+ * hands for a moment.
  */
 export function openSqliteFile(path: string): SqliteFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -57,16 +55,17 @@ export function openSqliteFile(path: string): SqliteFile {
 
 /**
  * What was acknowledged is on the disk: `synchronous=FULL` syncs the log at each commit
- * (https://sqlite.org/pragma.html#pragma_synchronous). After opening nothing waits inside SQLite,
- * which would hold up the one thread there is.
+ * (https://sqlite.org/pragma.html#pragma_synchronous). Nothing waits inside SQLite (`timeout`),
+ * which would hold up the one thread there is, and would not even wait where two processes turn
+ * the same new file to WAL.
  */
 function openSqlite(path: string): DatabaseSync {
   const database = new DatabaseSync(path, {
-    timeout: OPEN_PATIENCE_MS,
+    timeout: 0,
     enableForeignKeyConstraints: true,
   });
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     return database;
   } catch (error) {
     database.close();

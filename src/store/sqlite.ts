@@ -30,18 +30,18 @@ export function sqliteDialect(path: string, patienceMs = BUSY_PATIENCE_MS): Dial
 
 class SqliteFileDriver implements Driver {
   readonly #path: string;
-  readonly #patienceMs: number;
+  readonly #patience: Patience;
   #file: SqliteFile | undefined;
   #connection: SqliteConnection | undefined;
 
   constructor(path: string, patienceMs: number) {
     this.#path = path;
-    this.#patienceMs = patienceMs;
+    this.#patience = new Patience(patienceMs);
   }
 
   async init(): Promise<void> {
-    this.#file = openSqliteFile(this.#path);
-    this.#connection = new SqliteConnection(this.#file, this.#patienceMs);
+    this.#file = await this.#patience.with(() => openSqliteFile(this.#path));
+    this.#connection = new SqliteConnection(this.#file, this.#patience);
   }
 
   /** Kysely lends it to one at a time. */
@@ -61,33 +61,45 @@ class SqliteFileDriver implements Driver {
   }
 }
 
-class SqliteConnection implements DatabaseConnection {
-  readonly #file: SqliteFile;
-  readonly #patienceMs: number;
+/** Tries again while another process has the file; what SQLite refused has changed nothing. */
+class Patience {
+  readonly #ms: number;
   /** Until when nothing waits: whoever stood behind one that waited in vain has waited as well. */
   #worn = 0;
 
-  constructor(file: SqliteFile, patienceMs: number) {
-    this.#file = file;
-    this.#patienceMs = patienceMs;
+  constructor(ms: number) {
+    this.#ms = ms;
   }
 
-  /** Tries again while another process writes; a refused statement has changed nothing. */
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async with<T>(action: () => T): Promise<T> {
     const began = performance.now();
     for (;;) {
       try {
-        return this.#run(query);
+        return action();
       } catch (error) {
         const now = performance.now();
         if (!isBusy(error) || now < this.#worn) throw error;
-        if (now >= began + this.#patienceMs) {
-          this.#worn = now + this.#patienceMs;
+        if (now >= began + this.#ms) {
+          this.#worn = now + this.#ms;
           throw error;
         }
         await sleep(BUSY_PAUSE_MS);
       }
     }
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #file: SqliteFile;
+  readonly #patience: Patience;
+
+  constructor(file: SqliteFile, patience: Patience) {
+    this.#file = file;
+    this.#patience = patience;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#patience.with(() => this.#run<R>(query));
   }
 
   // biome-ignore lint/correctness/useYield: it gives nothing but a reason

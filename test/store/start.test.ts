@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startProblem } from '../../src/server.ts';
 import { SQLITE_FILE } from '../../src/store/store.ts';
@@ -28,6 +29,16 @@ test.each(ENGINES)(
     await (await openAt(place)).check();
   },
 );
+
+test('a start waits while another process has the new file', async () => {
+  const place = await emptyPlace('sqlite');
+  const other = new DatabaseSync(join(place.dataDir, SQLITE_FILE));
+  onTestFinished(() => other.close());
+  other.exec('BEGIN EXCLUSIVE');
+  // It can only let go if the one that waits does not hold up the thread.
+  setImmediate(() => other.exec('COMMIT'));
+  await (await openAt(place)).check();
+});
 
 test('a new database can be read by its owner alone', async () => {
   const place = await emptyPlace('sqlite');
