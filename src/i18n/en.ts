@@ -79,8 +79,6 @@ export const en = {
     'The period ended over 72 hours ago: fal rarely corrects it any more.',
   'usage.cost': 'Cost',
   'usage.calls_label': 'Calls',
-  'usage.calls_one': '{{formatted}} call',
-  'usage.calls_other': '{{formatted}} calls',
   'usage.models': 'Models',
   'usage.failures': 'Failures',
   'usage.at_least': 'at least',
@@ -350,6 +348,9 @@ export const en = {
   'problem.panel_unreachable.means': 'Your connection dropped or the panel is restarting.',
   'problem.panel_unreachable.now': 'Check your connection and try again.',
 
+  'field.label.name': 'Name',
+  'field.label.email': 'E-mail address',
+  'field.label.password': 'Password',
   'field.label.api_key': 'API key',
   'field.label.period': 'Period',
   'field.label.start_date': 'From',
@@ -361,6 +362,8 @@ export const en = {
   'field.label.body': 'Query',
 
   'field.any.unusable': 'This value cannot be used.',
+  'field.any.too_long': 'It is too long.',
+  'field.name.too_long': 'The name can have up to 80 characters.',
   'field.api_key.missing': 'The fal API key is missing.',
   'field.api_key.bad_characters': 'It has characters that a fal key never has; copy it again.',
   'field.period.unknown': 'Choose 24h, 7d, 30d or custom.',

@@ -70,9 +70,6 @@ export const es = {
     'El período terminó hace más de 72 horas: fal ya no suele corregirlo.',
   'usage.cost': 'Costo',
   'usage.calls_label': 'Llamadas',
-  'usage.calls_one': '{{formatted}} llamada',
-  'usage.calls_many': '{{formatted}} de llamadas',
-  'usage.calls_other': '{{formatted}} llamadas',
   'usage.models': 'Modelos',
   'usage.failures': 'Fallos',
   'usage.at_least': 'al menos',
@@ -365,6 +362,9 @@ export const es = {
   'problem.panel_unreachable.means': 'Tu conexión se cortó o el panel se está reiniciando.',
   'problem.panel_unreachable.now': 'Revisa tu conexión y vuelve a intentar.',
 
+  'field.label.name': 'Nombre',
+  'field.label.email': 'Correo electrónico',
+  'field.label.password': 'Contraseña',
   'field.label.api_key': 'Clave de API',
   'field.label.period': 'Período',
   'field.label.start_date': 'Desde',
@@ -376,6 +376,8 @@ export const es = {
   'field.label.body': 'Consulta',
 
   'field.any.unusable': 'Este dato no se puede usar.',
+  'field.any.too_long': 'Es demasiado largo.',
+  'field.name.too_long': 'El nombre puede tener hasta 80 caracteres.',
   'field.api_key.missing': 'Falta la clave de API de fal.',
   'field.api_key.bad_characters':
     'Tiene caracteres que una clave de fal nunca tiene; cópiala otra vez.',

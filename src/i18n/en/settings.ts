@@ -101,6 +101,5 @@ export const settings = {
   'field.label.to': 'To',
   'field.label.text': 'Contains',
   'field.label.before': 'Page',
-  'field.any.too_long': 'It is too long.',
   'field.before.malformed': 'This address is incomplete: go back to the first page.',
 } as const;

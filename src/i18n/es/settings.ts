@@ -101,6 +101,5 @@ export const settings = {
   'field.label.to': 'Hasta',
   'field.label.text': 'Contiene',
   'field.label.before': 'Página',
-  'field.any.too_long': 'Es demasiado largo.',
   'field.before.malformed': 'Esta dirección está incompleta: vuelve a la primera página.',
 } as const;
