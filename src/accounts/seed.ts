@@ -1,4 +1,4 @@
-import { COMMAND_LINE } from '../audit/actor.ts';
+import { SERVER } from '../audit/actor.ts';
 import type { Config } from '../config.ts';
 import { translator } from '../i18n/index.ts';
 import { hasAccounts } from './accounts.ts';
@@ -22,5 +22,5 @@ export async function seedAccount(
     timezone: defaultTimezone,
     color: 1,
   };
-  await createFirstAccount(services, COMMAND_LINE, fields, falKey);
+  await createFirstAccount(services, SERVER, fields, falKey);
 }

@@ -1,10 +1,11 @@
 import type { Format } from '../i18n/format.ts';
 import { isTextKey, type Translate } from '../i18n/index.ts';
+import { type Fact, factsOf } from './facts.ts';
 import type { StoredAuditEntry } from './queries.ts';
 
 /** An entry as a person reads it. */
 export interface AuditEntryView {
-  /** When, in the zone asked for; to the second, and for programs. */
+  /** When, in the zone asked for, to the second; with that zone's offset; for programs. */
   time: string;
   exactTime: string;
   iso: string;
@@ -14,7 +15,7 @@ export interface AuditEntryView {
   what: string;
   target: string | null;
   address: string | null;
-  details: { name: string; value: string }[];
+  details: Fact[];
 }
 
 export function auditEntryView(
@@ -26,7 +27,7 @@ export function auditEntryView(
   const at = Temporal.Instant.from(entry.at);
   const kind = t(`audit.kind_${entry.actor_kind}`);
   return {
-    time: format.dateTime(at, timezone),
+    time: format.toSecond(at, timezone),
     exactTime: format.exactTime(at, timezone),
     iso: entry.at,
     who: entry.actor || kind,
@@ -34,7 +35,7 @@ export function auditEntryView(
     what: actionText(entry.action, t),
     target: entry.target,
     address: entry.address,
-    details: detailsOf(entry.detail),
+    details: factsOf(entry.action, entry.detail, { timezone, format, t }),
   };
 }
 
@@ -42,41 +43,4 @@ export function auditEntryView(
 export function actionText(action: string, t: Translate): string {
   const key = `audit.${action}`;
   return isTextKey(key) ? t(key) : action;
-}
-
-/** What else is known of an entry, a line a fact; of a change what was and what is. */
-function detailsOf(detail: string | null): AuditEntryView['details'] {
-  const facts = parsed(detail);
-  if (!isFacts(facts)) return detail === null ? [] : [{ name: '', value: detail }];
-  const { before, after, ...rest } = facts;
-  const changes =
-    isFacts(before) && isFacts(after)
-      ? Object.keys({ ...before, ...after }).map((name) => ({
-          name,
-          value: `${shown(before[name])} → ${shown(after[name])}`,
-        }))
-      : Object.entries({ before, after })
-          .filter(([, value]) => value !== undefined)
-          .map(([name, value]) => ({ name, value: shown(value) }));
-  return [
-    ...changes,
-    ...Object.entries(rest).map(([name, value]) => ({ name, value: shown(value) })),
-  ];
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return '—';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isFacts(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string | null): unknown {
-  try {
-    return text === null ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

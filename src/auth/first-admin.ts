@@ -1,4 +1,4 @@
-import { COMMAND_LINE } from '../audit/actor.ts';
+import { SERVER } from '../audit/actor.ts';
 import { type Actor, recordAudit } from '../audit/audit.ts';
 import type { Services } from '../services.ts';
 import { createLink, linkPath, takeLink } from './links.ts';
@@ -24,7 +24,7 @@ export async function prepareFirstAdmin({
 }: Pick<Services, 'config' | 'store' | 'now'>): Promise<string | null> {
   if (!(await isDeserted(store.db))) return null;
   const { firstAdmin } = config;
-  if (!firstAdmin) return createSetupLink({ store, now });
+  if (!firstAdmin) return createSetupLink({ store, now }, SERVER);
   const { email, password } = firstAdmin;
   const passwordHash = await hashPassword(password);
   await store.db.transaction().execute(async (trx) => {
@@ -35,7 +35,7 @@ export async function prepareFirstAdmin({
     await createPerson(trx, store.engine, now(), { name, email, role: 'admin', passwordHash });
     await trx.deleteFrom('one_time_links').where('purpose', '=', 'setup').execute();
     await recordAudit(trx, now(), {
-      actor: COMMAND_LINE,
+      actor: SERVER,
       action: 'person.created',
       target: email,
       detail: { role: 'admin', by: 'ADMIN_EMAIL' },
@@ -48,14 +48,14 @@ export async function prepareFirstAdmin({
  * A link by which the first admin is made; earlier ones stop working.
  * @returns its path; `null` when somebody can sign in already.
  */
-export async function createSetupLink({ store, now }: Parts): Promise<string | null> {
+export async function createSetupLink({ store, now }: Parts, actor: Actor): Promise<string | null> {
   return store.db.transaction().execute(async (trx) => {
     await lockPeople(trx, store.engine);
     if (!(await isDeserted(trx))) return null;
     await trx.deleteFrom('one_time_links').where('purpose', '=', 'setup').execute();
     const token = await createLink(trx, now(), { purpose: 'setup', createdBy: '' });
     await recordAudit(trx, now(), {
-      actor: COMMAND_LINE,
+      actor,
       action: 'link.created',
       detail: { purpose: 'setup' },
     });

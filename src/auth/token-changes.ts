@@ -1,5 +1,6 @@
 import { type Actor, recordAudit } from '../audit/audit.ts';
 import type { Services } from '../services.ts';
+import { toText } from '../store/values.ts';
 import { createToken, type NewToken, revokeToken } from './tokens.ts';
 
 type Parts = Pick<Services, 'store' | 'now'>;
@@ -18,7 +19,7 @@ export async function issueToken(
       actor,
       action: 'token.created',
       target: name,
-      detail: { role, expires_at: expiresAt?.toString() ?? null },
+      detail: { role, expires_at: expiresAt && toText(expiresAt) },
     });
     return made;
   });

@@ -1,3 +1,4 @@
+import { COMMAND_LINE } from '../audit/actor.ts';
 import { createSetupLink } from '../auth/first-admin.ts';
 import { noArguments } from './arguments.ts';
 import { type Command, CommandError } from './command.ts';
@@ -13,7 +14,7 @@ were printed before stop working.`,
 
   async run(args, { config, services, print }) {
     noArguments(args);
-    const path = await createSetupLink(await services());
+    const path = await createSetupLink(await services(), COMMAND_LINE);
     if (path === null) {
       throw new CommandError(
         'Somebody can sign in already: "user reset-link EMAIL" is for who forgot a password.',

@@ -1,4 +1,5 @@
 import { accounts } from './en/accounts.ts';
+import { audit } from './en/audit.ts';
 import { people } from './en/people.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...people,
   ...accounts,
   ...settings,
+  ...audit,
   'app.name': 'fal.ai usage',
   'app.skip': 'Skip to content',
   'app.languages': 'Language',

@@ -1,4 +1,5 @@
 import { accounts } from './es/accounts.ts';
+import { audit } from './es/audit.ts';
 import { people } from './es/people.ts';
 import { settings } from './es/settings.ts';
 import { shell } from './es/shell.ts';
@@ -14,6 +15,7 @@ export const es = {
   ...people,
   ...accounts,
   ...settings,
+  ...audit,
   'app.name': 'Uso de fal.ai',
   'app.skip': 'Saltar al contenido',
   'app.languages': 'Idioma',

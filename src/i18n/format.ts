@@ -25,6 +25,8 @@ export interface Format {
   milliseconds(value: number): string;
   /** Date and time of day in a zone. */
   dateTime(instant: Temporal.Instant, timezone: string): string;
+  /** The same to the second. */
+  toSecond(instant: Temporal.Instant, timezone: string): string;
   /** With seconds and the zone's offset: what a tooltip says. */
   exactTime(instant: Temporal.Instant, timezone: string): string;
   date(instant: Temporal.Instant, timezone: string): string;
@@ -106,6 +108,8 @@ function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
           ),
     dateTime: (instant, timeZone) =>
       formatted(instant, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', timeZone }),
+    toSecond: (instant, timeZone) =>
+      formatted(instant, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', timeZone }),
     exactTime: (instant, timeZone) =>
       formatted(instant, {
         year: 'numeric',

@@ -139,7 +139,7 @@ export interface AuditEntriesTable {
   id: string;
   at: string;
   actor: string;
-  actor_kind: 'person' | 'token' | 'command_line' | 'nobody';
+  actor_kind: 'person' | 'token' | 'command_line' | 'server' | 'nobody';
   action: string;
   target: string | null;
   address: string | null;

@@ -175,6 +175,8 @@ test('a start with FAL_KEY stores it', async () => {
     { name: 'Main account', slug: 'main-account', timezone: 'America/Mexico_City' },
   ]);
   expect(panel.logged()).not.toContain('5ec2e7');
+  const { text } = await (await panel.as('admin')).get('/admin/audit?action=account.created');
+  expect(text).toContain('the server at its start');
 });
 
 function fieldsOf({ name, note, timezone, color }: FalAccount) {

@@ -30,7 +30,9 @@ describe.each(ENGINES)('on %s, where nobody is there yet', (engine) => {
     const body = { email: 'ana@example.com', password: PASSWORD };
     expect(await api.signInEmail({ body, headers: new Headers() })).toHaveProperty('user');
     const log = await panel.services.store.db.selectFrom('audit_entries').selectAll().execute();
-    expect(log).toMatchObject([{ action: 'person.created', target: 'ana@example.com' }]);
+    expect(log).toMatchObject([
+      { actor_kind: 'server', action: 'person.created', target: 'ana@example.com' },
+    ]);
   });
 
   test('two processes that start at once make one admin', async () => {

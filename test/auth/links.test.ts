@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { SERVER } from '../../src/audit/actor.ts';
 import { createSetupLink } from '../../src/auth/first-admin.ts';
 import { invite } from '../../src/auth/invitations.ts';
 import type { LinkPurpose } from '../../src/auth/links.ts';
@@ -18,7 +19,7 @@ const HOURS: Record<LinkPurpose, number> = { setup: 1, invitation: 168, reset: 2
 
 /** A good link for that purpose, in a panel where there is what it needs. */
 async function makeLink({ services }: Panel, purpose: LinkPurpose): Promise<string> {
-  if (purpose === 'setup') return (await createSetupLink(services)) ?? '';
+  if (purpose === 'setup') return (await createSetupLink(services, SERVER)) ?? '';
   const admin = await signIn(services, 'admin');
   if (purpose === 'invitation') {
     return invite(services, ADMIN, { email: 'eva@example.com', name: null, role: 'operator' });

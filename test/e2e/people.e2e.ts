@@ -1,4 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
+import { SERVER } from '../../src/audit/actor.ts';
 import { createSetupLink } from '../../src/auth/first-admin.ts';
 import { expect, expectAccessible, signInTo, test } from './panel.ts';
 
@@ -175,7 +176,7 @@ for (const [language, texts] of [
 }
 
 test('the setup page is closed once somebody can sign in', async ({ page, panel }) => {
-  expect(await createSetupLink(panel.services)).toBe(null);
+  expect(await createSetupLink(panel.services, SERVER)).toBe(null);
   const answer = await page.goto('/admin/setup');
   expect(answer?.status()).toBe(410);
   await expect(page.getByText('Este panel ya tiene quien lo administre')).toBeVisible();

@@ -178,7 +178,4 @@ export const people = {
   'tokens.done.revoked': 'Token revoked: it no longer opens anything.',
   'tokens.done.already_created':
     'That token had been created already. It is shown only once: if you did not copy it, revoke it and create another.',
-
-  'audit.person.renamed': 'Changed a person’s name',
-  'audit.link.revoked': 'Revoked a link',
 } as const;

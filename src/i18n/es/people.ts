@@ -181,7 +181,4 @@ export const people = {
   'tokens.done.revoked': 'Token revocado: ya no abre nada.',
   'tokens.done.already_created':
     'Ese token ya se había creado. Solo se muestra una vez: si no lo copiaste, revócalo y crea otro.',
-
-  'audit.person.renamed': 'Cambió el nombre de una persona',
-  'audit.link.revoked': 'Anuló un enlace',
 } as const;

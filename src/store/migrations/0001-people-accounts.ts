@@ -170,7 +170,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .createTable('audit_entries')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('at', 'text', (column) => column.notNull())
-    // Who: an e-mail address, a token's name, or the command line.
+    // Who: an e-mail address, a token's name; empty for the command line and the server itself.
     .addColumn('actor', 'text', (column) => column.notNull())
     .addColumn('actor_kind', 'text', (column) => column.notNull())
     .addColumn('action', 'text', (column) => column.notNull())
