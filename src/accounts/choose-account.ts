@@ -20,22 +20,29 @@ declare global {
 }
 
 const NAME = 'account';
+/** Where the account is part of the question: the address keeps it, and can be sent to a colleague. */
+const ASKING_PAGES = ['/usage'];
 /** What programs call an account: letters, digits and hyphens. */
 const SLUG = /^[a-z\d][a-z\d-]{0,63}$/;
 
 /**
  * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie
  * and redirected to the same page without it, then that cookie, then all of them, as an empty
- * `?account=` says. Mount it behind `requireSignIn`.
+ * `?account=` says. A page that asks keeps the account in its address, and says itself that there is
+ * none of that name. Mount it at `/admin`, behind `requireSignIn`.
  */
 export function chooseAccount({ store }: Services): RequestHandler {
   return async function chooseAccount(req, res, next) {
     const accounts = await listAccounts(store.db);
     const asked = askedChoice(req, NAME);
     if (typeof asked === 'string' && req.method === 'GET') {
-      const isKnown = accounts.some(({ slug }) => slug === asked);
-      if (isKnown || asked === '') {
+      const known = accounts.find(({ slug }) => slug === asked);
+      if (known || asked === '') {
         keepChoice(req, res, NAME, asked || null, res.locals.basePath || '/');
+      }
+      if (asked !== '' && ASKING_PAGES.includes(req.path)) {
+        res.locals.accountChoice = { accounts, chosen: known ?? null };
+        return next();
       }
       return res.redirect(303, withoutChoice(req.originalUrl, NAME));
     }

@@ -3,6 +3,7 @@ import { type FalAccount, reopenAccount } from '../accounts/accounts.ts';
 import { allow } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
+import { RequestError } from '../http/failure.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
@@ -24,8 +25,9 @@ interface UsageForm {
 }
 
 /**
- * `/admin/usage`: what a stored account used in a period, which stands in the address. Without one
- * in it the page comes at once and asks for the last 24 hours by itself.
+ * `/admin/usage`: what a stored account used in a period, both of which stand in the address.
+ * Without a period in it the page comes at once and asks for the last 24 hours by itself; without an
+ * account it is the chosen one.
  */
 export function usagePage({ liveUsage, now, seal, store }: Services): Router {
   const router = Router();
@@ -33,12 +35,16 @@ export function usagePage({ liveUsage, now, seal, store }: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const { accounts, chosen } = res.locals.accountChoice;
     const account = chosen ?? accounts[0] ?? null;
+    const isNamed = account !== null && req.query.account !== undefined;
     const isAsked = account !== null && req.query.period !== undefined;
-    const result = isAsked ? await ask(account, req, res) : { usage: null, problem: null };
+    let result: Result = { usage: null, problem: null };
+    // The figures of another account would pass for those of the one that is named.
+    if (isNamed && req.query.account !== account.slug) result = failed(unknownAccount(), req, res);
+    else if (isAsked) result = await ask(account, req, res);
     res.set('Cache-Control', 'no-store');
-    if (showsFragment(req)) return res.render('usage/_answer', result);
+    if (showsFragment(req)) return res.render('usage/_answer', { account, ...result });
     const form = readForm(req);
-    res.locals.keptQuery = addressOf(form, isAsked);
+    res.locals.keptQuery = addressOf(isNamed && chosen, isAsked && form);
     res.render('usage/index', { account, form, ...result });
   });
 
@@ -54,11 +60,19 @@ export function usagePage({ liveUsage, now, seal, store }: Services): Router {
       return { usage: await usageView(report, now(), format, t), problem: null };
     } catch (error) {
       signal.throwIfAborted();
-      return { usage: null, problem: failureProblem(noteFailure(error, req, res), req, res) };
+      return failed(error, req, res);
     }
   }
 
   return router;
+}
+
+function failed(error: unknown, req: Request, res: Response): Result {
+  return { usage: null, problem: failureProblem(noteFailure(error, req, res), req, res) };
+}
+
+function unknownAccount(): RequestError {
+  return new RequestError('not_found', { subject: 'account' });
 }
 
 /** Only what is what it should be is shown again. */
@@ -73,8 +87,12 @@ function readForm({ query }: Request): UsageForm {
   };
 }
 
-function addressOf({ period, startDate, endDate }: UsageForm, isAsked: boolean): URLSearchParams {
-  const dates = { start_date: startDate, end_date: endDate };
-  if (!isAsked) return new URLSearchParams();
-  return new URLSearchParams({ period, ...(period === 'custom' && dates) });
+/** @param account the one that the address names; `form` what it asks. */
+function addressOf(account: FalAccount | null | false, form: UsageForm | false): URLSearchParams {
+  const dates = form && form.period === 'custom' ? form : null;
+  return new URLSearchParams({
+    ...(account && { account: account.slug }),
+    ...(form && { period: form.period }),
+    ...(dates && { start_date: dates.startDate, end_date: dates.endDate }),
+  });
 }

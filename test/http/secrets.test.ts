@@ -93,6 +93,7 @@ function deliveries(panel: Panel, { header, formToken }: Browser, account: FalAc
     http.post(`/admin/accounts/${account.id}/test`).type('form').send({ _csrf: formToken }),
     http.get(`/admin/accounts/${account.id}?done=${KEY}`),
     http.get(`/admin/config?account=${KEY}`),
+    http.get(`/admin/usage?account=${KEY}&period=24h`),
     http.get(`/admin/config?api_key=${KEY}`),
     http.get(`/admin/nothing?api_key=${KEY}`),
     http.get(`/api/nothing?api_key=${KEY}`),

@@ -275,6 +275,61 @@ test('credits are the live balance, and a part of the page leads to the page', a
   }
 });
 
+describe('the account of a question', () => {
+  test('stands in the address, which can be sent to a colleague', async () => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const viewer = await panel.as('viewer');
+    const page = await viewer.get('/admin/usage?account=bodas');
+    expect(page.status).toBe(200);
+    expect(page.text).toMatch(/value="bodas" selected/);
+    expect(page.text).toContain('hx-get="/admin/usage?account=bodas&amp;period=24h"');
+    expect(page.text).toContain('/admin/usage?account=bodas&amp;lang=en');
+    expect(page.headers['set-cookie']?.[0]).toMatch(/^account=bodas; /);
+    const asked = await viewer.get('/admin/usage?account=bodas&period=7d');
+    expect(asked.text).toContain('/admin/usage?account=bodas&amp;period=7d&amp;lang=en');
+  });
+
+  test('goes before the one that was chosen, and “all” leads back to that', async () => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const viewer = await panel.as('viewer');
+    const cookies = (await viewer.get('/admin')).request.get('Cookie');
+    const { text } = await panel.http
+      .get('/admin/usage?account=bodas')
+      .set('Cookie', `${cookies}; account=futurelab`);
+    expect(text).toMatch(/value="bodas" selected/);
+    const all = await viewer.get('/admin/usage?account=&period=7d');
+    expect([all.status, all.headers.location]).toEqual([303, '/admin/usage?period=7d']);
+  });
+
+  test.each(['gone', '<script>', 'a&account=b'])(
+    'that nobody stored, %s, is not another one’s',
+    async (slug) => {
+      const panel = await startPanel();
+      await storeTwo(panel);
+      const viewer = await panel.as('viewer');
+      const { status, text } = await viewer.get(`/admin/usage?period=24h&account=${slug}`);
+      expect(status).toBe(404);
+      expect(text).toContain('No hay una cuenta guardada con ese nombre');
+      expect(text).not.toContain('data-result');
+      expect(text).not.toContain('account=gone');
+      expect(panel.fal.received).toEqual([]);
+    },
+  );
+
+  test.each(['/admin/accounts', '/admin/accounts/bodas', '/admin?ask=now'])(
+    'is what Ver Uso of %s leads to',
+    async (path) => {
+      const panel = await startPanel();
+      await storeTwo(panel);
+      const { text } = await (await panel.as('viewer')).get(path);
+      expect(text).toContain('href="/admin/usage?account=bodas"');
+      expect(text).not.toContain('/admin/config?account=');
+    },
+  );
+});
+
 test('usage is that of the chosen account in the period of the address, in its zone', async () => {
   const panel = await startPanel();
   const { admin } = panel.fal.keys;
