@@ -185,7 +185,9 @@ test('settings are saved, hold at once, and stand in the log', async ({ page, pa
   await page.goto('/admin/credits');
   await expect(page.locator('.figure').first()).toContainText(/US\$\d/);
   await page.goto('/admin/audit?action=settings.changed');
-  await expect(page.locator('.entries')).toContainText('currency_display: — → us_symbol');
+  await expect(page.locator('.entries')).toContainText(
+    'cómo se escriben los dólares: lo predeterminado → US$1.50',
+  );
   await panel.services.store.db
     .deleteFrom('settings')
     .where('name', '=', 'currency_display')
