@@ -5,8 +5,8 @@ import { type Command, type CommandContext, UsageError } from './command.ts';
 
 const USAGE = `Usage: npm run -s cli -- rotate-secret
 
-Encrypts everything that is kept under APP_SECRET under a new secret instead: fal keys and second
-factors. All of it goes over or nothing does. Everybody has to sign in again.
+Encrypts everything that is kept under APP_SECRET under a new secret instead: fal keys and the
+secrets of two-step verification. All of it goes over or nothing does. Everybody has to sign in again.
 
 Stop the panel before, and start it after: one that is running goes on with the old secret and can't
 open the keys any more.
@@ -64,7 +64,7 @@ async function rotateSet(
 }
 
 function summary({ accounts, secondFactors, sessions }: Rotated): string {
-  return `Under the new secret: ${accounts} fal accounts, ${secondFactors} second factors. Sign-ins ended: ${sessions}.`;
+  return `Under the new secret: fal keys: ${accounts}, two-step verifications: ${secondFactors}. Sessions ended: ${sessions}.`;
 }
 
 /** What was typed is not said again: it may be the secret itself. */

@@ -8,7 +8,7 @@ export const userList: Command = {
   summary: 'people who can sign in',
   usage: `Usage: npm run -s cli -- user list
 
-Prints who there is: e-mail address, role, second factor, state and name.`,
+Prints who there is: e-mail address, role, two-step verification, state and name.`,
 
   async run(args, { services, print }) {
     noArguments(args);
@@ -20,6 +20,6 @@ Prints who there is: e-mail address, role, second factor, state and name.`,
       person.deactivated ? 'deactivated' : 'active',
       person.name,
     ]);
-    table(['EMAIL', 'ROLE', '2FA', 'STATE', 'NAME'], rows).forEach(print);
+    table(['EMAIL', 'ROLE', 'TWO-STEP', 'STATE', 'NAME'], rows).forEach(print);
   },
 };

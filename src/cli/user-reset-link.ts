@@ -13,7 +13,7 @@ export const userResetLink: Command = {
   usage: `Usage: npm run -s cli -- user reset-link EMAIL
 
 Prints a link and nothing else. It works once and for 24 hours, and replaces the one before. The
-person's sessions end when they use it; a second factor stays.`,
+person's sessions end when they use it; two-step verification stays on.`,
 
   async run(args, { config, services, print }) {
     const email = readWord(

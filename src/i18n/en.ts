@@ -31,8 +31,6 @@ export const en = {
   'app.footer': 'Figures come from fal.ai’s API. fal’s own invoice has the last word.',
   'app.new_tab': '(opens in a new tab)',
 
-  'config.title': 'Usage',
-  'config.heading': 'fal.ai usage and credits',
   'config.lead': 'What a key has used and spent, asked of fal right now.',
   'config.form': 'Query',
   'config.api_key': 'API key',
@@ -73,7 +71,7 @@ export const en = {
   'usage.freshness_live': 'live',
   'usage.freshness_live_why':
     'The period reaches the present. fal needs a few minutes to count the latest calls.',
-  'usage.freshness_settling': 'settling',
+  'usage.freshness_settling': 'provisional',
   'usage.freshness_settling_why':
     'The period ended less than 72 hours ago: fal may still correct it.',
   'usage.freshness_final': 'final',
@@ -90,7 +88,7 @@ export const en = {
   'usage.average_unknown': 'There is no average without the number of calls.',
   'usage.average_no_calls': 'No calls in the period, so there is no average.',
   'usage.units_unknown': 'fal did not say which units it billed.',
-  'usage.partial': 'This count is incomplete',
+  'usage.partial': 'These figures are incomplete',
   'usage.partial_usage_pages_missing':
     'fal did not deliver part of the period. The true cost is this or more: ask again in a minute.',
   'usage.partial_counts_missing_one':
@@ -196,7 +194,7 @@ export const en = {
     'A fal key is two parts joined by a colon (identifier:secret). Copy all of it.',
   'diagnosis.challenged': 'A security filter in front of fal stopped the question',
   'diagnosis.challenged_next':
-    'It says nothing about your key. Test again in a few minutes; if it persists, check this server’s network for a VPN or proxy.',
+    'It says nothing about your key. Test again in a few minutes; if it goes on, check this server’s network for a VPN or proxy.',
   'diagnosis.rate_limited': 'fal wants us to ask more slowly',
   'diagnosis.rate_limited_next':
     'It says nothing bad about your key. Wait a minute and test again.',
@@ -324,14 +322,14 @@ export const en = {
   'problem.fal_unavailable_challenged.means':
     'The answer did not come from fal and says nothing about your key.',
   'problem.fal_unavailable_challenged.now':
-    'Try again in a few minutes. If it persists, check this server’s network for a VPN or proxy.',
+    'Try again in a few minutes. If it goes on, check this server’s network for a VPN or proxy.',
   'problem.fal_timeout.what': 'fal took too long to answer',
   'problem.fal_timeout.means': 'The figures are unknown, which does not mean zero.',
   'problem.fal_timeout.now': 'Try again, or choose a shorter period.',
   'problem.internal_error.what': 'Something failed in this panel',
   'problem.internal_error.means': 'Neither your key nor fal is to blame.',
   'problem.internal_error.now':
-    'Try again. If it persists, give the request number to whoever runs the panel.',
+    'Try again. If it goes on, give the request number to whoever runs the panel.',
   'problem.forbidden.what': 'Your role does not allow this',
   'problem.forbidden.means': 'Nothing was changed.',
   'problem.forbidden.now': 'Ask an admin to do it, or to change your role.',
@@ -339,10 +337,10 @@ export const en = {
   'problem.form_expired.means':
     'It happens when the session has changed or the page was open for long. Nothing was changed.',
   'problem.form_expired.now': 'Reload the page and try again.',
-  'problem.conflict.what': 'Somebody else changed this while you were editing it',
+  'problem.conflict.what': 'Somebody else changed this at the same time as you',
   'problem.conflict.means': 'Your changes were not saved, so as not to undo theirs.',
   'problem.conflict.now': 'Open it again, look at what is there and make your change once more.',
-  'problem.store_unavailable.what': 'The panel can not use its database',
+  'problem.store_unavailable.what': 'The panel cannot use its database',
   'problem.store_unavailable.means': 'What you asked for was not saved. Stored keys are intact.',
   'problem.store_unavailable.now':
     'Try again in a moment. If it goes on, tell whoever runs the server: the database may be full, locked or down.',

@@ -22,8 +22,6 @@ export const es = {
   'app.footer': 'Las cifras vienen de la API de fal.ai. La factura de fal es la que manda.',
   'app.new_tab': '(se abre en otra pestaña)',
 
-  'config.title': 'Ver Uso',
-  'config.heading': 'Uso y créditos de fal.ai',
   'config.lead': 'Cuánto se ha usado y gastado con una clave, preguntado a fal en este momento.',
   'config.form': 'Consulta',
   'config.api_key': 'Clave de API',
@@ -64,7 +62,7 @@ export const es = {
   'usage.freshness_live': 'en vivo',
   'usage.freshness_live_why':
     'El período llega hasta ahora. fal tarda unos minutos en contar lo más reciente.',
-  'usage.freshness_settling': 'por asentarse',
+  'usage.freshness_settling': 'provisional',
   'usage.freshness_settling_why':
     'El período terminó hace menos de 72 horas: fal todavía puede corregirlo.',
   'usage.freshness_final': 'definitivo',
@@ -81,7 +79,7 @@ export const es = {
   'usage.average_unknown': 'Sin el número de llamadas no hay promedio.',
   'usage.average_no_calls': 'No hubo llamadas en el período: no hay promedio.',
   'usage.units_unknown': 'fal no dijo qué unidades facturó.',
-  'usage.partial': 'Esta cuenta está incompleta',
+  'usage.partial': 'Estas cifras están incompletas',
   'usage.partial_usage_pages_missing':
     'fal no entregó una parte del período. El costo real es igual o mayor: vuelve a preguntar en un minuto.',
   'usage.partial_counts_missing_one':
@@ -195,7 +193,7 @@ export const es = {
     'Sin él fal no deja leer el uso ni el saldo. Crea una clave con permiso Admin y pégala aquí.',
   'diagnosis.unknown_key': 'fal no reconoce esta clave',
   'diagnosis.unknown_key_next':
-    'Puede estar mal copiada o borrada. Cópiala otra vez completa, o crea una nueva.',
+    'Puede estar mal copiada o eliminada. Cópiala otra vez completa, o crea una nueva.',
   'diagnosis.unbound_key': 'fal conoce la clave, pero todavía no sabe de quién es',
   'diagnosis.unbound_key_next':
     'Pasa con claves recién creadas. Espera unos minutos y vuelve a probar; si sigue igual, crea otra.',
@@ -257,13 +255,13 @@ export const es = {
   'problem.usage_at_fal': 'Ver el uso en fal.ai',
   'problem.support': 'Escribir a support@fal.ai',
   'problem.fix_form': 'Ir al primer campo',
-  'problem.sign_in': 'Entrar otra vez',
+  'problem.sign_in': 'Iniciar sesión otra vez',
 
   'problem.invalid_request.what': 'Hay algo que corregir en la consulta',
   'problem.invalid_request.means': 'No se le preguntó nada a fal.',
   'problem.invalid_request.now': 'Corrige los campos señalados y vuelve a preguntar.',
   'problem.invalid_api_key.what': 'fal no reconoce esta clave',
-  'problem.invalid_api_key.means': 'Puede estar mal copiada, incompleta o borrada.',
+  'problem.invalid_api_key.means': 'Puede estar mal copiada, incompleta o eliminada.',
   'problem.invalid_api_key.now':
     'Cópiala otra vez completa (identificador:secreto) o crea una nueva.',
   'problem.unbound_key.what': 'fal conoce la clave, pero todavía no sabe de quién es',
@@ -277,7 +275,7 @@ export const es = {
   'problem.session_ended.what': 'Tu sesión terminó',
   'problem.session_ended.means':
     'Venció, o la cerraste en otra pestaña o en otro lugar. No se hizo ningún cambio.',
-  'problem.session_ended.now': 'Entra otra vez y repite lo que estabas haciendo.',
+  'problem.session_ended.now': 'Inicia sesión otra vez y repite lo que estabas haciendo.',
   'problem.admin_scope_required.what': 'La clave es válida, pero no tiene permiso Admin',
   'problem.admin_scope_required.means':
     'fal solo deja leer el uso y el saldo a claves con ese permiso.',
@@ -351,9 +349,9 @@ export const es = {
   'problem.form_expired.what': 'Esta página ya no es válida',
   'problem.form_expired.means':
     'Pasa cuando la sesión cambió o la página llevaba mucho tiempo abierta. No se hizo ningún cambio.',
-  'problem.form_expired.now': 'Recarga la página y vuelve a intentarlo.',
-  'problem.conflict.what': 'Alguien más cambió esto mientras lo editabas',
-  'problem.conflict.means': 'No guardamos tus cambios para no borrar los suyos.',
+  'problem.form_expired.now': 'Recarga la página y vuelve a intentar.',
+  'problem.conflict.what': 'Alguien más cambió esto al mismo tiempo que tú',
+  'problem.conflict.means': 'No guardamos tus cambios para no perder los suyos.',
   'problem.conflict.now': 'Vuelve a abrirlo, revisa lo que hay y haz tu cambio otra vez.',
   'problem.store_unavailable.what': 'El panel no puede usar su base de datos',
   'problem.store_unavailable.means':

@@ -183,7 +183,7 @@ describe.each(ENGINES)('what can not be written down does not happen, on %s', (e
     expect(await db.selectFrom('sessions').select('id').execute()).toEqual([]);
   });
 
-  test('no second factor is turned on, no password changed, no session ended', async () => {
+  test('no two-step verification is turned on, no password changed, no session ended', async () => {
     const panel = await startPanel({}, { engine });
     await invite(panel, 'ana@example.com');
     const [browser, elsewhere] = [openBrowser(panel), openBrowser(panel)];

@@ -46,7 +46,7 @@ describe.each(ENGINES)('a sign-in under way, on %s', (engine) => {
   test.each([
     ['a reset of the password', (panel: Panel, id: string) => reset(panel, id)],
     ['a change of the password', (_: Panel, __: string, own: Visitor) => change(own)],
-    ['turning a second factor on', (_: Panel, __: string, own: Visitor) => enrol(own)],
+    ['turning two-step verification on', (_: Panel, __: string, own: Visitor) => enrol(own)],
   ])('does not outlive %s', async (_, meanwhile) => {
     const { panel, id, browser } = await signedIn();
     await whileChecking(panel, () => meanwhile(panel, id, browser));

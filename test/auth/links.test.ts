@@ -68,7 +68,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     expect(await signsIn(panel, 'eva@example.com', PASSWORD)).toBe(true);
   });
 
-  test('a reset link sets the password, ends all sessions and leaves the second factor', async () => {
+  test('a reset link sets the password, ends all sessions and leaves two-step verification on', async () => {
     const panel = await startPanel({}, { engine });
     const viewer = await panel.as('viewer');
     const admin = await panel.as('admin');

@@ -110,7 +110,7 @@ describe.each(ENGINES)('signing in at an OpenID Connect provider, on %s', (engin
     }
   });
 
-  test('asks for the panel’s own second factor of those who have one', async () => {
+  test('asks those who turned two-step verification on here for a code', async () => {
     const { panel, provider } = await startBoth();
     await invite(panel, 'ana@example.com');
     const first = openBrowser(panel);
@@ -147,7 +147,7 @@ describe.each(ENGINES)('signing in at an OpenID Connect provider, on %s', (engin
     const { panel } = await startBoth();
     const { text } = await openBrowser(panel).get('/admin/login?next=/admin/profile');
     expect(text).toContain('href="/admin/login/oidc?next=%2Fadmin%2Fprofile"');
-    expect(text).toContain('Entrar con Mi Empresa &lt;b&gt;');
+    expect(text).toContain('Iniciar sesión con Mi Empresa &lt;b&gt;');
     const elsewhere = await openBrowser(panel, { 'Sec-Fetch-Site': 'cross-site' }).get(START);
     expect(elsewhere.headers.location).toBe('/admin/login');
     const without = await startPanel({}, { engine });

@@ -146,7 +146,7 @@ describe.each(ENGINES)('on %s, an admin', (engine) => {
     expect((await new Visitor(panel).fillIn(second)).status).toBe(303);
   });
 
-  test('removes a second factor', async () => {
+  test('turns two-step verification off', async () => {
     const panel = await startPanel({}, { engine });
     const [admin, viewer] = [await panel.as('admin'), await panel.as('viewer')];
     const { db } = panel.services.store;

@@ -7,7 +7,7 @@ import { invite, openBrowser, PASSWORD, setCookies, type Visitor } from './brows
 
 const CODE = '/admin/login/code';
 
-describe.each(ENGINES)('a second factor, on %s', (engine) => {
+describe.each(ENGINES)('two-step verification, on %s', (engine) => {
   /** Somebody who has one, in a browser where they are signed in. */
   async function withSecondFactor() {
     const panel = await startPanel({}, { engine });

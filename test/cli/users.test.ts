@@ -52,7 +52,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     await admin.post(`/admin/people/${viewer.personId}/deactivation`);
     const { out } = await terminalOf(panel)('user', 'list');
     expect(out.map((line) => line.split(/ {2,}/))).toEqual([
-      ['EMAIL', 'ROLE', '2FA', 'STATE', 'NAME'],
+      ['EMAIL', 'ROLE', 'TWO-STEP', 'STATE', 'NAME'],
       [admin.email, 'admin', 'off', 'active', 'Una admin'],
       [viewer.email, 'viewer', 'off', 'deactivated', 'Una viewer'],
     ]);

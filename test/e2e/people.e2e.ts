@@ -46,7 +46,7 @@ for (const scripts of [true, false]) {
     await accept(other, link, 'Eva Nuñez');
     await other.getByLabel('Correo electrónico').fill(email);
     await other.getByLabel('Contraseña').fill(PASSWORD);
-    await other.getByRole('button', { name: 'Entrar' }).click();
+    await other.getByRole('button', { name: 'Iniciar sesión' }).click();
     await other.waitForURL(`${panel.url}/futurelab_ai/admin`);
     await other.goto(link);
     await expect(other.getByRole('heading', { name: 'Este enlace ya no sirve' })).toBeVisible();

@@ -28,7 +28,7 @@ const signingIn = test.extend<{ ana: Ana }>({
       async signIn(page, password = PASSWORD) {
         await page.getByLabel('Correo electrónico').fill(email);
         await page.getByLabel('Contraseña').fill(password);
-        await page.getByRole('button', { name: 'Entrar' }).click();
+        await page.getByRole('button', { name: 'Iniciar sesión' }).click();
       },
     });
   },
@@ -49,7 +49,7 @@ signingIn.describe('with scripts off', () => {
     await expect(page.getByRole('main')).toContainText('Ana Ñandú');
   });
 
-  signingIn('a second factor is turned on, asked for, and lost', async ({ page, context, ana }) => {
+  signingIn('a second step is turned on, asked for, and lost', async ({ page, context, ana }) => {
     await page.goto('/admin/login?next=/admin/profile');
     await ana.signIn(page);
     await page.getByLabel('Tu contraseña, para confirmar').fill(PASSWORD);
@@ -169,7 +169,7 @@ signingIn(
     await page.locator('#show-usage').click();
     const problem = page.locator('[data-problem=not_signed_in]');
     await expect(problem).toContainText('Tu sesión terminó');
-    await problem.getByRole('link', { name: 'Entrar otra vez' }).click();
+    await problem.getByRole('link', { name: 'Iniciar sesión otra vez' }).click();
     await expect(page).toHaveURL(/\/admin\/login$/);
   },
 );

@@ -90,7 +90,7 @@ test('what could not be counted is unknown, never zero, and the sum says that it
   fal.quirks.analyticsPoison = ['fal-ai/fast-sdxl'];
   await openWith(page, fal.keys.admin);
   await press(page, 'Ver Uso');
-  await expect(page.getByText('Esta cuenta está incompleta')).toBeVisible();
+  await expect(page.getByText('Estas cifras están incompletas')).toBeVisible();
   const row = page.getByRole('row').filter({ hasText: 'fast-sdxl' });
   await expect(row.getByRole('cell').first()).toContainText('—');
   await expectAccessible(page);

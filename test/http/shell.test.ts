@@ -360,9 +360,9 @@ test('an admin who is alone is told to invite somebody, until somebody is', asyn
   const panel = await startPanel();
   await storeTwo(panel);
   const admin = await panel.as('admin');
-  expect((await admin.get('/admin')).text).toContain('Solo tú puedes entrar');
+  expect((await admin.get('/admin')).text).toContain('Solo tú puedes iniciar sesión');
   await panel.as('viewer');
-  expect((await admin.get('/admin')).text).not.toContain('Solo tú puedes entrar');
+  expect((await admin.get('/admin')).text).not.toContain('Solo tú puedes iniciar sesión');
 });
 
 test('an invitation that is still open counts as company', async () => {

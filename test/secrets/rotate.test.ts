@@ -76,7 +76,7 @@ function addAccount(services: Services, name = 'Una') {
 
 const keyIn = async ({ store, seal }: Services) => (await openAccount(store.db, seal, null))?.key;
 
-/** Turns the second factor on for a new person, by better-auth itself. @returns the secret. */
+/** Turns two-step verification on for a new person, by better-auth itself. @returns the secret. */
 async function enrol(services: Services) {
   const { store, now } = services;
   const email = 'ana@example.com';
@@ -126,7 +126,7 @@ describe.each(ENGINES)('a rotation on %s', (engine) => {
       await signIn(services);
     });
     const said = await rotate({ APP_SECRET: OLD, NEW_APP_SECRET: NEW });
-    expect(said).toContain('2 fal accounts');
+    expect(said).toContain('fal keys: 2');
     expect(said).toContain('Now set APP_SECRET');
     expect(said).not.toContain(NEW);
     await use({ APP_SECRET: NEW }, async (services) => {
@@ -150,10 +150,12 @@ describe.each(ENGINES)('a rotation on %s', (engine) => {
     expect(await use({}, keyIn)).toBe(KEY);
   });
 
-  test('second factors work on, recovery codes included', async () => {
+  test('two-step verification works on, recovery codes included', async () => {
     const { use, rotate } = await place(engine);
     const { email, backupCodes } = await use({ APP_SECRET: OLD }, enrol);
-    expect(await rotate({ APP_SECRET: OLD, NEW_APP_SECRET: NEW })).toContain('1 second factors');
+    expect(await rotate({ APP_SECRET: OLD, NEW_APP_SECRET: NEW })).toContain(
+      'two-step verifications: 1',
+    );
     await use({ APP_SECRET: NEW }, async (services) => {
       const [code = '', other = ''] = backupCodes;
       expect(await signInWithCode(services, email, code)).toMatchObject({ user: { email } });

@@ -17,8 +17,8 @@ export const accounts = {
     'An admin can add one. Until then, you can see the usage of a key that you type in.',
   'accounts.ask': 'Show usage',
   'accounts.test': 'Test connection',
-  'accounts.edit': 'Edit',
-  'accounts.replace_key': 'Replace the key',
+  'accounts.edit': 'Change details',
+  'accounts.replace_key': 'Change the key',
   'accounts.make_default': 'Make it the default',
   'accounts.delete': 'Delete',
   'accounts.back': 'All accounts',
@@ -29,7 +29,7 @@ export const accounts = {
     '“Test connection” asks fal for a little of everything with the stored key. It runs no model.',
   'accounts.unchecked': 'The key was stored without being checked',
   'accounts.unchecked_next':
-    'fal did not answer, so we don’t know whether it works. Test the connection again once fal is back.',
+    'fal did not answer, so we do not know whether it works. Test the connection again once fal is back.',
 
   'accounts.done_created': 'The account is stored.',
   'accounts.done_changed': 'Your changes are saved.',
@@ -56,12 +56,12 @@ export const accounts = {
   'accounts.least': 'Which key to choose',
   'accounts.least_needs':
     'This panel only reads. It needs usage and balance, which fal shows to keys with Admin scope.',
-  'accounts.least_read_only': 'If fal offers you a read-only key, use that: it can’t spend.',
+  'accounts.least_read_only': 'If fal offers you a read-only key, use that: it cannot spend.',
   'accounts.least_otherwise':
     'If the choice is between API and Admin, create an Admin key for this panel alone: you can delete it without stopping anything else.',
   'accounts.least_link': 'Create a key at fal.ai',
-  'accounts.edit_title': 'Edit {{name}}',
-  'accounts.key_title': 'Replace the key of {{name}}',
+  'accounts.edit_title': 'Change the details of {{name}}',
+  'accounts.key_title': 'Change the key of {{name}}',
   'accounts.key_lead':
     'The stored key is {{hint}}. The new one takes its place as soon as fal recognises it.',
 
@@ -69,7 +69,7 @@ export const accounts = {
   'accounts.reopen': 'Open what is stored now',
 
   'accounts.delete_title': 'Delete {{name}}?',
-  'accounts.delete_lead': 'This can’t be undone. What is lost:',
+  'accounts.delete_lead': 'This cannot be undone. What is lost:',
   'accounts.delete_key':
     'The key {{hint}}: there is no readable copy, so it has to be typed in again to come back.',
   'accounts.delete_fields': 'The account’s name, note, time zone and colour.',
@@ -84,7 +84,7 @@ export const accounts = {
   'accounts.delete_confirm': 'Yes, delete {{name}} and its key',
   'accounts.delete_now': 'Delete the account',
   'accounts.seeded': 'Main account',
-  'accounts.seeded_note': 'Made from FAL_KEY at the start.',
+  'accounts.seeded_note': 'Created from FAL_KEY at the start.',
 
   'config.account': 'Account',
   'config.account_hint': 'Asked with its stored key.',
@@ -112,23 +112,23 @@ export const accounts = {
   'problem.not_found_any_account.means':
     'The query came without a key, and there is none to ask with.',
   'problem.not_found_any_account.now': 'Store an account in the panel, or send a key in api_key.',
-  'problem.key_unreadable.what': 'The stored key can’t be opened',
+  'problem.key_unreadable.what': 'The stored key cannot be opened',
   'problem.key_unreadable.means':
     'It was encrypted under another APP_SECRET, or its row in the database was changed. fal was not asked anything.',
   'problem.key_unreadable.now':
-    'If APP_SECRET was just changed, the panel has to be restarted. If not, an admin has to replace the account’s key.',
+    'If APP_SECRET was just changed, the panel has to be restarted. If not, an admin has to change the account’s key.',
 
   'field.label.account': 'Account',
   'field.label.note': 'Note',
   'field.label.color': 'Colour',
   'field.label.confirm': 'Confirmation',
   'field.any.missing': 'This is missing.',
-  'field.any.bad_characters': 'It has characters that can’t be stored.',
+  'field.any.bad_characters': 'It has characters that cannot be stored.',
   'field.any.looks_like_key':
     'It seems to contain a key. Type keys into the key’s own field only: the whole team sees this text.',
   'field.account.unknown': 'No stored account has that name.',
   'field.account.none_stored': 'No account is stored.',
-  'field.name.missing': 'Type a name for the account.',
+  'field.name.missing': 'Enter a name for the account.',
   'field.note.too_long': 'The note can have up to 500 characters.',
   'field.color.unknown': 'Choose one of the eight colours.',
   'field.confirm.missing': 'Tick the box to confirm that you want to delete it.',

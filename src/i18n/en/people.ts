@@ -1,8 +1,8 @@
 export const people = {
   'role.admin': 'Admin',
-  'role.admin_can': 'Everything, including people, tokens, fal accounts and settings.',
+  'role.admin_can': 'Does everything, including people, tokens, fal accounts and settings.',
   'role.operator': 'Operator',
-  'role.operator_can': 'See everything, run checks and acknowledge alerts.',
+  'role.operator_can': 'Sees everything, runs checks and acknowledges alerts.',
   'role.viewer': 'Viewer',
   'role.viewer_can': 'Sees everything, changes nothing.',
 
@@ -18,12 +18,12 @@ export const people = {
   'field.label.form_id': 'Form',
 
   'field.name.empty': 'Enter a name.',
-  'field.name.bad_characters': 'The name has characters that can’t be used, such as line breaks.',
+  'field.name.bad_characters': 'The name has characters that cannot be used, such as line breaks.',
   'field.email.empty': 'Enter an e-mail address.',
-  'field.email.not_an_email': 'That doesn’t look like an e-mail address, such as ana@example.com.',
+  'field.email.not_an_email': 'That does not look like an e-mail address, such as ana@example.com.',
   'field.email.too_long': 'An e-mail address can have up to 254 characters.',
   'field.email.taken':
-    'Somebody with this address has access already. If they can’t get in, give them a password link.',
+    'Somebody with this address has access already. If they cannot sign in, give them a password link.',
   'field.role.unknown': 'Choose one of the roles.',
   'field.password.empty': 'Enter a password.',
   'field.password.too_short': 'The password must have at least 8 characters.',
@@ -31,16 +31,16 @@ export const people = {
   'field.password_again.different': 'The two passwords are not the same.',
   'field.expires.unknown': 'Choose when it expires.',
   'field.expires_on.missing': 'Choose the last day it works.',
-  'field.expires_on.not_a_day': 'We can’t read this date. Write it like 2026-12-31.',
+  'field.expires_on.not_a_day': 'We cannot read this date. Write it like 2026-12-31.',
   'field.expires_on.in_past': 'That day has passed.',
   'field.expires_on.too_far': 'It can be at most 10 years from now.',
   'field.form_id.missing': 'The form arrived incomplete: reload the page and try again.',
 
-  'problem.own_account.what': 'This can’t be done to your own account',
+  'problem.own_account.what': 'This cannot be done to your own account',
   'problem.own_account.means':
     'That way the panel is never left without an admin. Nothing was changed.',
   'problem.own_account.now':
-    'Ask another admin. Your password and second factor are yours to change, in your profile.',
+    'Ask another admin. Your password and two-step verification are yours to change, in your profile.',
 
   'link.name_hint': 'As you want others to see you.',
   'link.email_hint': 'You will sign in with it.',
@@ -57,23 +57,23 @@ export const people = {
   'link.invitation.submit': 'Create account',
   'link.reset.title': 'Choose another password',
   'link.reset.lead':
-    'Saving it ends all your sessions. Your second factor, if you have one, stays as it is.',
+    'Saving it ends all your sessions. Two-step verification, if you turned it on, stays as it is.',
   'link.reset.password': 'New password',
   'link.reset.submit': 'Save password',
 
   'link.spent.title': 'This link no longer works',
-  'link.spent.sign_in': 'Go to sign-in',
+  'link.spent.sign_in': 'Sign in',
   'link.spent.setup.means':
     'It works once and for an hour, and each start of the panel replaces it. It may also have been copied incompletely.',
   'link.spent.setup.now':
-    'Find the latest one in the panel’s log, or make another on the server with this command:',
+    'Find the latest one in the panel’s log, or create another on the server with this command:',
   'link.spent.setup_over.means':
-    'This panel has an admin already: the first account can’t be made again.',
+    'This panel has an admin already: the first account cannot be created again.',
   'link.spent.setup_over.now': 'Sign in, or ask an admin for an invitation.',
   'link.spent.invitation.means':
     'An invitation works once and for 7 days. This one may have been used, revoked or copied incompletely, or it expired.',
   'link.spent.invitation.now':
-    'If you have made your account, sign in. If not, ask whoever invited you for another one.',
+    'If you have created your account, sign in. If not, ask whoever invited you for another one.',
   'link.spent.reset.means':
     'A password link works once and for 24 hours. This one may have been used, replaced or copied incompletely, or it expired.',
   'link.spent.reset.now':
@@ -83,9 +83,9 @@ export const people = {
   'people.lead': 'Who can sign in, and what they may do.',
   'people.list': 'People with access',
   'people.state': 'State',
-  'people.second_factor': 'Second factor',
+  'people.second_factor': 'Two-step verification',
   'people.second_factor_on': 'On',
-  'people.second_factor_off': 'No',
+  'people.second_factor_off': 'Off',
   'people.deactivated': 'Deactivated',
   'people.you': 'you',
   'people.manage': 'Manage',
@@ -111,7 +111,7 @@ export const people = {
   'people.back': 'All people',
   'people.since': 'Has had access since {{date}}',
   'people.own':
-    'This is your account. Your role and your access are for another admin to change; your password and second factor are yours, in your profile.',
+    'This is your account. Your role and your access are for another admin to change; your password and two-step verification are yours, in your profile.',
   'people.profile': 'Go to my profile',
   'people.rename_submit': 'Save name',
   'people.change_role_hint': 'It holds from their next click; they need not sign in again.',
@@ -123,10 +123,10 @@ export const people = {
   'people.reset_second_factor_hint':
     'If they lost their phone and their codes. Their password alone will sign them in until they turn it on again: make sure that it is really them who ask.',
   'people.reset_second_factor_none': 'Not turned on.',
-  'people.reset_second_factor_submit': 'Remove second factor',
+  'people.reset_second_factor_submit': 'Turn two-step verification off',
   'people.access': 'Access',
   'people.deactivate_hint':
-    'Their sessions end at once and they can’t sign in. Their history is kept, and you can reactivate them.',
+    'Their sessions end at once and they cannot sign in. Their history is kept, and you can reactivate them.',
   'people.deactivate_submit': 'Deactivate',
   'people.reactivate_hint': 'They can sign in with their earlier password and the role above.',
   'people.reactivate_submit': 'Reactivate',
@@ -135,7 +135,7 @@ export const people = {
   'people.done.role_changed': 'Role changed.',
   'people.done.deactivated': 'Person deactivated. Their sessions have ended.',
   'people.done.reactivated': 'Person reactivated.',
-  'people.done.second_factor_reset': 'Second factor removed.',
+  'people.done.second_factor_reset': 'Two-step verification turned off.',
 
   'tokens.title': 'API tokens',
   'tokens.lead': 'Programs read the panel with them, without anybody’s password.',
@@ -170,7 +170,7 @@ export const people = {
   'tokens.revoke_which': 'Revoke {{name}}',
   'tokens.revoke_title': 'Revoke “{{name}}”?',
   'tokens.revoke_means':
-    'The program that uses it can’t read the panel from that moment on. It can’t be undone: you would have to create another.',
+    'The program that uses it cannot read the panel from that moment on. It cannot be undone: you would have to create another.',
   'tokens.revoke_used': 'It was last used {{ago}}.',
   'tokens.revoke_unused': 'It has never been used.',
   'tokens.revoke_submit': 'Yes, revoke',

@@ -1,8 +1,8 @@
 export const settings = {
   'settings.title': 'Settings',
   'settings.lead':
-    'They hold for the whole panel, and for API questions that don’t say otherwise. Each change is written to the activity log.',
-  'settings.saved': 'Settings saved. Within seconds they hold in every process of the panel.',
+    'They hold for the whole panel, and for API questions that do not say otherwise. Each change is written to the activity log.',
+  'settings.saved': 'Settings saved. Within seconds they hold in the whole panel.',
   'settings.locale': 'Language',
   'settings.locale_hint':
     'For whoever has not chosen one and whose browser or program asks for neither.',

@@ -23,7 +23,7 @@ export const shell = {
   'nav.overview': 'Overview',
   'nav.usage': 'Usage',
   'nav.credits': 'Credits',
-  'nav.config': 'Usage of any key',
+  'nav.config': 'Show usage with a key',
   'nav.accounts': 'fal accounts',
   'nav.people': 'People',
   'nav.tokens': 'API tokens',
@@ -36,7 +36,7 @@ export const shell = {
   'overview.todo': 'What to do now',
   'overview.see_what_to_do': 'See what to do',
   'overview.alone':
-    'You are the only one who can sign in. With one more person, a lost password doesn’t close the panel.',
+    'You are the only one who can sign in. With one more person, a lost password does not close the panel.',
   'overview.invite': 'Invite somebody',
   'overview.cost': 'Cost, last 24 hours',
   'overview.usage': 'Show usage',
@@ -47,16 +47,16 @@ export const shell = {
   'overview.first_run': 'Three steps to begin',
   'overview.step_key': 'Store the key of a fal account',
   'overview.step_key_why':
-    'It is kept encrypted, and its balance and cost appear here without pasting it again.',
+    'It is stored encrypted: the account’s balance and cost appear here without entering it again.',
   'overview.step_key_link': 'Store a key',
   'overview.step_key_admin':
-    'Ask an admin to do it: it is kept encrypted, and its balance and cost appear here.',
+    'Ask an admin to do it: it is stored encrypted, and the account’s balance and cost appear here.',
   'overview.step_usage': 'See how much was used',
   'overview.step_usage_why': 'You can also ask with a key that is not stored.',
-  'overview.step_usage_link': 'Ask with a key',
+  'overview.step_usage_link': 'Show usage with a key',
   'overview.step_people': 'Invite your team',
   'overview.step_people_why':
-    'Each person comes in by a link of their own and sees what their role allows.',
+    'Each person signs in with an account of their own and sees what their role allows.',
   'overview.step_people_link': 'Invite somebody',
   'overview.step_people_admin': 'Only an admin can invite.',
 

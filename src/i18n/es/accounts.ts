@@ -18,7 +18,7 @@ export const accounts = {
     'Una persona con rol de administración puede agregar una. Mientras, puedes ver el uso escribiendo una clave.',
   'accounts.ask': 'Ver Uso',
   'accounts.test': 'Probar conexión',
-  'accounts.edit': 'Editar',
+  'accounts.edit': 'Cambiar datos',
   'accounts.replace_key': 'Cambiar la clave',
   'accounts.make_default': 'Hacer predeterminada',
   'accounts.delete': 'Eliminar',
@@ -35,7 +35,7 @@ export const accounts = {
   'accounts.done_created': 'La cuenta quedó guardada.',
   'accounts.done_changed': 'Los cambios quedaron guardados.',
   'accounts.done_key_replaced':
-    'La clave nueva quedó guardada. La anterior sigue siendo válida en fal hasta que la borres allá.',
+    'La clave nueva quedó guardada. La anterior sigue siendo válida en fal hasta que la elimines allá.',
   'accounts.done_made_default': 'Esta es ahora la cuenta predeterminada.',
   'accounts.done_deleted': 'La cuenta se eliminó del panel, con su clave.',
   'accounts.done_tested': 'Esto es lo que fal dice ahora de la clave.',
@@ -60,9 +60,9 @@ export const accounts = {
   'accounts.least_read_only':
     'Si fal te ofrece una clave de solo lectura («Read-only»), usa esa: no puede gastar.',
   'accounts.least_otherwise':
-    'Si solo puedes elegir entre API y Admin, crea una clave Admin solo para este panel: así la puedes borrar sin detener nada más.',
+    'Si solo puedes elegir entre API y Admin, crea una clave Admin solo para este panel: así la puedes eliminar sin detener nada más.',
   'accounts.least_link': 'Crear una clave en fal.ai',
-  'accounts.edit_title': 'Editar {{name}}',
+  'accounts.edit_title': 'Cambiar los datos de {{name}}',
   'accounts.key_title': 'Cambiar la clave de {{name}}',
   'accounts.key_lead':
     'La clave guardada ahora es {{hint}}. La nueva la reemplaza en cuanto fal la reconozca.',
@@ -80,13 +80,13 @@ export const accounts = {
   'accounts.delete_default': 'La cuenta predeterminada: pasa a ser {{name}}.',
   'accounts.delete_last': 'La única cuenta: para preguntar habrá que escribir una clave cada vez.',
   'accounts.delete_comes_back':
-    'Mientras FAL_KEY esté en la configuración del servidor, el próximo arranque guardará esa clave como cuenta otra vez.',
+    'Mientras FAL_KEY esté en la configuración del servidor, el próximo inicio guardará esa clave como cuenta otra vez.',
   'accounts.delete_keeps':
-    'En fal no cambia nada: el uso, el saldo y la clave siguen ahí. Si la clave ya no hace falta, bórrala también en fal.',
+    'En fal no cambia nada: el uso, el saldo y la clave siguen ahí. Si la clave ya no hace falta, elimínala también en fal.',
   'accounts.delete_confirm': 'Sí, quiero eliminar {{name}} y su clave',
   'accounts.delete_now': 'Eliminar la cuenta',
   'accounts.seeded': 'Cuenta principal',
-  'accounts.seeded_note': 'Creada con FAL_KEY al arrancar.',
+  'accounts.seeded_note': 'Creada con FAL_KEY al iniciar.',
 
   'config.account': 'Cuenta',
   'config.account_hint': 'Se pregunta con su clave guardada.',

@@ -1,8 +1,8 @@
 export const people = {
   'role.admin': 'Administración',
-  'role.admin_can': 'Todo: también personas, tokens, cuentas de fal y ajustes.',
+  'role.admin_can': 'Hace todo, también con personas, tokens, cuentas de fal y ajustes.',
   'role.operator': 'Operación',
-  'role.operator_can': 'Ver todo, hacer revisiones y atender avisos.',
+  'role.operator_can': 'Ve todo, hace pruebas y atiende avisos.',
   'role.viewer': 'Consulta',
   'role.viewer_can': 'Ve todo, sin cambiar nada.',
 
@@ -24,7 +24,7 @@ export const people = {
   'field.email.not_an_email': 'No parece un correo electrónico, como ana@ejemplo.com.',
   'field.email.too_long': 'El correo electrónico puede tener hasta 254 caracteres.',
   'field.email.taken':
-    'Ya hay una persona con este correo. Si no puede entrar, dale un enlace para cambiar su contraseña.',
+    'Ya hay una persona con este correo. Si no puede iniciar sesión, dale un enlace para cambiar su contraseña.',
   'field.role.unknown': 'Elige uno de los roles.',
   'field.password.empty': 'Escribe una contraseña.',
   'field.password.too_short': 'La contraseña debe tener al menos 8 caracteres.',
@@ -41,7 +41,7 @@ export const people = {
   'problem.own_account.means':
     'Así el panel nunca se queda sin alguien que lo administre. No se hizo ningún cambio.',
   'problem.own_account.now':
-    'Pídelo a otra persona con rol de administración. Tu contraseña y tu segundo factor los cambias tú, en tu perfil.',
+    'Pídelo a otra persona con rol de administración. Tu contraseña y tu verificación en dos pasos las cambias tú, en tu perfil.',
 
   'link.name_hint': 'Como quieres que te vean los demás.',
   'link.email_hint': 'Con él vas a iniciar sesión.',
@@ -58,12 +58,12 @@ export const people = {
   'link.invitation.submit': 'Crear cuenta',
   'link.reset.title': 'Elige otra contraseña',
   'link.reset.lead':
-    'Al guardarla se cierran todas tus sesiones. Tu segundo factor, si lo tienes, sigue igual.',
+    'Al guardarla se cierran todas tus sesiones. Tu verificación en dos pasos, si la activaste, sigue igual.',
   'link.reset.password': 'Contraseña nueva',
   'link.reset.submit': 'Guardar contraseña',
 
   'link.spent.title': 'Este enlace ya no sirve',
-  'link.spent.sign_in': 'Ir a iniciar sesión',
+  'link.spent.sign_in': 'Iniciar sesión',
   'link.spent.setup.means':
     'Sirve una sola vez y durante una hora, y cada inicio del panel lo cambia por otro. También puede estar mal copiado.',
   'link.spent.setup.now':
@@ -84,9 +84,9 @@ export const people = {
   'people.lead': 'Quién puede iniciar sesión y qué puede hacer.',
   'people.list': 'Personas con acceso',
   'people.state': 'Estado',
-  'people.second_factor': 'Segundo factor',
-  'people.second_factor_on': 'Activo',
-  'people.second_factor_off': 'No',
+  'people.second_factor': 'Verificación en dos pasos',
+  'people.second_factor_on': 'Activada',
+  'people.second_factor_off': 'Desactivada',
   'people.deactivated': 'Desactivada',
   'people.you': 'tú',
   'people.manage': 'Administrar',
@@ -114,31 +114,31 @@ export const people = {
   'people.back': 'Todas las personas',
   'people.since': 'Tiene acceso desde el {{date}}',
   'people.own':
-    'Esta es tu cuenta. Tu rol y tu acceso los cambia otra persona con rol de administración; tu contraseña y tu segundo factor, tú, en tu perfil.',
+    'Esta es tu cuenta. Tu rol y tu acceso los cambia otra persona con rol de administración; tu contraseña y tu verificación en dos pasos, tú, en tu perfil.',
   'people.profile': 'Ir a mi perfil',
   'people.rename_submit': 'Guardar nombre',
-  'people.change_role_hint': 'Vale desde su siguiente clic; no tiene que volver a entrar.',
+  'people.change_role_hint': 'Vale desde su siguiente clic; no tiene que volver a iniciar sesión.',
   'people.change_role_submit': 'Cambiar rol',
   'people.reset_link': 'Contraseña',
   'people.reset_link_hint':
     'Si no la recuerda: un enlace para elegir otra. Sirve una vez y durante 24 horas, y reemplaza al anterior.',
   'people.reset_link_submit': 'Crear enlace',
   'people.reset_second_factor_hint':
-    'Si perdió su teléfono y sus códigos. Entrará solo con su contraseña hasta que lo active otra vez: asegúrate de que te lo pide esa persona.',
-  'people.reset_second_factor_none': 'No lo ha activado.',
-  'people.reset_second_factor_submit': 'Quitar segundo factor',
+    'Si perdió su teléfono y sus códigos. Iniciará sesión solo con su contraseña hasta que la active otra vez: asegúrate de que te lo pide esa persona.',
+  'people.reset_second_factor_none': 'No la ha activado.',
+  'people.reset_second_factor_submit': 'Desactivar la verificación en dos pasos',
   'people.access': 'Acceso',
   'people.deactivate_hint':
-    'Se cierran sus sesiones en este momento y no puede volver a entrar. Su historia se conserva y la puedes reactivar.',
+    'Se cierran sus sesiones en este momento y ya no puede iniciar sesión. Su historial se conserva, y la puedes reactivar.',
   'people.deactivate_submit': 'Desactivar',
-  'people.reactivate_hint': 'Podrá entrar con su contraseña de antes y el rol de arriba.',
+  'people.reactivate_hint': 'Podrá iniciar sesión con su contraseña de antes y el rol de arriba.',
   'people.reactivate_submit': 'Reactivar',
   'people.done.invitation_revoked': 'Invitación anulada: su enlace ya no sirve.',
   'people.done.renamed': 'Nombre cambiado.',
   'people.done.role_changed': 'Rol cambiado.',
   'people.done.deactivated': 'Persona desactivada. Sus sesiones se cerraron.',
   'people.done.reactivated': 'Persona reactivada.',
-  'people.done.second_factor_reset': 'Segundo factor quitado.',
+  'people.done.second_factor_reset': 'Verificación en dos pasos desactivada.',
 
   'tokens.title': 'Tokens de API',
   'tokens.lead': 'Con ellos los programas leen el panel, sin contraseña de nadie.',

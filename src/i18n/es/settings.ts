@@ -2,7 +2,7 @@ export const settings = {
   'settings.title': 'Ajustes',
   'settings.lead':
     'Valen para todo el panel y para las consultas por API que no digan otra cosa. Cada cambio queda en el registro de actividad.',
-  'settings.saved': 'Ajustes guardados. En unos segundos valen en todos los procesos del panel.',
+  'settings.saved': 'Ajustes guardados. En unos segundos valen en todo el panel.',
   'settings.locale': 'Idioma',
   'settings.locale_hint':
     'Para quien no elige idioma y cuyo navegador o programa tampoco pide uno de los dos.',
@@ -23,7 +23,7 @@ export const settings = {
   'settings.currency': 'Cómo se escriben los dólares',
   'settings.currency_hint': 'Todas las cifras de fal son en dólares de Estados Unidos.',
   'settings.environment_hint':
-    'Lo que elijas aquí se guarda en la base de datos y vale más que DEFAULT_LOCALE y DEFAULT_TIMEZONE, las variables con que arranca el servidor.',
+    'Lo que elijas aquí se guarda en la base de datos y vale más que DEFAULT_LOCALE y DEFAULT_TIMEZONE, las variables con que inicia el servidor.',
   'settings.save': 'Guardar ajustes',
   'settings.invalid_what': 'Hay algo que corregir en los ajustes',
   'settings.invalid_means': 'No se guardó ningún cambio.',

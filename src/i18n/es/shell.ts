@@ -36,7 +36,7 @@ export const shell = {
   'overview.todo': 'Qué hacer ahora',
   'overview.see_what_to_do': 'Ver qué hacer',
   'overview.alone':
-    'Solo tú puedes entrar al panel. Con otra persona, una contraseña perdida no lo deja cerrado.',
+    'Solo tú puedes iniciar sesión. Si alguien más puede, perder tu contraseña no deja cerrado el panel.',
   'overview.invite': 'Invitar a alguien',
   'overview.cost': 'Costo, últimas 24 horas',
   'overview.usage': 'Ver Uso',
@@ -47,15 +47,16 @@ export const shell = {
   'overview.first_run': 'Tres pasos para empezar',
   'overview.step_key': 'Guarda la clave de una cuenta de fal',
   'overview.step_key_why':
-    'Se guarda cifrada, y aquí verás su saldo y su costo sin volver a pegarla.',
+    'Se guarda cifrada: aquí verás el saldo y el costo de la cuenta sin volver a escribirla.',
   'overview.step_key_link': 'Guardar una clave',
   'overview.step_key_admin':
-    'Pídeselo a alguien con rol de administración: se guarda cifrada, y aquí verás su saldo y su costo.',
+    'Pídeselo a alguien con rol de administración: se guarda cifrada, y aquí verás el saldo y el costo de la cuenta.',
   'overview.step_usage': 'Mira cuánto se ha usado',
   'overview.step_usage_why': 'También puedes preguntar con una clave que no se guarda.',
   'overview.step_usage_link': 'Ver Uso con una clave',
   'overview.step_people': 'Invita a tu equipo',
-  'overview.step_people_why': 'Cada persona entra con su propio enlace y ve lo que su rol permite.',
+  'overview.step_people_why':
+    'Cada persona inicia sesión con su propia cuenta y ve lo que su rol permite.',
   'overview.step_people_link': 'Invitar a alguien',
   'overview.step_people_admin': 'Solo alguien con rol de administración puede invitar.',
 

@@ -1,15 +1,15 @@
 export const signIn = {
-  'sign_in.title': 'Entrar',
-  'sign_in.heading': 'Entra al panel',
+  'sign_in.title': 'Iniciar sesión',
+  'sign_in.heading': 'Inicia sesión en el panel',
   'sign_in.email': 'Correo electrónico',
   'sign_in.password': 'Contraseña',
-  'sign_in.submit': 'Entrar',
+  'sign_in.submit': 'Iniciar sesión',
   'sign_in.or': 'o',
-  'sign_in.oidc': 'Entrar con {{name}}',
+  'sign_in.oidc': 'Iniciar sesión con {{name}}',
   'sign_in.forgot':
     '¿No recuerdas tu contraseña, o todavía no tienes? Pide un enlace a quien administra el panel.',
 
-  'sign_in.code_title': 'Segundo paso',
+  'sign_in.code_title': 'Verificación en dos pasos',
   'sign_in.code_heading': 'Escribe tu código',
   'sign_in.code_lead': 'Está en la aplicación de autenticación de tu teléfono. Tienes 5 minutos.',
   'sign_in.code': 'Código',
@@ -34,29 +34,30 @@ export const signIn = {
   'sign_in.used_code.now': 'Espera a que tu aplicación muestre otro y escríbelo.',
   'sign_in.over.what': 'Hay que empezar de nuevo',
   'sign_in.over.now':
-    'El segundo paso venció o tuvo demasiados códigos equivocados. Escribe tu contraseña otra vez y después un código nuevo.',
+    'La verificación venció o tuvo demasiados códigos equivocados. Escribe tu contraseña otra vez y después un código nuevo.',
   'sign_in.account_ready.what': 'Tu cuenta está lista',
-  'sign_in.account_ready.now': 'Entra con tu correo y tu contraseña.',
+  'sign_in.account_ready.now': 'Inicia sesión con tu correo y tu contraseña.',
   'sign_in.password_set.what': 'Tu contraseña cambió',
-  'sign_in.password_set.now': 'Se cerraron todas tus sesiones: entra con la nueva.',
+  'sign_in.password_set.now':
+    'Se cerraron todas tus sesiones: inicia sesión con la contraseña nueva.',
   'sign_in.signed_out.what': 'Cerraste tu sesión',
   'sign_in.signed_out.now': 'En una computadora compartida, cierra también esta ventana.',
   'sign_in.signed_out_everywhere.what': 'Cerraste tus sesiones en todas partes',
-  'sign_in.signed_out_everywhere.now': 'Para seguir, entra otra vez.',
+  'sign_in.signed_out_everywhere.now': 'Para seguir, inicia sesión otra vez.',
   'sign_in.oidc_not_invited.what': 'Esa cuenta no tiene acceso a este panel',
   'sign_in.oidc_not_invited.now':
     'Pide a quien administra el panel que te invite con ese mismo correo, o que reactive tu acceso.',
   'sign_in.oidc_unverified.what': 'No sabemos si ese correo es tuyo',
   'sign_in.oidc_unverified.now':
-    'El proveedor no confirma tu dirección de correo. Verifícala ahí y vuelve a intentar, o entra con tu contraseña.',
-  'sign_in.oidc_cancelled.what': 'No terminaste de entrar con el proveedor',
-  'sign_in.oidc_cancelled.now': 'Vuelve a intentar, o entra con tu contraseña.',
-  'sign_in.oidc_expired.what': 'La entrada con el proveedor venció',
+    'El proveedor no confirma tu dirección de correo. Verifícala ahí y vuelve a intentar, o inicia sesión con tu contraseña.',
+  'sign_in.oidc_cancelled.what': 'No terminaste de iniciar sesión con el proveedor',
+  'sign_in.oidc_cancelled.now': 'Vuelve a intentar, o inicia sesión con tu contraseña.',
+  'sign_in.oidc_expired.what': 'El inicio de sesión con el proveedor venció',
   'sign_in.oidc_expired.now':
     'Pasa cuando tarda más de 5 minutos o empieza en otro navegador. Vuelve a intentar desde aquí.',
   'sign_in.oidc_unavailable.what': 'No pudimos comprobar quién eres con el proveedor',
   'sign_in.oidc_unavailable.now':
-    'Vuelve a intentar en unos minutos, o entra con tu contraseña. Si sigue, avisa a quien administra el panel.',
+    'Vuelve a intentar en unos minutos, o inicia sesión con tu contraseña. Si sigue, avisa a quien administra el panel.',
 
   'profile.title': 'Tu perfil',
   'profile.heading': 'Tu perfil',
@@ -73,18 +74,18 @@ export const signIn = {
   'profile.password_again': 'La nueva, otra vez',
   'profile.password_change': 'Cambiar la contraseña',
   'profile.password_effect': 'Tus sesiones en otros lugares se cierran.',
-  'profile.no_password': 'No tienes contraseña: entras con {{name}}.',
+  'profile.no_password': 'No tienes contraseña: inicias sesión con {{name}}.',
   'profile.no_password_next':
     'La contraseña y la verificación en dos pasos se cambian ahí. Si además quieres una contraseña de este panel, pide un enlace a quien lo administra.',
   'profile.second_factor': 'Verificación en dos pasos',
   'profile.second_factor_on': 'Activada',
   'profile.second_factor_off': 'Desactivada',
   'profile.second_factor_why':
-    'Al entrar se pide también un código de tu teléfono, así que no basta con conocer tu contraseña.',
+    'Al iniciar sesión se pide también un código de tu teléfono, así que no basta con conocer tu contraseña.',
   'profile.second_factor_password': 'Tu contraseña, para confirmar',
   'profile.second_factor_begin': 'Activar',
   'profile.second_factor_remove': 'Desactivar la verificación en dos pasos',
-  'profile.second_factor_remove_effect': 'Tu contraseña bastará para entrar.',
+  'profile.second_factor_remove_effect': 'Tu contraseña bastará para iniciar sesión.',
   'profile.second_factor_remove_do': 'Desactivar',
   'profile.codes_renew': 'Crear códigos de recuperación nuevos',
   'profile.codes_renew_effect': 'Los anteriores dejan de servir.',
@@ -128,10 +129,10 @@ export const signIn = {
   'profile.done_password.now': 'Tus sesiones en otros lugares se cerraron.',
   'profile.done_second_factor_removed.what': 'La verificación en dos pasos está desactivada',
   'profile.done_second_factor_removed.now':
-    'Borra también la entrada de tu aplicación de autenticación.',
+    'Elimina también este panel de tu aplicación de autenticación.',
   'profile.done_others_ended.what': 'Tus otras sesiones se cerraron',
   'profile.done_others_ended.now': 'Si no las reconoces, cambia también tu contraseña.',
-  'profile.done_recovery_code.what': 'Entraste con un código de recuperación',
+  'profile.done_recovery_code.what': 'Iniciaste sesión con un código de recuperación',
   'profile.done_recovery_code.now':
     'Ese código ya no sirve. Si perdiste tu teléfono, desactiva aquí la verificación en dos pasos y actívala con el nuevo.',
 
