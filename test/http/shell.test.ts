@@ -312,6 +312,7 @@ describe('the account of a question', () => {
       const { status, text } = await viewer.get(`/admin/usage?period=24h&account=${slug}`);
       expect(status).toBe(404);
       expect(text).toContain('No hay una cuenta guardada con ese nombre');
+      expect(text).toContain('class="button" href="/admin/accounts"');
       expect(text).not.toContain('data-result');
       expect(text).not.toContain('account=gone');
       expect(panel.fal.received).toEqual([]);

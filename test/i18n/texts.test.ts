@@ -47,3 +47,14 @@ test('every text is named somewhere: whole, or put together, its rest chosen at 
   const isNamed = new RegExp(`^(?:${pattern})(?:_one|_many|_other)?$`);
   expect(Object.keys(es).filter((key) => !isNamed.test(key))).toEqual([]);
 });
+
+test.each([
+  [
+    'es',
+    es,
+    /segundo factor|\b[Ee]ntr(?:a|as|ar|ará|aste|ó)\b|\b[Bb](?:orr|órr)|bitácora|por asentarse/,
+  ],
+  ['en', en, /second factor|\blog (?:in|out)\b|\b[Rr]eplace the key|n’t\b|\bcan not\b/],
+])('one thing has one name in %s', (_, texts, otherNames) => {
+  expect(Object.entries(texts).filter(([, text]) => otherNames.test(text))).toEqual([]);
+});

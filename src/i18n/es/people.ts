@@ -141,7 +141,7 @@ export const people = {
   'people.done.second_factor_reset': 'Verificación en dos pasos desactivada.',
 
   'tokens.title': 'Tokens de API',
-  'tokens.lead': 'Con ellos los programas leen el panel, sin contraseña de nadie.',
+  'tokens.lead': 'Con ellos los programas leen el panel, sin usar la contraseña de nadie.',
   'tokens.made': 'Token «{{name}}» creado',
   'tokens.made_once':
     'Cópialo ahora: no se guarda y no se vuelve a mostrar. Si lo pierdes, revócalo y crea otro.',
