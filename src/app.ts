@@ -25,13 +25,13 @@ import {
   refuseUnknown,
   showPageFailures,
 } from './http/errors.ts';
-import { refuseUnkeepable } from './http/keepable.ts';
 import { chooseLocale } from './http/locale.ts';
 import { originOf } from './http/origin.ts';
 import { pageLocals } from './http/page.ts';
 import { answerReadiness } from './http/readiness.ts';
 import { requestLog } from './http/request-log.ts';
 import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
+import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import type { Services } from './services.ts';
@@ -75,7 +75,7 @@ function panelRoutes(services: Services): Router {
   const api = Router();
   const guards = [limit, ...readBody()];
   if (config.corsOrigins.length > 0) api.use(crossOrigin(config));
-  api.use(refuseUnkeepable);
+  api.use(refuseUnstorableText);
   api.post('/config/falai-usage', guards, keyOrAccount(services, 'viewer'), answerUsage(services));
   api.post('/config/falai-test', guards, keyOrAccount(services, 'operator'), answerTest(services));
   api.use(refuseUnknown);
@@ -89,7 +89,7 @@ function panelRoutes(services: Services): Router {
   panel.use(compression());
   panel.use(assets.serve);
   panel.use(chooseTheme, pageLocals(assets));
-  panel.use(refuseUnkeepable);
+  panel.use(refuseUnstorableText);
   panel.use('/admin', identifyPerson(services), offerFormToken(services.authKeys));
   panel.post('/admin/{*path}', limit, readBody());
   // Who is not signed in gets as far as these.

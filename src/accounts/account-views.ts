@@ -3,7 +3,7 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { FalAccount } from './accounts.ts';
 import type { Diagnosis, Verdict } from './diagnosis.ts';
-import { type DiagnosisView, diagnosisView } from './view.ts';
+import { type DiagnosisView, diagnosisView } from './diagnosis-view.ts';
 
 /** What was found out about the key of an account, and when. */
 export interface Checkup {

@@ -27,7 +27,7 @@ import {
   updateAccount,
 } from './change-accounts.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { diagnosisView } from './view.ts';
+import { diagnosisView } from './diagnosis-view.ts';
 
 /** How long what was found out about a key is shown on its account's page, in ms. */
 const CHECKUP_SHOWN_MS = 60 * 60 * 1_000;

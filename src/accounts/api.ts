@@ -6,7 +6,7 @@ import { toJsonNumber } from '../money.ts';
 import type { Services } from '../services.ts';
 import { apiKeyField } from './api-key-field.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { diagnosisView } from './view.ts';
+import { diagnosisView } from './diagnosis-view.ts';
 
 const testBody = z.object({ api_key: apiKeyField });
 

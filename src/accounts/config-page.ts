@@ -13,8 +13,8 @@ import { type UsageView, usageView } from '../usage/view.ts';
 import { type FalAccount, hasAccounts, type OpenAccount } from './accounts.ts';
 import { readTestedKey } from './api.ts';
 import type { AccountChoice } from './choose-account.ts';
+import { type ConfigForm, type DiagnosisView, diagnosisView } from './diagnosis-view.ts';
 import { lacksKey, requireAccount } from './stored-account.ts';
-import { type ConfigForm, type DiagnosisView, diagnosisView } from './view.ts';
 
 /** What the page shows below its form; nothing before the first question. */
 interface Result {

@@ -1,10 +1,10 @@
 import { type Response, Router } from 'express';
 import { isSameOrigin } from '../http/origin.ts';
 import type { Services } from '../services.ts';
+import { setCookies, visitOf } from './better-auth-http.ts';
 import { finishOidc, startOidc } from './oidc.ts';
 import { returnPath } from './return-path.ts';
 import { goOn, type SignInNotice } from './sign-in-page.ts';
-import { setCookies, visitOf } from './visit.ts';
 
 /**
  * `/admin/login/oidc`: the way to the OpenID Connect provider and back. It begins with a link and

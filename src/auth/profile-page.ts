@@ -6,6 +6,7 @@ import { parseBody } from '../http/parse-body.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { allow } from './access.ts';
+import { dropCookie } from './better-auth-http.ts';
 import { answerForm, type Notice } from './form-answer.ts';
 import { changePassword, findAccess, isOwnPassword } from './profile.ts';
 import { qrCode } from './qr-code.ts';
@@ -19,7 +20,6 @@ import {
 import { SESSION_COOKIE } from './sessions.ts';
 import { signOutEverywhere } from './sign-out.ts';
 import type { Person } from './viewer.ts';
-import { dropCookie } from './visit.ts';
 
 /** What was done, as the page says it after the redirect. */
 const DONE = ['password', 'second_factor_removed', 'others_ended', 'recovery_code'] as const;

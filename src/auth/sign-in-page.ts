@@ -5,11 +5,11 @@ import type { ProblemView } from '../http/problem.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import type { SignIn } from './admission.ts';
+import { dropCookie, setCookies, visitOf } from './better-auth-http.ts';
 import { answerForm, type Notice } from './form-answer.ts';
 import { returnPath, returnQuery } from './return-path.ts';
 import { CHALLENGE_COOKIE, isChallenged, takeSecondStep } from './second-step.ts';
 import { isEmailAddress, signInWithPassword } from './sign-in.ts';
-import { dropCookie, setCookies, visitOf } from './visit.ts';
 
 /** What the sign-in pages may have to say, and how it is meant. */
 const NOTICES = {

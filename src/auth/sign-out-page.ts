@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Services } from '../services.ts';
+import { dropCookie } from './better-auth-http.ts';
 import { protectForms } from './form-token.ts';
 import { SESSION_COOKIE } from './sessions.ts';
 import { signOut } from './sign-out.ts';
-import { dropCookie } from './visit.ts';
 
 const AFTER = '/admin/login?notice=signed_out';
 

@@ -1,6 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { RequestError } from './failure.ts';
-import { refuseUnkeepable } from './keepable.ts';
+import { refuseUnstorableText } from './storable-text.ts';
 
 const LIMIT = '64kb';
 
@@ -15,6 +15,6 @@ export function readBody(): RequestHandler[] {
       if (hasBody && req.body === undefined) throw new RequestError('unsupported_media_type');
       next();
     },
-    refuseUnkeepable,
+    refuseUnstorableText,
   ];
 }

@@ -9,7 +9,7 @@ const DEEPEST = 8;
  * would become another character. Mount it where an address or a body comes in.
  * @throws RequestError with one fault a field.
  */
-export const refuseUnkeepable: RequestHandler = function refuseUnkeepable(req, _res, next) {
+export const refuseUnstorableText: RequestHandler = function refuseUnstorableText(req, _res, next) {
   // Escapes in an address are UTF-8, of which anything but NUL can be kept or is refused by Express.
   if (req.originalUrl.includes('%00')) {
     throw new RequestError('invalid_request', { faults: [unusable('address')] });
@@ -17,8 +17,8 @@ export const refuseUnkeepable: RequestHandler = function refuseUnkeepable(req, _
   const body: unknown = req.body;
   if (typeof body === 'object' && body !== null) {
     const faults = Object.entries(body)
-      .filter(([name, value]) => !isKeepable([name, value]))
-      .map(([name]) => unusable(isKeepable(name) ? name : 'body'));
+      .filter(([name, value]) => !isStorable([name, value]))
+      .map(([name]) => unusable(isStorable(name) ? name : 'body'));
     if (faults.length > 0) throw new RequestError('invalid_request', { faults });
   }
   next();
@@ -28,11 +28,11 @@ function unusable(field: string): FieldFault {
   return { field, fault: 'unusable' };
 }
 
-function isKeepable(value: unknown, depth = 0): boolean {
+function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   return (
     depth < DEEPEST &&
-    Object.entries(value).every(([name, each]) => isKeepable(name) && isKeepable(each, depth + 1))
+    Object.entries(value).every(([name, each]) => isStorable(name) && isStorable(each, depth + 1))
   );
 }

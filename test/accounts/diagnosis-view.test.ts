@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis, LockKind, Verdict } from '../../src/accounts/diagnosis.ts';
-import { diagnosisView } from '../../src/accounts/view.ts';
+import { diagnosisView } from '../../src/accounts/diagnosis-view.ts';
 import { createFormat } from '../../src/i18n/format.ts';
 import { LOCALES, translator } from '../../src/i18n/index.ts';
 import { toNano } from '../../src/money.ts';
