@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isSendableKey, normalizeKey } from './fal/key.ts';
-import { canonicalTimezone } from './usage/period.ts';
+import { canonicalTimezone } from './timezone.ts';
 
 const wholeNumber = (min: number, max: number) =>
   z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isSendableKey, looksLikeKey, normalizeKey, withoutKey } from '../fal/key.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
-import { canonicalTimezone } from '../usage/period.ts';
+import { canonicalTimezone, timezoneField } from '../timezone.ts';
 import { apiKeyField } from './api-key-field.ts';
 import type { AccountFields } from './change-accounts.ts';
 
@@ -31,14 +31,7 @@ const fields = {
     .refine((name) => name !== '', { error: 'missing', abort: true })
     .refine((name) => !/[\n\t]/.test(name), 'bad_characters'),
   note: text(NOTE_MAX).default(''),
-  timezone: z
-    .string('unknown')
-    .max(64, 'unknown')
-    .transform((name, context) => {
-      const zone = canonicalTimezone(name);
-      if (zone === null) context.addIssue('unknown');
-      return zone ?? name;
-    }),
+  timezone: timezoneField,
   color: z.coerce.number('unknown').int('unknown').min(1, 'unknown').max(8, 'unknown'),
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseBody } from '../http/parse-body.ts';
-import { canonicalTimezone } from '../usage/period.ts';
+import { timezoneOrBlankField } from '../timezone.ts';
 import { AUDIT_ACTIONS } from './audit.ts';
 import type { AuditFilter, AuditPlace } from './queries.ts';
 
@@ -46,16 +46,7 @@ const query = z
     from: dayField,
     to: dayField,
     text: textField,
-    timezone: z
-      .string('unknown')
-      .trim()
-      .max(64, 'unknown')
-      .transform((name, context) => {
-        const zone = name === '' ? '' : canonicalTimezone(name);
-        if (zone === null) context.addIssue('unknown');
-        return zone ?? '';
-      })
-      .default(''),
+    timezone: timezoneOrBlankField.default(''),
     before: placeField,
   })
   .refine(({ from, to }) => !from || !to || Temporal.PlainDate.compare(from, to) <= 0, {

@@ -9,7 +9,7 @@ import { CURRENCY_DISPLAYS, type CurrencyDisplay, createFormat } from '../i18n/f
 import { LOCALES, type Translate } from '../i18n/index.ts';
 import { toNano } from '../money.ts';
 import type { Services } from '../services.ts';
-import { canonicalTimezone } from '../usage/period.ts';
+import { timezoneOrBlankField } from '../timezone.ts';
 import {
   REFRESH_CHOICES,
   type Settings,
@@ -31,15 +31,7 @@ interface SettingsView {
 
 const settingsForm = z.object({
   locale: z.enum(['', ...LOCALES], 'unknown'),
-  timezone: z
-    .string('unknown')
-    .trim()
-    .max(64, 'unknown')
-    .transform((name, context) => {
-      const zone = name === '' ? '' : canonicalTimezone(name);
-      if (zone === null) context.addIssue('unknown');
-      return zone ?? name;
-    }),
+  timezone: timezoneOrBlankField,
   refresh_seconds: z.coerce.number('unknown').pipe(z.literal(REFRESH_CHOICES, 'unknown')),
   currency_display: z.enum(CURRENCY_DISPLAYS, 'unknown'),
   version: z.string('unusable').max(64, 'unusable'),

@@ -9,7 +9,7 @@ import { LOCALES, type Locale } from '../i18n/index.ts';
 import { SECRET_CHECK } from '../secrets/check.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
-import { canonicalTimezone } from '../usage/period.ts';
+import { timezoneField } from '../timezone.ts';
 
 /** How often live figures are asked for again, in seconds; 0: only when a page is opened. */
 export const REFRESH_CHOICES = [0, 30, 60, 300] as const;
@@ -28,11 +28,7 @@ export type StoredSettings = Partial<Settings>;
 
 const schemas = {
   locale: z.enum(LOCALES),
-  timezone: z.string().transform((name, context) => {
-    const zone = canonicalTimezone(name);
-    if (zone === null) context.addIssue('unknown');
-    return zone ?? name;
-  }),
+  timezone: timezoneField,
   refreshSeconds: z.literal(REFRESH_CHOICES),
   currencyDisplay: z.enum(CURRENCY_DISPLAYS),
 } satisfies Record<keyof Settings, z.ZodType>;

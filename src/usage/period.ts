@@ -80,22 +80,6 @@ export function resolvePeriod(
   return { start, end, timezone, resolution: resolutionOf(start, end), preset: 'custom' };
 }
 
-/**
- * The name of a time zone as the IANA database spells it, also for another spelling or an
- * abbreviation that `Intl` knows and `Temporal` and fal may not.
- * @returns `null` for what is not a zone; a bare offset has no clock changes and is none.
- */
-export function canonicalTimezone(name: string): string | null {
-  try {
-    if (!/^[a-z]/i.test(name)) return null;
-    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
-    return timeZone;
-  } catch {
-    return null;
-  }
-}
-
 function toMillisecond(instant: Temporal.Instant): Temporal.Instant {
   return instant.round({ smallestUnit: 'millisecond', roundingMode: 'floor' });
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { apiKeyField } from '../accounts/api-key-field.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { timezoneField } from '../timezone.ts';
 import type { UsageQuestion } from './live.ts';
-import { canonicalTimezone, PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
+import { PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
 import { MAX_RECORD_DEPTH } from './records.ts';
 
 /** As many as fal takes in one question. */
@@ -12,17 +13,6 @@ const MAX_PAGE_SIZE = 1_000;
 const DEFAULT_PAGE_SIZE = 100;
 
 const dateField = z.string('date_not_understood').trim().max(64, 'date_not_understood').optional();
-
-const timezoneField = z
-  .string('unknown')
-  .trim()
-  .max(64, 'unknown')
-  .transform((name, context) => {
-    const zone = canonicalTimezone(name);
-    if (zone === null) context.addIssue('unknown');
-    return zone ?? name;
-  })
-  .optional();
 
 const wholeNumber = (max: number) =>
   z.coerce
@@ -46,7 +36,7 @@ const usageBody = z
     api_key: apiKeyField,
     start_date: dateField,
     end_date: dateField,
-    timezone: timezoneField,
+    timezone: timezoneField.optional(),
     endpoint_id: endpointIdsField,
     page: wholeNumber(MAX_RECORD_DEPTH),
     page_size: wholeNumber(MAX_PAGE_SIZE),
@@ -105,7 +95,7 @@ const pageForm = z.object({
   period: z.enum([...PRESETS, 'custom'], 'unknown').default('24h'),
   start_date: dateField,
   end_date: dateField,
-  timezone: timezoneField,
+  timezone: timezoneField.optional(),
 });
 
 /** Reads the form of `/admin/config`. @throws RequestError */
