@@ -221,7 +221,7 @@ export function accountsPage(services: Services): Router {
 }
 
 function show(res: Response, view: string, model: object): void {
-  res.set('Cache-Control', 'no-store').render(view, model);
+  res.render(view, model);
 }
 
 /** @param path below the list of accounts. */

@@ -87,7 +87,6 @@ export function configPage(services: Services): Router {
       signal.throwIfAborted();
       result = { ...NOTHING, problem: failureProblem(noteFailure(error, req, res), req, res) };
     }
-    res.set('Cache-Control', 'no-store');
     if (!showsFragment(req)) return showPage(req, res, result);
     const { usage, diagnosis, problem, account } = result;
     if (usage) res.render('usage/_totals', { usage, account });
@@ -99,7 +98,6 @@ export function configPage(services: Services): Router {
     const { accountChoice } = res.locals;
     const may = (role: 'operator' | 'admin') =>
       req.viewer !== null && includesRole(req.viewer.role, role);
-    res.set('Cache-Control', 'no-store');
     res.render('config/index', {
       form: formAgain(req, accountChoice),
       accounts: accountChoice.accounts,

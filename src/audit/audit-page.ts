@@ -81,7 +81,7 @@ export function auditPage(services: Services): Router {
     const shown = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? shown.at(-1) : undefined;
     res.locals.keptQuery = problem ? new URLSearchParams() : address;
-    res.set('Cache-Control', 'no-store').render('audit/index', {
+    res.render('audit/index', {
       form,
       entries: shown.map((entry) => auditEntryView(entry, timezone, format, t)),
       actions: AUDIT_ACTIONS.map((action) => ({ action, text: actionText(action, t) })),

@@ -137,7 +137,7 @@ export function linkPages(services: Services): Router {
   async function showSpent(res: Response, purpose: LinkPurpose): Promise<void> {
     // A setup link comes to nothing for another reason once somebody is there.
     const kind = purpose === 'setup' && !(await isDeserted(store.db)) ? 'setup_over' : purpose;
-    res.status(410).set('Cache-Control', 'no-store').render('links/spent', { kind });
+    res.status(410).render('links/spent', { kind });
   }
 
   return router;
@@ -146,7 +146,7 @@ export function linkPages(services: Services): Router {
 function showForm(res: Response, form: LinkForm): void {
   const { basePath, languages } = res.locals;
   const path = basePath + linkPath(form.purpose, form.token);
-  res.set('Cache-Control', 'no-store').render('links/form', {
+  res.render('links/form', {
     form,
     nameMax: NAME_MAX,
     passwordLength: { min: PASSWORD_MIN, max: PASSWORD_MAX },

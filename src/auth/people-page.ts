@@ -130,7 +130,7 @@ export function peoplePage(services: Services): Router {
   async function showPeople(req: Request, res: Response, shown: Shown): Promise<void> {
     const at = now();
     const [people, invitations] = [await listPeople(store.db), await listInvitations(store.db)];
-    res.set('Cache-Control', 'no-store').render('people/index', {
+    res.render('people/index', {
       people: people.map((person) => ({ ...person, you: person.id === req.viewer?.id })),
       invitations: invitations.map(({ email, name, role, createdBy, expiresAt }) => ({
         email,
@@ -156,7 +156,7 @@ export function peoplePage(services: Services): Router {
     const person = await findPerson(store.db, rowId(req));
     if (!person) throw new RequestError('not_found');
     const { email } = person;
-    res.set('Cache-Control', 'no-store').render('people/person', {
+    res.render('people/person', {
       person,
       since: res.locals.format.date(person.createdAt, settings.current().timezone),
       you: person.id === req.viewer?.id,

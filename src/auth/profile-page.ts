@@ -57,11 +57,6 @@ const which = z.object({ which: z.enum(['others', 'all'], 'unusable') });
 export function profilePage(services: Services): Router {
   const router = Router();
 
-  router.use((_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
-    next();
-  });
-
   router.get('/', allow('viewer'), (req, res) => {
     const done = DONE.find((each) => each === req.query.done);
     const notice = done ? doneNotice(done, res) : null;

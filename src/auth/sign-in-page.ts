@@ -54,7 +54,6 @@ export function signInPage(services: Services): Router {
   const router = Router();
 
   router.use((req, res, next) => {
-    res.set('Cache-Control', 'no-store');
     if (req.viewer) return res.redirect(303, res.locals.basePath + returnPath(req.query.next));
     next();
   });

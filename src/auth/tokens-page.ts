@@ -74,7 +74,7 @@ export function tokensPage(services: Services): Router {
     const token = (await listTokens(store.db)).find((each) => each.id === id);
     if (!token) throw new RequestError('not_found');
     if (token.revokedAt) throw new RequestError('conflict');
-    res.set('Cache-Control', 'no-store').render('tokens/revoke', {
+    res.render('tokens/revoke', {
       token,
       lastUsed: token.lastUsedAt && res.locals.format.ago(token.lastUsedAt, now()),
     });
@@ -91,7 +91,7 @@ export function tokensPage(services: Services): Router {
     const at = now();
     const time = (instant: Temporal.Instant) =>
       format.dateTime(instant, settings.current().timezone);
-    res.set('Cache-Control', 'no-store').render('tokens/index', {
+    res.render('tokens/index', {
       tokens: (await listTokens(store.db)).map((token) => ({
         id: token.id,
         name: token.name,

@@ -32,13 +32,13 @@ export function creditsPage(services: Services): Router {
         ? await askAll(accounts, req, res)
         : accounts.map((account) => ({ account, figures: null, problem: null }));
     const { refreshSeconds } = settings.current();
-    res.set('Cache-Control', 'no-store').render('credits/index', { blocks, refreshSeconds });
+    res.render('credits/index', { blocks, refreshSeconds });
   });
 
   router.get('/:slug', allow('viewer'), async (req, res) => {
     if (!showsFragment(req)) return res.redirect(303, `${res.locals.basePath}/admin/credits`);
     const [block] = await askAll([accountNamed(String(req.params.slug), res)], req, res);
-    res.set('Cache-Control', 'no-store').render('credits/_answer', { block });
+    res.render('credits/_answer', { block });
   });
 
   function askAll(accounts: FalAccount[], req: Request, res: Response) {

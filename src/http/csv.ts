@@ -41,7 +41,6 @@ export async function sendCsv(res: Response, file: CsvFile): Promise<void> {
   res.status(200).set({
     'Content-Type': 'text/csv; charset=utf-8',
     'Content-Disposition': `attachment; filename="${file.name}"`,
-    'Cache-Control': 'no-store',
   });
   try {
     await pipeline(Readable.from(lines(file, first, rows)), res);

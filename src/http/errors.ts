@@ -46,7 +46,7 @@ export function failureProblem(failure: Failure, req: Request, res: Response): P
 /** Turns an error into what may be said of it, sets status and headers, and logs what nobody foresaw. */
 export function noteFailure(error: unknown, req: Request, res: Response): Failure {
   const failure = logFailure(error, req);
-  res.status(failure.status).set('Cache-Control', 'no-store');
+  res.status(failure.status);
   if (failure.retryAfterSeconds !== null) res.set('Retry-After', String(failure.retryAfterSeconds));
   return failure;
 }

@@ -10,9 +10,15 @@ import { RequestError } from './failure.ts';
 const FOR_ANY_ANSWER =
   /^(?:Content-Security-Policy|Cross-Origin-Resource-Policy|Strict-Transport-Security|X-Content-Type-Options)$/;
 
-/** Nothing of what a program is answered may run, be framed or be taken for another type. */
+/**
+ * Nothing of what a program is answered may run, be framed or be taken for another type, and no
+ * browser or proxy keeps any of it; what may be kept, as `assets.ts` has it, says so itself.
+ */
 export function answerHeaders(config: Config): RequestHandler {
-  return setHeaders(helmetHeaders(config, {}).filter(([name]) => FOR_ANY_ANSWER.test(name)));
+  return setHeaders([
+    ...helmetHeaders(config, {}).filter(([name]) => FOR_ANY_ANSWER.test(name)),
+    ['Cache-Control', 'no-store'],
+  ]);
 }
 
 /** Everything comes from this origin; no inline script or style runs, nobody frames the panel. */

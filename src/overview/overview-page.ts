@@ -37,7 +37,7 @@ export function overviewPage(services: Services): Router {
         ? askAll(accounts, req, res)
         : accounts.map((account) => ({ account, figures: null, problem: null })),
     ]);
-    res.set('Cache-Control', 'no-store').render('overview/index', {
+    res.render('overview/index', {
       blocks,
       firstRun: accounts.length === 0,
       alone,
@@ -48,7 +48,7 @@ export function overviewPage(services: Services): Router {
   router.get('/overview/:slug', allow('viewer'), async (req, res) => {
     if (!showsFragment(req)) return res.redirect(303, `${res.locals.basePath}/admin`);
     const [block] = await askAll([accountNamed(String(req.params.slug), res)], req, res);
-    res.set('Cache-Control', 'no-store').render('overview/_answer', { block });
+    res.render('overview/_answer', { block });
   });
 
   function askAll(accounts: FalAccount[], req: Request, res: Response) {

@@ -64,7 +64,7 @@ export function settingsPage({ settings, store, now }: Services): Router {
 
   function showPage(req: Request, res: Response, problem: ProblemView | null): void {
     const stored = settings.stored();
-    res.set('Cache-Control', 'no-store').render('settings/index', {
+    res.render('settings/index', {
       form: {
         ...settings.current(),
         chosenLocale: stored.locale ?? '',

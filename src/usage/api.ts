@@ -81,7 +81,6 @@ export function answerUsage({ config, settings, fal, liveUsage, now }: Services)
     const body = asked.records
       ? await answerWithRecords(asked, asked.records, caller(), words, req.log)
       : rememberedBody(await liveUsage(asked, caller), words);
-    res.setHeader('Cache-Control', 'no-store');
     res.setHeader('Content-Type', 'application/json; charset=utf-8');
     // Not `send`: a text that is not made a buffer first leaves together with its headers.
     res.setHeader('Content-Length', Buffer.byteLength(body));

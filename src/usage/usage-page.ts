@@ -41,7 +41,6 @@ export function usagePage({ liveUsage, now, seal, store }: Services): Router {
     // The figures of another account would pass for those of the one that is named.
     if (isNamed && req.query.account !== account.slug) result = failed(unknownAccount(), req, res);
     else if (isAsked) result = await ask(account, req, res);
-    res.set('Cache-Control', 'no-store');
     if (showsFragment(req)) return res.render('usage/_answer', { account, ...result });
     const form = readForm(req);
     res.locals.keptQuery = addressOf(isNamed && chosen, isAsked && form);

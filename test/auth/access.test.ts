@@ -121,6 +121,18 @@ test.each(CALLERS)('$role, a program: $isProgram, may do what the table says', a
   expect(refused).toEqual(forbidden.map(([route]) => route));
 });
 
+test('no answer of any route is kept by a browser or a proxy, whoever asks', async () => {
+  const panel = await startPanel(OIDC);
+  const kept: string[] = [];
+  for (const route of Object.keys(ACCESS)) {
+    for (const role of [null, 'admin'] as const) {
+      const { headers } = await ask(panel, route, { role, isProgram: false });
+      if (headers['cache-control'] !== 'no-store') kept.push(`${route} as ${role}`);
+    }
+  }
+  expect(kept).toEqual([]);
+});
+
 /** Asks with a session or token made for this one question: some routes end it. */
 async function ask({ http, services }: Panel, route: string, { role, isProgram }: Caller) {
   const [method = '', pattern = ''] = route.split(' ');
