@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { actorOf } from '../audit/actor.ts';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
@@ -69,7 +70,7 @@ export function profilePage(services: Services): Router {
     answering('password', async (req, res, person) => {
       const typed = parseBody(passwordChange, req.body);
       await requirePassword(req, person, typed.current_password, 'current_password');
-      await changePassword(services, person, typed.new_password, req.ip ?? null);
+      await changePassword(services, actorOf(req), person, typed.new_password);
       goBack(res, 'password');
     }),
   );
@@ -88,7 +89,7 @@ export function profilePage(services: Services): Router {
     allow('viewer'),
     answering('enrolment', async (req, res, person) => {
       const { code } = parseBody(confirmation, req.body);
-      const result = await confirmEnrolment(services, person, code, req.ip ?? null);
+      const result = await confirmEnrolment(services, actorOf(req), person, code);
       if (result === null) return goBack(res);
       if (result !== 'wrong_code') return showRecoveryCodes(res, result, 'enabled');
       res.status(400);
@@ -108,7 +109,7 @@ export function profilePage(services: Services): Router {
     allow('viewer'),
     answering('removal', async (req, res, person) => {
       await requirePassword(req, person, parseBody(ownPassword, req.body).password);
-      await removeSecondFactor(services, person, req.ip ?? null);
+      await removeSecondFactor(services, actorOf(req), person);
       goBack(res, 'second_factor_removed');
     }),
   );
@@ -118,7 +119,7 @@ export function profilePage(services: Services): Router {
     allow('viewer'),
     answering('renewal', async (req, res, person) => {
       await requirePassword(req, person, parseBody(ownPassword, req.body).password);
-      const codes = await renewRecoveryCodes(services, person, req.ip ?? null);
+      const codes = await renewRecoveryCodes(services, actorOf(req), person);
       showRecoveryCodes(res, codes, 'renewed');
     }),
   );
@@ -128,7 +129,7 @@ export function profilePage(services: Services): Router {
     allow('viewer'),
     answering('sessions', async (req, res, person) => {
       const { which: ended } = parseBody(which, req.body);
-      await signOutEverywhere(services, person, ended, req.ip ?? null);
+      await signOutEverywhere(services, actorOf(req), person, ended);
       if (ended === 'others') return goBack(res, 'others_ended');
       dropCookie(req, res, SESSION_COOKIE);
       res.redirect(303, `${res.locals.basePath}/admin/login?notice=signed_out_everywhere`);

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/audit.ts';
+import { type Actor, recordAudit } from '../audit/audit.ts';
 import { PASSWORD_MAX } from '../config.ts';
 import type { Services } from '../services.ts';
 import { toText } from '../store/values.ts';
@@ -61,9 +61,9 @@ export async function isOwnPassword(
 /** Gives a person another password; their sessions elsewhere and a link to reset it end. */
 export async function changePassword(
   { store, now }: Services,
+  actor: Actor,
   person: Person,
   password: string,
-  address: string | null,
 ): Promise<void> {
   const hash = await hashPassword(password);
   await store.db.transaction().execute(async (trx) => {
@@ -72,10 +72,6 @@ export async function changePassword(
     await endSessions(trx, person.id, person.sessionId);
     // Who found the old password out may have found a link in the mail as well.
     await trx.deleteFrom('one_time_links').where('person_id', '=', person.id).execute();
-    await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: person.email, address },
-      action: 'password.changed',
-      target: person.email,
-    });
+    await recordAudit(trx, now(), { actor, action: 'password.changed', target: person.email });
   });
 }

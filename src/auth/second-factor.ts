@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { base32 } from '@better-auth/utils/base32';
 import { createOTP } from '@better-auth/utils/otp';
-import { recordAudit } from '../audit/audit.ts';
+import { type Actor, recordAudit } from '../audit/audit.ts';
 import { RequestError } from '../http/failure.ts';
 import { holdSecret } from '../secrets/check.ts';
 import type { Services } from '../services.ts';
@@ -74,9 +74,9 @@ export async function beginEnrolment(services: Services, person: Person): Promis
  */
 export async function confirmEnrolment(
   services: Services,
+  actor: Actor,
   person: Person,
   typed: string,
-  address: string | null,
 ): Promise<string[] | 'wrong_code' | null> {
   const { store, seal, now, betterAuth } = services;
   const { db, engine } = store;
@@ -114,7 +114,7 @@ export async function confirmEnrolment(
       .execute();
     await endSessions(trx, person.id, person.sessionId);
     await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: person.email, address },
+      actor,
       action: 'second_factor.enabled',
       target: person.email,
     });
@@ -125,8 +125,8 @@ export async function confirmEnrolment(
 /** Takes a person's second factor away: the password alone lets them in again. */
 export async function removeSecondFactor(
   { store, now }: Services,
+  actor: Actor,
   person: Person,
-  address: string | null,
 ): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
     await trx.deleteFrom('second_factors').where('user_id', '=', person.id).execute();
@@ -136,7 +136,7 @@ export async function removeSecondFactor(
       .where('id', '=', person.id)
       .execute();
     await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: person.email, address },
+      actor,
       action: 'second_factor.disabled',
       target: person.email,
     });
@@ -146,8 +146,8 @@ export async function removeSecondFactor(
 /** Makes new recovery codes; the old ones are of no use any more. @returns them, this once. */
 export async function renewRecoveryCodes(
   { store, seal, now, betterAuth }: Services,
+  actor: Actor,
   person: Person,
-  address: string | null,
 ): Promise<string[]> {
   const { symmetricEncrypt } = await import('better-auth/crypto');
   const { secretConfig: key } = await (await betterAuth()).$context;
@@ -163,7 +163,7 @@ export async function renewRecoveryCodes(
       .executeTakeFirstOrThrow();
     if (numUpdatedRows !== 1n) throw new RequestError('conflict');
     await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: person.email, address },
+      actor,
       action: 'second_factor.codes_renewed',
       target: person.email,
     });

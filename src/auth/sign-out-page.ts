@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { actorOf } from '../audit/actor.ts';
 import type { Services } from '../services.ts';
 import { dropCookie } from './better-auth-http.ts';
 import { protectForms } from './form-token.ts';
@@ -17,7 +18,7 @@ export function signOutPage(services: Services): RequestHandler[] {
     },
     protectForms,
     async function leave(req, res) {
-      if (req.viewer?.kind === 'person') await signOut(services, req.viewer, req.ip ?? null);
+      if (req.viewer?.kind === 'person') await signOut(services, actorOf(req), req.viewer);
       dropCookie(req, res, SESSION_COOKIE);
       res.redirect(303, res.locals.basePath + AFTER);
     },

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/audit.ts';
+import { type Actor, recordAudit } from '../audit/audit.ts';
 import type { Services } from '../services.ts';
 import { endSessions } from './sessions.ts';
 import type { Person } from './viewer.ts';
@@ -6,15 +6,12 @@ import type { Person } from './viewer.ts';
 /** Ends the session that somebody is in. */
 export async function signOut(
   { store, now }: Services,
-  { email, sessionId }: Person,
-  address: string | null,
+  actor: Actor,
+  { sessionId }: Person,
 ): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
     await trx.deleteFrom('sessions').where('id', '=', sessionId).execute();
-    await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: email, address },
-      action: 'session.ended',
-    });
+    await recordAudit(trx, now(), { actor, action: 'session.ended' });
   });
 }
 
@@ -24,14 +21,14 @@ export async function signOut(
  */
 export async function signOutEverywhere(
   { store, now }: Services,
+  actor: Actor,
   { id, email, sessionId }: Person,
   which: 'all' | 'others',
-  address: string | null,
 ): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
     const ended = await endSessions(trx, id, which === 'others' ? sessionId : undefined);
     await recordAudit(trx, now(), {
-      actor: { kind: 'person', name: email, address },
+      actor,
       action: 'session.ended_everywhere',
       target: email,
       detail: { which, ended },

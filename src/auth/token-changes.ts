@@ -9,10 +9,10 @@ type Parts = Pick<Services, 'store' | 'now'>;
 export async function issueToken(
   { store, now }: Parts,
   actor: Actor,
-  token: NewToken,
+  token: Omit<NewToken, 'createdBy'>,
 ): Promise<string | null> {
   return store.db.transaction().execute(async (trx) => {
-    const made = await createToken(trx, now(), token);
+    const made = await createToken(trx, now(), { ...token, createdBy: actor.name });
     if (made === null) return null;
     const { name, role, expiresAt } = token;
     await recordAudit(trx, now(), {

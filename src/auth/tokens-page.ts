@@ -50,12 +50,10 @@ export function tokensPage(services: Services): Router {
     try {
       const { form_id: id, name, role, ...chosen } = parseBody(tokenFields, req.body);
       const expiry = { life: chosen.expires, day: chosen.expires_on };
-      const actor = actorOf(req);
-      const token = await issueToken(services, actor, {
+      const token = await issueToken(services, actorOf(req), {
         id,
         name,
         role,
-        createdBy: actor.name,
         expiresAt: tokenExpiry(expiry, settings.current().timezone, now()),
       });
       // The page was reloaded, or its button pressed twice.

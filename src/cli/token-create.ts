@@ -54,7 +54,6 @@ Prints the token and nothing else: it is kept nowhere and can't be printed again
     const token = await issueToken({ store, now }, COMMAND_LINE, {
       name,
       role,
-      createdBy: COMMAND_LINE.name,
       expiresAt: days === null ? null : daysFrom(now(), days),
     });
     if (token === null) throw new CommandError('The token could not be made: try again.');
