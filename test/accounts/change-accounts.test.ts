@@ -68,6 +68,22 @@ describe.each(ENGINES)('accounts on %s', (engine) => {
     });
   });
 
+  test('an account named like the id of another is not taken for it, nor the other way round', async () => {
+    const panel = await start();
+    const { db } = panel.services.store;
+    const [before, first] = [await add(panel, 'A'), await add(panel, 'B')];
+    const last = await add(panel, first.id, OTHER);
+    expect(last.slug).toBe(first.id);
+    // Also where the one of that name was there first.
+    await db
+      .updateTable('fal_accounts')
+      .set({ slug: last.id })
+      .where('id', '=', before.id)
+      .execute();
+    for (const { id } of [before, first, last]) expect((await findAccount(db, id))?.id).toBe(id);
+    expect((await open(panel, first.id))?.account.id).toBe(first.id);
+  });
+
   test('ten added at once have ten names, and one is the default', async () => {
     const panel = await start();
     await Promise.all(Array.from({ length: 10 }, () => add(panel, 'La misma')));

@@ -92,6 +92,8 @@ describe.each(ENGINES)('the audit log, on %s', (engine) => {
     ['from=2026-03-08&timezone=America/Mexico_City', ['c']],
     ['to=2026-03-07&timezone=America/Mexico_City', ['b', 'a']],
     ['from=2026-03-08&timezone=UTC', ['c', 'b', 'a']],
+    ['from=0001-01-01&to=9998-12-31&timezone=Pacific/Kiritimati', ['c', 'b', 'a']],
+    ['to=0001-01-01', []],
     ['text=nota 50%25', ['a']],
     ['text=nota_50', []],
     ['text=203.0.113', ['b', 'a']],
@@ -160,6 +162,9 @@ test('an export that can not even begin is a page that says why', async () => {
 test.each([
   ['from', '2026-02-30', 'No entendemos esta fecha'],
   ['to', 'ayer', 'No entendemos esta fecha'],
+  ['from', '9999-01-01', 'No entendemos esta fecha'],
+  ['to', '9999-12-31', 'No entendemos esta fecha'],
+  ['to', '10000-01-01', 'No entendemos esta fecha'],
   ['action', 'nothing.done', 'Elige una de las opciones'],
   ['timezone', 'Atlantis/Centre', 'No conocemos esta zona'],
   ['text', 'x'.repeat(10_000), 'Es demasiado largo'],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
@@ -80,20 +81,44 @@ test('the configuration changes nothing where somebody is there', async () => {
   expect(await people(panel)).toMatchObject([{ role: 'viewer' }]);
 });
 
-test('a start prints the link to the log, and it opens', async () => {
-  const env = { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: temporaryFolder() };
-  const start = () => {
-    const child = spawn('node', ['src/main.ts'], { env: { ...env, BASE_PATH: '/fal' } });
+describe('a start', () => {
+  function start(env: Record<string, string>) {
+    const child = spawn('node', ['src/main.ts'], {
+      env: { PATH: process.env.PATH ?? '', BASE_PATH: '/fal', ...env },
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     return child;
-  };
-  const lines = createInterface(start().stdout);
-  let link = '';
-  for await (const line of lines) {
-    link = line.match(/http:\/\/\S+token=[\w-]{43}/)?.[0] ?? '';
-    if (link) break;
   }
-  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/fal\/admin\/setup\?token=/);
-  const page = await fetch(link);
-  expect([page.status, (await page.text()).includes('name="password"')]).toEqual([200, true]);
+
+  /** The link in the log of a start, and the level that it is logged at. */
+  async function printed(
+    child: ReturnType<typeof start>,
+  ): Promise<{ link: string; level: unknown }> {
+    for await (const line of createInterface(child.stdout)) {
+      const link = line.match(/http:\/\/\S+token=[\w-]{43}/)?.[0];
+      if (link) return { link, level: JSON.parse(line).level };
+    }
+    throw new Error('the panel ended without a link');
+  }
+
+  const opened = async (link: string) => {
+    const page = await fetch(link);
+    return [page.status, (await page.text()).includes('name="password"')];
+  };
+
+  test('prints the link to the log, also where that has warnings only, and it opens', async () => {
+    const DATA_DIR = temporaryFolder();
+    const { link, level } = await printed(start({ DATA_DIR, PORT: '0', LOG_LEVEL: 'warn' }));
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/fal\/admin\/setup\?token=/);
+    expect(level).toBe(40);
+    expect(await opened(link)).toEqual([200, true]);
+  });
+
+  test('that finds its port taken leaves the link of the panel that runs as it is', async () => {
+    const DATA_DIR = temporaryFolder();
+    const { link } = await printed(start({ DATA_DIR, PORT: '0' }));
+    const second = start({ DATA_DIR, PORT: new URL(link).port });
+    expect(await once(second, 'exit')).toEqual([1, null]);
+    expect(await opened(link)).toEqual([200, true]);
+  });
 });

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { createToken } from '../../src/auth/tokens.ts';
 import { CURRENCY_DISPLAYS } from '../../src/i18n/format.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { invite, openBrowser } from '../auth/browser.ts';
 import { type Browser, ENGINES, type Panel, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
 
 /** The sign-in page says it above its form, others in place of one. */
 const SAID = /data-(?:problem|notice)="store_unavailable"/;
@@ -104,6 +106,24 @@ describe.each(ENGINES)('on %s, with a database that can only be read,', (engine)
       expect(await contents(panel.services.store.db)).not.toEqual(before);
     },
   );
+
+  test('a token opens the API as before, though nobody can note that it was used', async () => {
+    const panel = await startPanel({}, { engine, simulator: { days: 1 } });
+    const { store, now } = panel.services;
+    const { admin: key } = panel.fal.keys;
+    await storeAccount(panel.services, { slug: 'una', name: 'Una', key, isDefault: true });
+    const fields = { name: 'x', role: 'viewer', createdBy: 'a test', expiresAt: null } as const;
+    const token = await createToken(store.db, now(), fields);
+    await setReadOnly(panel, true);
+    const answer = await panel.http
+      .post('/api/config/falai-usage')
+      .set('Authorization', `Bearer ${token}`)
+      .send({});
+    expect([answer.status, answer.body.usage.account]).toEqual([200, 'una']);
+    await setReadOnly(panel, false);
+    const uses = await store.db.selectFrom('api_tokens').select('last_used_at').execute();
+    expect(uses).toEqual([{ last_used_at: null }]);
+  });
 });
 
 test('a disk that fills up in the middle of a sign-in is no wrong password', async () => {
