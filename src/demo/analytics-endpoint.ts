@@ -1,13 +1,10 @@
 import { jsonAnswer, Refusal } from './answer.ts';
 import type { BillingRequest } from './billing-request.ts';
-import { bucketPages } from './bucket-pages.ts';
+import { answerBuckets } from './bucket-pages.ts';
 import type { Entry } from './ledger.ts';
-import { answerPage } from './paging.ts';
-import { expansionOf, limitOf, requiredIdsOf } from './query.ts';
+import { expansionOf, requiredIdsOf } from './query.ts';
 import type { Quirks } from './quirks.ts';
-import { withoutPeriod } from './usage-endpoint.ts';
-import { parseWindow } from './window.ts';
-import { type Ask, sliceOf } from './world.ts';
+import type { Ask } from './world.ts';
 
 type Metric = (requests: BillingRequest[]) => number;
 type AnalyticsRow = Record<string, unknown>;
@@ -57,8 +54,9 @@ const METRICS = new Map<string, Metric>([
 ]);
 
 /** `GET /models/analytics`: how many calls, how they ended and how long they took, by called id. */
-export function answerAnalytics({ query, account, world }: Ask) {
-  const { quirks, pageSize } = world;
+export function answerAnalytics(ask: Ask) {
+  const { query, world } = ask;
+  const { quirks } = world;
   const endpoints = requiredIdsOf(query, 'endpoint_id');
   const expand = expansionOf(query, ['time_series', 'request_count']);
   const metrics = [...expand].filter((name) => METRICS.has(name));
@@ -71,20 +69,10 @@ export function answerAnalytics({ query, account, world }: Ask) {
     );
   }
   refuseAsQuirky(endpoints, metrics, quirks);
-  if (withSummary && quirks.summaryIs401) throw new Refusal(401);
-
-  const window = parseWindow(quirks.ignoreWindow ? withoutPeriod(query) : query, world.nowMs());
-  const slice = sliceOf(world, account, window);
   const matches = ({ request }: Entry) => request.call && endpoints.has(request.endpointId);
   const group = (entries: Entry[]) => rowsOf(entries, metrics, quirks);
-  const limit = limitOf(query, pageSize, pageSize);
-  const read = bucketPages(slice, window, { limit, quirks, matches, group });
-  const page = withSeries ? answerPage(query.get('cursor'), quirks, read) : null;
-  const all = slice.ledger.entries.slice(slice.from, slice.to);
   return jsonAnswer(200, {
-    ...(page && { time_series: page.items }),
-    ...(withSummary && { summary: group(all.filter(matches)) }),
-    ...(page?.paging ?? { next_cursor: null, has_more: false }),
+    ...answerBuckets(ask, { withSeries, withSummary, matches, group }),
     ...(quirks.extraFields && { generated_by: 'simulator' }),
   });
 }

@@ -4,8 +4,8 @@ import type { Entry } from './ledger.ts';
 import { answerPage, type Page, type Placed } from './paging.ts';
 import { expansionOf, idsOf, limitOf } from './query.ts';
 import type { Quirks } from './quirks.ts';
-import { billedFilter, callerFields, withoutPeriod } from './usage-endpoint.ts';
-import { parsePeriod } from './window.ts';
+import { billedFilter, callerFields } from './usage-endpoint.ts';
+import { parsePeriod, withoutPeriod } from './window.ts';
 import { type Ask, type Slice, sliceOf } from './world.ts';
 
 const DEFAULT_ROWS = 1000;

@@ -1,8 +1,10 @@
+import { Refusal } from './answer.ts';
 import type { Entry } from './ledger.ts';
-import type { Page, Placed } from './paging.ts';
+import { answerPage, type Page, type Placed } from './paging.ts';
+import { limitOf } from './query.ts';
 import type { Quirks } from './quirks.ts';
-import { bucketAt, type Window } from './window.ts';
-import type { Slice } from './world.ts';
+import { bucketAt, parseWindow, type Window, withoutPeriod } from './window.ts';
+import { type Ask, type Slice, sliceOf } from './world.ts';
 
 export interface BucketOfRows<Row> {
   bucket: string;
@@ -10,11 +12,41 @@ export interface BucketOfRows<Row> {
 }
 
 /**
+ * What usage and analytics answer alike: a page of buckets, the summary of the whole period, and
+ * whether there is more.
+ * @param group turns the matching requests of a bucket, or of the period, into rows.
+ * @throws Refusal
+ */
+export function answerBuckets<Row>(
+  { query, account, world }: Ask,
+  asked: {
+    withSeries: boolean;
+    withSummary: boolean;
+    matches: (entry: Entry) => boolean;
+    group: (entries: Entry[]) => Row[];
+  },
+) {
+  const { quirks, pageSize } = world;
+  const { withSeries, withSummary, matches, group } = asked;
+  if (withSummary && quirks.summaryIs401) throw new Refusal(401);
+  const window = parseWindow(quirks.ignoreWindow ? withoutPeriod(query) : query, world.nowMs());
+  const slice = sliceOf(world, account, window);
+  const limit = limitOf(query, pageSize, pageSize);
+  const read = bucketPages(slice, window, { limit, quirks, matches, group });
+  const page = withSeries ? answerPage(query.get('cursor'), quirks, read) : null;
+  const all = slice.ledger.entries.slice(slice.from, slice.to);
+  return {
+    ...(page && { time_series: page.items }),
+    ...(withSummary && { summary: group(all.filter(matches)) }),
+    ...(page?.paging ?? { next_cursor: null, has_more: false }),
+  };
+}
+
+/**
  * Reads pages of buckets that have something in them; a position is the index of a bucket's first
  * request, so that requests arriving meanwhile move nothing.
- * @param group turns the matching requests of a bucket into its rows.
  */
-export function bucketPages<Row>(
+function bucketPages<Row>(
   { ledger: { entries }, from, to }: Slice,
   window: Window,
   options: {

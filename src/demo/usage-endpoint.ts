@@ -1,13 +1,11 @@
 import { toJsonNumber } from '../money.ts';
 import { jsonAnswer, Refusal } from './answer.ts';
 import type { Caller } from './billing-request.ts';
-import { bucketPages } from './bucket-pages.ts';
+import { answerBuckets } from './bucket-pages.ts';
 import type { Entry, Line } from './ledger.ts';
-import { answerPage } from './paging.ts';
-import { expansionOf, idsOf, limitOf } from './query.ts';
+import { expansionOf, idsOf } from './query.ts';
 import type { Quirks } from './quirks.ts';
-import { parseWindow } from './window.ts';
-import { type Ask, sliceOf } from './world.ts';
+import type { Ask } from './world.ts';
 
 interface Sums {
   quantityNano: bigint;
@@ -18,28 +16,19 @@ interface Sums {
 type UsageRow = Record<string, unknown>;
 
 /** `GET /models/usage`: what was billed, by bucket x endpoint x unit x price x discount x caller. */
-export function answerUsage({ query, account, world }: Ask) {
-  const { quirks, pageSize } = world;
+export function answerUsage(ask: Ask) {
+  const { query, world } = ask;
+  const { quirks } = world;
   const expand = expansionOf(query, ['time_series']);
   const withSeries = expand.has('time_series');
   const withSummary = expand.has('summary');
   if (!withSeries && !withSummary) {
     throw new Refusal(400, "expand: at least one of 'time_series' or 'summary' is required");
   }
-  if (withSummary && quirks.summaryIs401) throw new Refusal(401);
-
-  const window = parseWindow(quirks.ignoreWindow ? withoutPeriod(query) : query, world.nowMs());
-  const slice = sliceOf(world, account, window);
   const matches = billedFilter(query);
   const group = (entries: Entry[]) => rowsOf(entries, expand, quirks);
-  const limit = limitOf(query, pageSize, pageSize);
-  const read = bucketPages(slice, window, { limit, quirks, matches, group });
-  const page = withSeries ? answerPage(query.get('cursor'), quirks, read) : null;
-  const all = slice.ledger.entries.slice(slice.from, slice.to);
   return jsonAnswer(200, {
-    ...(page && { time_series: page.items }),
-    ...(withSummary && { summary: group(all.filter(matches)) }),
-    ...(page?.paging ?? { next_cursor: null, has_more: false }),
+    ...answerBuckets(ask, { withSeries, withSummary, matches, group }),
     ...(quirks.extraFields && { generated_by: 'simulator', warnings: [] }),
   });
 }
@@ -68,14 +57,6 @@ export function callerFields({ detail, apiKeyId, loginUsername }: Caller, expand
       },
     }),
   };
-}
-
-/** The query as if fal had not understood its period. */
-export function withoutPeriod(query: URLSearchParams): URLSearchParams {
-  const rest = new URLSearchParams(query);
-  rest.delete('start');
-  rest.delete('end');
-  return rest;
 }
 
 function rowsOf(entries: Entry[], expand: Set<string>, quirks: Quirks): UsageRow[] {

@@ -44,6 +44,14 @@ export function parsePeriod(query: URLSearchParams, nowMs: number, timezone = 'U
   return { startMs, endMs };
 }
 
+/** The query as if fal had not understood its period. */
+export function withoutPeriod(query: URLSearchParams): URLSearchParams {
+  const rest = new URLSearchParams(query);
+  rest.delete('start');
+  rest.delete('end');
+  return rest;
+}
+
 /** The bucket a moment falls in. */
 export function bucketAt(ms: number, { timeframe, timezone }: Window, inUtc = false): Bucket {
   const start = floor(zoned(ms, timezone), timeframe);
