@@ -1,10 +1,9 @@
 import { type Request, type Response, Router } from 'express';
-import { type AccountBlock, accountNamed, askBlock } from '../accounts/account-block.ts';
+import { accountNamed, askBlocks, unaskedBlock } from '../accounts/account-block.ts';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { chosenAccounts } from '../accounts/choose-account.ts';
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { allow } from '../auth/access.ts';
-import { callerSignal } from '../http/caller.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { Services } from '../services.ts';
 import { askBalance } from './balance.ts';
@@ -27,10 +26,8 @@ export function creditsPage(services: Services): Router {
 
   router.get('/', allow('viewer'), async (req, res) => {
     const accounts = chosenAccounts(res.locals.accountChoice);
-    const blocks: AccountBlock<BalanceView>[] =
-      req.query.ask === 'now'
-        ? await askAll(accounts, req, res)
-        : accounts.map((account) => ({ account, figures: null, problem: null }));
+    const blocks =
+      req.query.ask === 'now' ? await askAll(accounts, req, res) : accounts.map(unaskedBlock);
     const { refreshSeconds } = settings.current();
     res.render('credits/index', { blocks, refreshSeconds });
   });
@@ -42,25 +39,20 @@ export function creditsPage(services: Services): Router {
   });
 
   function askAll(accounts: FalAccount[], req: Request, res: Response) {
-    const signal = callerSignal(res);
     const { format, t } = res.locals;
-    return Promise.all(
-      accounts.map((account) =>
-        askBlock(services, account, { req, res, signal }, async (key): Promise<BalanceView> => {
-          const { balance, username, asOf } = await askBalance(services, key, signal);
-          const time = format.exactTime(asOf, account.timezone);
-          return {
-            credits: creditsView(balance, format, t),
-            username,
-            asked: {
-              ago: format.ago(asOf, now()),
-              time: t('usage.as_of', { time }),
-              iso: asOf.toString(),
-            },
-          };
-        }),
-      ),
-    );
+    return askBlocks(services, accounts, { req, res }, async (opened, signal) => {
+      const { balance, username, asOf } = await askBalance(services, opened.key, signal);
+      const time = format.exactTime(asOf, opened.account.timezone);
+      return {
+        credits: creditsView(balance, format, t),
+        username,
+        asked: {
+          ago: format.ago(asOf, now()),
+          time: t('usage.as_of', { time }),
+          iso: asOf.toString(),
+        },
+      } satisfies BalanceView;
+    });
   }
 
   return router;

@@ -1,9 +1,13 @@
 import { type Request, type Response, Router } from 'express';
-import { type AccountBlock, accountNamed, askBlock } from '../accounts/account-block.ts';
+import {
+  type AccountBlock,
+  accountNamed,
+  askBlocks,
+  unaskedBlock,
+} from '../accounts/account-block.ts';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { chosenAccounts } from '../accounts/choose-account.ts';
 import { allow } from '../auth/access.ts';
-import { callerSignal } from '../http/caller.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { Services } from '../services.ts';
 import { presetPeriod } from '../usage/period.ts';
@@ -33,9 +37,7 @@ export function overviewPage(services: Services): Router {
     const isAdmin = req.viewer?.role === 'admin';
     const [alone, blocks] = await Promise.all([
       isAdmin && isAlone(store.db, now()),
-      req.query.ask === 'now'
-        ? askAll(accounts, req, res)
-        : accounts.map((account) => ({ account, figures: null, problem: null })),
+      req.query.ask === 'now' ? askAll(accounts, req, res) : accounts.map(unaskedBlock),
     ]);
     res.render('overview/index', {
       blocks,
@@ -52,25 +54,20 @@ export function overviewPage(services: Services): Router {
   });
 
   function askAll(accounts: FalAccount[], req: Request, res: Response) {
-    const signal = callerSignal(res);
     const { format, t } = res.locals;
-    return Promise.all(
-      accounts.map((account) =>
-        askBlock(services, account, { req, res, signal }, async (key) => {
-          const { timezone } = account;
-          const report = await liveUsage(
-            {
-              key,
-              period: (at) => presetPeriod('24h', timezone, at),
-              periodName: `24h ${timezone}`,
-              endpointIds: [],
-            },
-            () => signal,
-          );
-          return usageSummary(report, now(), format, t);
-        }),
-      ),
-    );
+    return askBlocks(services, accounts, { req, res }, async ({ account, key }, signal) => {
+      const { timezone } = account;
+      const report = await liveUsage(
+        {
+          key,
+          period: (at) => presetPeriod('24h', timezone, at),
+          periodName: `24h ${timezone}`,
+          endpointIds: [],
+        },
+        () => signal,
+      );
+      return usageSummary(report, now(), format, t);
+    });
   }
 
   return router;
