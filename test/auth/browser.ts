@@ -1,7 +1,8 @@
 import type supertest from 'supertest';
 import { createPerson, hashPassword } from '../../src/auth/people.ts';
 import type { Role } from '../../src/auth/viewer.ts';
-import type { Panel } from '../support/panel.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { type Panel, startPanel } from '../support/panel.ts';
 
 export const PASSWORD = 'correcto caballo batería grapa';
 
@@ -67,4 +68,15 @@ export async function invite(
     role,
     passwordHash: await hash,
   });
+}
+
+/** A panel, somebody with a password, and a browser in which they are signed in. */
+export async function signedIn(
+  engine: Engine,
+): Promise<{ panel: Panel; id: string; browser: Visitor }> {
+  const panel = await startPanel({}, { engine });
+  const id = await invite(panel, 'ana@example.com');
+  const browser = openBrowser(panel);
+  await browser.signIn('ana@example.com');
+  return { panel, id, browser };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { giveResetLink, resetPassword } from '../../src/auth/password-reset.ts';
 import { hashPassword } from '../../src/auth/people.ts';
-import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
+import { ENGINES, type Panel } from '../support/panel.ts';
 import { enrol } from './authenticator.ts';
-import { invite, openBrowser, PASSWORD, setCookies, type Visitor } from './browser.ts';
+import { openBrowser, PASSWORD, setCookies, signedIn, type Visitor } from './browser.ts';
 
 const NEW = 'una frase nueva y larga';
 
@@ -35,20 +35,12 @@ async function change(browser: Visitor): Promise<void> {
 }
 
 describe.each(ENGINES)('a sign-in under way, on %s', (engine) => {
-  async function signedIn() {
-    const panel = await startPanel({}, { engine });
-    const id = await invite(panel, 'ana@example.com');
-    const browser = openBrowser(panel);
-    await browser.signIn('ana@example.com');
-    return { panel, id, browser };
-  }
-
   test.each([
     ['a reset of the password', (panel: Panel, id: string) => reset(panel, id)],
     ['a change of the password', (_: Panel, __: string, own: Visitor) => change(own)],
     ['turning two-step verification on', (_: Panel, __: string, own: Visitor) => enrol(own)],
   ])('does not outlive %s', async (_, meanwhile) => {
-    const { panel, id, browser } = await signedIn();
+    const { panel, id, browser } = await signedIn(engine);
     await whileChecking(panel, () => meanwhile(panel, id, browser));
     const late = openBrowser(panel);
     const answer = await late.signIn('ana@example.com');
@@ -64,7 +56,7 @@ describe.each(ENGINES)('a sign-in under way, on %s', (engine) => {
   });
 
   test('gets no second step by a password that was reset meanwhile', async () => {
-    const { panel, id, browser } = await signedIn();
+    const { panel, id, browser } = await signedIn(engine);
     await enrol(browser);
     await whileChecking(panel, () => reset(panel, id));
     const answer = await openBrowser(panel).signIn('ana@example.com');

@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ENGINES, startPanel } from '../support/panel.ts';
-import { invite, openBrowser, PASSWORD } from './browser.ts';
+import { invite, openBrowser, PASSWORD, signedIn } from './browser.ts';
 
 const PROFILE = '/admin/profile';
 const NEW = 'una frase nueva y larga';
 
 describe.each(ENGINES)('the profile, on %s', (engine) => {
-  async function signedIn() {
-    const panel = await startPanel({}, { engine });
-    const id = await invite(panel, 'ana@example.com');
-    const browser = openBrowser(panel);
-    await browser.signIn('ana@example.com');
-    await browser.get(PROFILE);
-    return { panel, id, browser };
+  async function onProfile() {
+    const there = await signedIn(engine);
+    await there.browser.get(PROFILE);
+    return there;
   }
 
   test.each(['viewer', 'operator', 'admin'] as const)('tells a %s who they are', async (role) => {
@@ -29,7 +26,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
   });
 
   test('changes the password and ends the sessions elsewhere', async () => {
-    const { panel, browser } = await signedIn();
+    const { panel, browser } = await onProfile();
     const elsewhere = openBrowser(panel);
     await elsewhere.signIn('ana@example.com');
     expect((await browser.get(PROFILE)).text).toContain('tienes abierta 1 sesión');
@@ -44,7 +41,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
   });
 
   test('changing the password ends a link to reset it', async () => {
-    const { panel, id, browser } = await signedIn();
+    const { panel, id, browser } = await onProfile();
     const admin = await panel.as('admin');
     const given = await admin.post(`/admin/people/${id}/reset-link`);
     const link = given.text.match(/\/admin\/reset\?token=[\w-]+/)?.[0] ?? '';
@@ -60,7 +57,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
     ['two that differ', { ...change(PASSWORD, NEW), new_password_again: 'x' }, 'No es igual a la'],
     ['nothing', {}, 'Escribe tu contraseña actual.'],
   ])('refuses a change with %s and says so at the field', async (_, fields, words) => {
-    const { panel, browser } = await signedIn();
+    const { panel, browser } = await onProfile();
     const answer = await browser.submit(`${PROFILE}/password`, fields);
     expect([answer.status, answer.text.includes(words)]).toEqual([400, true]);
     expect(answer.text).toContain('aria-invalid="true"');
@@ -69,7 +66,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
   });
 
   test('a session left open can not be used to guess the password', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await onProfile();
     const guess = () => browser.submit(`${PROFILE}/password`, change('x'.repeat(200), NEW));
     for (let count = 0; count < 10; count += 1) expect((await guess()).status).toBe(400);
     const limited = await browser.submit(`${PROFILE}/password`, change(PASSWORD, NEW));
@@ -78,7 +75,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
   });
 
   test('signs out elsewhere, or everywhere', async () => {
-    const { panel, browser } = await signedIn();
+    const { panel, browser } = await onProfile();
     const [one, two] = [openBrowser(panel), openBrowser(panel)];
     await one.signIn('ana@example.com');
     await two.signIn('ana@example.com');
@@ -111,7 +108,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
   });
 
   test('an address of one of its forms leads back to it', async () => {
-    const { browser } = await signedIn();
+    const { browser } = await onProfile();
     const answer = await browser.get(`${PROFILE}/second-factor/confirmation`);
     expect([answer.status, answer.headers.location]).toEqual([303, PROFILE]);
   });

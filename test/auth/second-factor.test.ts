@@ -3,18 +3,15 @@ import { replaceCheck } from '../../src/secrets/check.ts';
 import { createSeal } from '../../src/secrets/seal.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
 import { authenticatorOf, enrol, recoveryCodesOn } from './authenticator.ts';
-import { invite, openBrowser, PASSWORD, setCookies, type Visitor } from './browser.ts';
+import { invite, openBrowser, PASSWORD, setCookies, signedIn, type Visitor } from './browser.ts';
 
 const CODE = '/admin/login/code';
 
 describe.each(ENGINES)('two-step verification, on %s', (engine) => {
   /** Somebody who has one, in a browser where they are signed in. */
   async function withSecondFactor() {
-    const panel = await startPanel({}, { engine });
-    const id = await invite(panel, 'ana@example.com');
-    const browser = openBrowser(panel);
-    await browser.signIn('ana@example.com');
-    return { panel, id, browser, app: await enrol(browser) };
+    const there = await signedIn(engine);
+    return { ...there, app: await enrol(there.browser) };
   }
 
   /** A browser that has passed the first step. */
