@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isSendableKey, looksLikeKey, normalizeKey, withoutKey } from '../fal/key.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { typedText } from '../http/typed-text.ts';
 import { canonicalTimezone, timezoneField } from '../timezone.ts';
 import { apiKeyField } from './api-key-field.ts';
 import type { AccountFields } from './change-accounts.ts';
@@ -68,12 +69,10 @@ export function readDeletion(body: unknown): number {
 
 /** What was filled in, without anything that is or contains a key: people paste into the wrong field. */
 export function formAgain(body: unknown, otherwise: AccountFormAgain): AccountFormAgain {
-  const typed = (body ?? {}) as Record<string, unknown>;
-  const key = typeof typed.api_key === 'string' ? normalizeKey(typed.api_key) : '';
+  const key = normalizeKey(typedText(body, 'api_key'));
   const filled = (name: string, max: number) => {
-    const value = typed[name];
-    if (typeof value !== 'string' || value.length > max) return '';
-    return looksLikeKey(value) || mentions(value, key) ? '' : value;
+    const value = typedText(body, name);
+    return value.length > max || looksLikeKey(value) || mentions(value, key) ? '' : value;
   };
   if (body === undefined) return otherwise;
   const color = Number(filled('color', 1));

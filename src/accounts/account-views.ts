@@ -27,14 +27,6 @@ export interface AccountRights {
   change: boolean;
 }
 
-const DONE = ['created', 'changed', 'key_replaced', 'made_default', 'deleted', 'tested'] as const;
-
-/** The text of `?done=...`; `null` for a name that the panel never gives. */
-export function doneText(query: unknown, t: Translate): string | null {
-  const done = DONE.find((name) => name === query);
-  return done === undefined ? null : t(`accounts.done_${done}`);
-}
-
 export function rightsOf(viewer: Viewer | null): AccountRights {
   const may = (role: 'operator' | 'admin') => viewer !== null && includesRole(viewer.role, role);
   return { test: may('operator'), change: may('admin') };

@@ -3,8 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
-import { failureProblem, isOver, noteFailure } from '../http/errors.ts';
+import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import type { Services } from '../services.ts';
 import {
   type AccountFormAgain,
@@ -17,8 +18,8 @@ import {
   readNewAccount,
   readOtherKey,
 } from './account-form.ts';
-import { type Checkup, checkupView, doneText, refusalOf, rightsOf } from './account-views.ts';
-import { type FalAccount, findAccount, listAccounts, openAccount } from './accounts.ts';
+import { type Checkup, checkupView, refusalOf, rightsOf } from './account-views.ts';
+import { type FalAccount, findAccount, listAccounts, reopenAccount } from './accounts.ts';
 import {
   createAccount,
   deleteAccount,
@@ -26,21 +27,9 @@ import {
   replaceKey,
   updateAccount,
 } from './change-accounts.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import { diagnosisView } from './diagnosis-view.ts';
 
 /** How long what was found out about a key is shown on its account's page, in ms. */
 const CHECKUP_SHOWN_MS = 60 * 60 * 1_000;
-
-/** fal refuses the key, so that it is not stored. */
-class RefusedKey extends Error {
-  readonly diagnosis: Diagnosis;
-
-  constructor(diagnosis: Diagnosis) {
-    super(diagnosis.verdict);
-    this.diagnosis = diagnosis;
-  }
-}
 
 /**
  * `/admin/accounts`: the stored fal accounts, for everybody to see and for admins to change. A key
@@ -55,7 +44,7 @@ export function accountsPage(services: Services): Router {
     show(res, 'accounts/index', {
       accounts: await listAccounts(store.db),
       rights: rightsOf(req.viewer),
-      done: doneText(req.query.done, res.locals.t),
+      done: doneNotice(req, res, 'accounts'),
     });
   });
 
@@ -79,18 +68,16 @@ export function accountsPage(services: Services): Router {
       account,
       rights: rightsOf(req.viewer),
       // What was found out is kept for an hour, by this process.
-      done: req.query.done === 'tested' && !checkup ? null : doneText(req.query.done, t),
+      done: req.query.done === 'tested' && !checkup ? null : doneNotice(req, res, 'accounts'),
       checkup: checkup ? checkupView(checkup, account, format, t) : null,
     });
   });
 
   router.post('/:account/test', allow('operator'), async (req, res) => {
-    const { id } = await accountOf(req);
-    const opened = await openAccount(store.db, seal, id);
-    if (!opened) throw new RequestError('not_found', { subject: 'account' });
-    const diagnosis = await doctor(opened.key, callerSignal(res));
-    checkups.set(id, { diagnosis, at: now() });
-    redirect(res, `/${id}?done=tested`);
+    const { account, key } = await reopenAccount(store.db, seal, await accountOf(req));
+    const diagnosis = await doctor(key, callerSignal(res));
+    checkups.set(account.id, { diagnosis, at: now() });
+    redirect(res, `/${account.id}?done=tested`);
   });
 
   router.post('/:account/default', allow('admin'), async (req, res) => {
@@ -156,11 +143,14 @@ export function accountsPage(services: Services): Router {
     return { account, version: Number.isInteger(sent) && sent > 0 ? sent : account.version };
   }
 
-  /** What fal says of a key that is to be stored. @throws RefusedKey */
+  /** What fal says of a key that is to be stored. @throws RequestError when it is not a good one. */
   async function examine(key: string, res: Response): Promise<Checkup> {
     const diagnosis = await doctor(key, callerSignal(res));
     const verdict = refusalOf(diagnosis);
-    if (verdict) throw new RefusedKey({ ...diagnosis, verdict });
+    if (verdict) {
+      const faults = [{ field: 'api_key', fault: verdict }];
+      throw new RequestError('invalid_request', { faults, subject: 'key' });
+    }
     return { diagnosis, at: now() };
   }
 
@@ -170,33 +160,25 @@ export function accountsPage(services: Services): Router {
   }
 
   /** Does what the form is for and goes on from there; else the form comes back, saying why. */
-  async function submit(
+  function submit(
     req: Request,
     res: Response,
     form: Form,
     work: () => Promise<string>,
   ): Promise<void> {
-    try {
-      redirect(res, await work());
-    } catch (error) {
-      if (isOver(res)) throw error;
-      const { format, t } = res.locals;
-      if (error instanceof RefusedKey) {
-        res.status(400);
-        return showForm(req, res, form, { refused: diagnosisView(error.diagnosis, format, t) });
-      }
-      const failure = noteFailure(error, req, res);
-      if (failure.code === 'not_found') throw error;
-      const problem = failureProblem({ ...failure, subject: failure.subject ?? 'form' }, req, res);
-      await showForm(req, res, form, { problem });
-    }
+    return answerForm(
+      req,
+      res,
+      async () => redirect(res, await work()),
+      (problem) => showForm(req, res, form, problem),
+    );
   }
 
   async function showForm(
     req: Request,
     res: Response,
     form: Form,
-    wrong: { problem?: object; refused?: object } = {},
+    problem: FormProblem | null = null,
   ): Promise<void> {
     const model = await form.model(req);
     const otherwise: AccountFormAgain = model.account ?? {
@@ -206,9 +188,7 @@ export function accountsPage(services: Services): Router {
       color: COLORS[(await listAccounts(store.db)).length % COLORS.length] ?? 1,
     };
     show(res, form.view, {
-      problem: null,
-      refused: null,
-      ...wrong,
+      problem,
       ...model,
       form: formAgain(req.body, otherwise),
       colors: COLORS,

@@ -72,7 +72,7 @@ export async function reopenAccount(
   { id }: FalAccount,
 ): Promise<OpenAccount> {
   const open = await openAccount(db, seal, id);
-  if (!open) throw new RequestError('not_found');
+  if (!open) throw new RequestError('not_found', { subject: 'account' });
   return open;
 }
 

@@ -5,6 +5,7 @@ import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { canonicalTimezone } from '../timezone.ts';
 import { loadEcharts } from '../usage/chart.ts';
@@ -90,7 +91,7 @@ export function configPage(services: Services): Router {
     if (!showsFragment(req)) return showPage(req, res, result);
     const { usage, diagnosis, problem, account } = result;
     if (usage) res.render('usage/_totals', { usage, account });
-    else if (diagnosis) res.render('accounts/_diagnosis', { diagnosis, account });
+    else if (diagnosis) res.render('accounts/_diagnosis_answer', { diagnosis, account });
     else res.render('errors/_problem', { problem });
   }
 
@@ -113,8 +114,8 @@ export function configPage(services: Services): Router {
    */
   function formAgain({ body }: Request, { accounts, chosen }: AccountChoice): ConfigForm {
     const filled = (name: string, isFine: (value: string) => boolean) => {
-      const value = (body as Record<string, unknown> | undefined)?.[name];
-      return typeof value === 'string' && isFine(value) ? value : '';
+      const value = typedText(body, name);
+      return isFine(value) ? value : '';
     };
     const isDate = (value: string) => /^\d{4}-\d{2}-\d{2}$/.test(value);
     const choices = [...PRESETS, 'custom' as const];

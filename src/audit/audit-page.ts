@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { allow } from '../auth/access.ts';
 import { sendCsv } from '../http/csv.ts';
-import { failureProblem, noteFailure } from '../http/errors.ts';
-import type { ProblemView } from '../http/problem.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { AUDIT_ACTIONS } from './audit.ts';
 import { type AuditQuestion, placeText, readAuditQuery } from './filter.ts';
@@ -11,6 +11,7 @@ import { type AuditEntryView, actionText, auditEntryView } from './view.ts';
 
 const PAGE_SIZE = 50;
 const FILTER_FIELDS = ['who', 'action', 'from', 'to', 'text', 'timezone'] as const;
+const FILTER_MAX = 200;
 
 /** What the page shows. */
 interface AuditView {
@@ -24,7 +25,7 @@ interface AuditView {
   olderHref: string | null;
   newestHref: string | null;
   csvHref: string;
-  problem: ProblemView | null;
+  problem: FormProblem | null;
 }
 
 /** `/admin/audit`: who did what, when and from where; all of what is asked stands in the address. */
@@ -32,26 +33,21 @@ export function auditPage(services: Services): Router {
   const { settings, store } = services;
   const router = Router();
 
-  router.get('/audit', allow('admin'), async (req, res) => {
+  router.get('/audit', allow('admin'), (req, res) => {
     const usual = settings.current().timezone;
-    let question: AuditQuestion;
-    try {
-      question = readAuditQuery(req.query, usual);
-    } catch (error) {
-      const { t } = res.locals;
-      const problem = {
-        ...failureProblem(noteFailure(error, req, res), req, res),
-        what: t('audit.invalid_what'),
-        means: t('audit.invalid_means'),
-        now: t('audit.invalid_now'),
-      };
-      return showPage(req, res, [], readAuditQuery({}, usual), problem);
-    }
-    const { filter, before } = question;
-    // One more than is shown tells whether there are older ones.
-    const limit = PAGE_SIZE + 1;
-    const entries = await readAudit(store.db, store.engine, filter, { before, limit });
-    showPage(req, res, entries, question, null);
+    return answerForm(
+      req,
+      res,
+      async () => {
+        const question = readAuditQuery(req.query, usual);
+        const { filter, before } = question;
+        // One more than is shown tells whether there are older ones.
+        const limit = PAGE_SIZE + 1;
+        const entries = await readAudit(store.db, store.engine, filter, { before, limit });
+        showPage(req, res, entries, question, null);
+      },
+      (problem) => showPage(req, res, [], readAuditQuery({}, usual), problem),
+    );
   });
 
   router.get('/audit.csv', allow('admin'), async (req, res) => {
@@ -69,7 +65,7 @@ export function auditPage(services: Services): Router {
     res: Response,
     found: StoredAuditEntry[],
     { timezone, before }: AuditQuestion,
-    problem: ProblemView | null,
+    problem: FormProblem | null,
   ): void {
     const { basePath, format, t } = res.locals;
     const form = formOf(req);
@@ -99,18 +95,10 @@ export function auditPage(services: Services): Router {
 
 /** The filter as it was typed, to be corrected; what is longer than any filter may be is not. */
 function formOf({ query }: Request): AuditView['form'] {
-  const typed = (name: string) => {
-    const value = query[name];
-    return typeof value === 'string' && value.length <= 200 ? value : '';
-  };
-  return {
-    who: typed('who'),
-    action: typed('action'),
-    from: typed('from'),
-    to: typed('to'),
-    text: typed('text'),
-    timezone: typed('timezone'),
-  };
+  const typed = FILTER_FIELDS.map((name) => [name, typedText(query, name)] as const);
+  return Object.fromEntries(
+    typed.map(([name, value]) => [name, value.length <= FILTER_MAX ? value : '']),
+  ) as AuditView['form'];
 }
 
 async function* rows(entries: AsyncIterable<StoredAuditEntry>, timezone: string) {

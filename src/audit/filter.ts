@@ -67,7 +67,7 @@ export interface AuditQuestion {
  * @throws RequestError naming every field that can't be used.
  */
 export function readAuditQuery(given: unknown, usualTimezone: string): AuditQuestion {
-  const read = parseBody(query, given);
+  const read = parseBody(query, given, 'filter');
   const timezone = read.timezone || usualTimezone;
   return {
     filter: {

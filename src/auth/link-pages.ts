@@ -1,9 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
-import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
-import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { setUp } from './first-admin.ts';
 import { protectForms } from './form-token.ts';
@@ -18,11 +18,12 @@ import {
   NOT_TYPED_TWICE,
   nameField,
   newPasswordFields,
+  PASSWORD_LENGTH,
 } from './person-fields.ts';
 import { findPerson } from './roster.ts';
 import type { SignInNotice } from './sign-in-page.ts';
 
-/** What the person behind a link fills in. */
+/** What the person behind a link fills in, and may be shown again; passwords never are. */
 interface Filled {
   name: string;
   email: string;
@@ -40,7 +41,6 @@ interface LinkForm {
   token: string;
   email: string | null;
   filled: Filled;
-  faults: FieldMessage[];
 }
 
 const { shape: passwordFields } = newPasswordFields;
@@ -79,7 +79,7 @@ export function linkPages(services: Services): Router {
       const link = token && (await open(purpose, token));
       if (!link) return showSpent(res, purpose);
       const filled = { name: link.name ?? '', email: '' };
-      showForm(res, { purpose, token, email: link.email, filled, faults: [] });
+      showForm(res, { purpose, token, email: link.email, filled }, null);
     });
 
     router.post(`/${purpose}`, protectForms, async (req, res) => {
@@ -87,15 +87,18 @@ export function linkPages(services: Services): Router {
       // Before the password is hashed: that is work, and nobody gets it done without a link.
       const link = token && (await open(purpose, token));
       if (!link) return showSpent(res, purpose);
-      let used: boolean;
-      try {
-        used = await use(purpose, token, req);
-      } catch (error) {
-        const faults = shownFaults(error, req, res);
-        return showForm(res, { purpose, token, email: link.email, filled: filledIn(req), faults });
-      }
-      if (!used) return showSpent(res, purpose);
-      res.redirect(303, `${res.locals.basePath}/admin/login?notice=${NOTICE[purpose]}`);
+      await answerForm(
+        req,
+        res,
+        async () => {
+          if (!(await use(purpose, token, req))) return showSpent(res, purpose);
+          res.redirect(303, `${res.locals.basePath}/admin/login?notice=${NOTICE[purpose]}`);
+        },
+        (problem) => {
+          const filled = { name: typedText(req.body, 'name'), email: typedText(req.body, 'email') };
+          showForm(res, { purpose, token, email: link.email, filled }, problem);
+        },
+      );
     });
   }
 
@@ -143,13 +146,14 @@ export function linkPages(services: Services): Router {
   return router;
 }
 
-function showForm(res: Response, form: LinkForm): void {
+function showForm(res: Response, form: LinkForm, problem: FormProblem | null): void {
   const { basePath, languages } = res.locals;
   const path = basePath + linkPath(form.purpose, form.token);
   res.render('links/form', {
     form,
+    problem,
     nameMax: NAME_MAX,
-    passwordLength: { min: PASSWORD_MIN, max: PASSWORD_MAX },
+    passwordLength: PASSWORD_LENGTH,
     // The link goes along, or the other language would not find it.
     languages: () => languages().map((each) => ({ ...each, href: `${path}&lang=${each.locale}` })),
   });
@@ -158,11 +162,4 @@ function showForm(res: Response, form: LinkForm): void {
 /** A token as one is made; what was cut off or added to is not looked up. */
 function readToken(value: unknown): string | null {
   return tokenSchema.safeParse(value).data ?? null;
-}
-
-/** What was filled in and may be shown again; passwords never are. */
-function filledIn(req: Request): Filled {
-  const body = (req.body ?? {}) as Record<string, unknown>;
-  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
-  return { name: text('name'), email: text('email') };
 }

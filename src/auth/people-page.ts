@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
-import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { rowId } from '../http/row-id.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { allow } from './access.ts';
 import { invite, listInvitations, revokeInvitation } from './invitations.ts';
@@ -35,6 +36,11 @@ interface InviteForm {
   role: Role;
 }
 
+interface PersonForm {
+  name: string;
+  role: Role;
+}
+
 /** A one-time link that was just made: it is shown in this answer and never again. */
 interface MadeLink {
   email: string;
@@ -44,11 +50,11 @@ interface MadeLink {
 
 interface Shown {
   form: InviteForm;
-  faults: FieldMessage[];
+  problem: FormProblem | null;
   link: MadeLink | null;
 }
 
-const NEW: Shown = { form: { email: '', name: '', role: 'viewer' }, faults: [], link: null };
+const NEW: Shown = { form: { email: '', name: '', role: 'viewer' }, problem: null, link: null };
 
 /**
  * `/admin/people`: who can sign in and who is invited, and `/admin/people/<id>`, what an admin can
@@ -60,17 +66,23 @@ export function peoplePage(services: Services): Router {
 
   router.get('/', allow('admin'), (req, res) => showPeople(req, res, NEW));
 
-  router.post('/invitations', allow('admin'), async (req, res) => {
-    try {
-      const invited = parseBody(inviteFields, req.body);
-      const address = panelAddress(req, res) + (await invite(services, actorOf(req), invited));
-      const link = { email: invited.email, address, hours: LINK_HOURS.invitation };
-      await showPeople(req, res, { ...NEW, link });
-    } catch (error) {
-      const faults = shownFaults(error, req, res);
-      await showPeople(req, res, { form: formAgain(req.body), faults, link: null });
-    }
-  });
+  router.post('/invitations', allow('admin'), (req, res) =>
+    answerForm(
+      req,
+      res,
+      async () => {
+        const invited = parseBody(inviteFields, req.body);
+        const address = panelAddress(req, res) + (await invite(services, actorOf(req), invited));
+        const link = { email: invited.email, address, hours: LINK_HOURS.invitation };
+        await showPeople(req, res, { ...NEW, link });
+      },
+      (problem) => {
+        const { name = '', role = NEW.form.role } = personTyped(req);
+        const form = { email: typedText(req.body, 'email'), name, role };
+        return showPeople(req, res, { form, problem, link: null });
+      },
+    ),
+  );
 
   router.post('/invitations/revocation', allow('admin'), async (req, res) => {
     const { email } = parseBody(revokeFields, req.body);
@@ -86,22 +98,19 @@ export function peoplePage(services: Services): Router {
 
   router.get('/:id', allow('admin'), (req, res) => showPerson(req, res, {}));
 
-  router.post('/:id/name', allow('admin'), async (req, res) => {
-    try {
+  router.post('/:id/name', allow('admin'), (req, res) =>
+    changePerson(req, res, 'renamed', async () => {
       const { name } = parseBody(renameFields, req.body);
       await rename(services, acting(req), rowId(req), name);
-    } catch (error) {
-      const faults = shownFaults(error, req, res);
-      return showPerson(req, res, { name: formAgain(req.body).name, faults });
-    }
-    backToPerson(req, res, 'renamed');
-  });
+    }),
+  );
 
-  router.post('/:id/role', allow('admin'), async (req, res) => {
-    const { role } = parseBody(changeRoleFields, req.body);
-    await changeRole(services, acting(req), rowId(req), role);
-    backToPerson(req, res, 'role_changed');
-  });
+  router.post('/:id/role', allow('admin'), (req, res) =>
+    changePerson(req, res, 'role_changed', async () => {
+      const { role } = parseBody(changeRoleFields, req.body);
+      await changeRole(services, acting(req), rowId(req), role);
+    }),
+  );
 
   router.post('/:id/deactivation', allow('admin'), async (req, res) => {
     await deactivate(services, acting(req), rowId(req));
@@ -127,6 +136,23 @@ export function peoplePage(services: Services): Router {
     res.redirect(303, `${res.locals.basePath}/admin/people/${rowId(req)}`);
   });
 
+  function changePerson(
+    req: Request,
+    res: Response,
+    done: string,
+    change: () => Promise<void>,
+  ): Promise<void> {
+    return answerForm(
+      req,
+      res,
+      async () => {
+        await change();
+        backToPerson(req, res, done);
+      },
+      (problem) => showPerson(req, res, { form: personTyped(req), problem }),
+    );
+  }
+
   async function showPeople(req: Request, res: Response, shown: Shown): Promise<void> {
     const at = now();
     const [people, invitations] = [await listPeople(store.db), await listInvitations(store.db)];
@@ -151,20 +177,21 @@ export function peoplePage(services: Services): Router {
   async function showPerson(
     req: Request,
     res: Response,
-    { address, name, faults = [] }: { address?: string; name?: string; faults?: FieldMessage[] },
+    shown: { address?: string; form?: Partial<PersonForm>; problem?: FormProblem },
   ): Promise<void> {
     const person = await findPerson(store.db, rowId(req));
     if (!person) throw new RequestError('not_found');
-    const { email } = person;
+    const { email, name, role } = person;
+    const { address, form, problem = null } = shown;
     res.render('people/person', {
       person,
       since: res.locals.format.date(person.createdAt, settings.current().timezone),
       you: person.id === req.viewer?.id,
       roles: ROLES,
       link: address ? ({ email, address, hours: LINK_HOURS.reset } satisfies MadeLink) : null,
-      name: name ?? person.name,
+      form: { name, role, ...form },
       nameMax: NAME_MAX,
-      faults,
+      problem,
       done: doneNotice(req, res, 'people'),
     });
   }
@@ -187,12 +214,10 @@ function backToPerson(req: Request, res: Response, done: string): void {
   res.redirect(303, `${res.locals.basePath}/admin/people/${rowId(req)}?done=${done}`);
 }
 
-function formAgain(body: unknown): InviteForm {
-  const filled = (body ?? {}) as Record<string, unknown>;
-  const text = (name: string) => (typeof filled[name] === 'string' ? filled[name] : '');
+function personTyped({ body }: Request): Partial<PersonForm> {
+  const role = typedText(body, 'role');
   return {
-    email: text('email'),
-    name: text('name'),
-    role: isRole(filled.role) ? filled.role : 'viewer',
+    ...(body?.name !== undefined && { name: typedText(body, 'name') }),
+    ...(isRole(role) && { role }),
   };
 }

@@ -9,16 +9,16 @@ export const NAME_MAX = 80;
 
 /** One spelling for each person: no spaces around it, in lower case. */
 export const emailField = z
-  .string('empty')
+  .string('missing')
   .trim()
   .toLowerCase()
-  .min(1, 'empty')
+  .min(1, 'missing')
   .max(EMAIL_MAX, 'too_long')
   .pipe(z.email('not_an_email'));
 
 /** Any script; letters with accents are kept composed, so that equal names are equal. */
 const nameText = z
-  .string('empty')
+  .string('missing')
   .transform((text) => text.normalize('NFC').trim())
   .pipe(
     z
@@ -28,7 +28,7 @@ const nameText = z
       .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'bad_characters'),
   );
 
-export const nameField = nameText.pipe(z.string().min(1, 'empty'));
+export const nameField = nameText.pipe(z.string().min(1, 'missing'));
 
 /** `null` where it is left empty. */
 export const optionalNameField = nameText
@@ -37,10 +37,13 @@ export const optionalNameField = nameText
 
 export const roleField = z.enum(ROLES, 'unknown');
 
+/** How long a password is, in characters. */
+export const PASSWORD_LENGTH = { min: PASSWORD_MIN, max: PASSWORD_MAX };
+
 /** Taken as it is typed: a space may be part of a password. */
 const passwordField = z
-  .string('empty')
-  .min(1, 'empty')
+  .string('missing')
+  .min(1, 'missing')
   .min(PASSWORD_MIN, 'too_short')
   .max(PASSWORD_MAX, 'too_long');
 

@@ -1,14 +1,19 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
-import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts';
+import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
-import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { allow } from './access.ts';
 import { dropCookie } from './better-auth-http.ts';
-import { answerForm, type Notice } from './form-answer.ts';
+import {
+  isTypedTwice,
+  NOT_TYPED_TWICE,
+  newPasswordFields,
+  PASSWORD_LENGTH,
+} from './person-fields.ts';
 import { changePassword, findAccess, isOwnPassword } from './profile.ts';
 import { qrCode } from './qr-code.ts';
 import {
@@ -22,35 +27,19 @@ import { SESSION_COOKIE } from './sessions.ts';
 import { signOutEverywhere } from './sign-out.ts';
 import type { Person } from './viewer.ts';
 
-/** What was done, as the page says it after the redirect. */
-const DONE = ['password', 'second_factor_removed', 'others_ended', 'recovery_code'] as const;
-type Done = (typeof DONE)[number];
-
 /** The forms of the page; what is wrong is shown at the one that was sent. */
 type ProfileForm = 'password' | 'enrolment' | 'removal' | 'renewal' | 'sessions';
 
 interface Said {
   form: ProfileForm | null;
-  notice: Notice | null;
-  problem: ProblemView | null;
+  problem: FormProblem | null;
 }
 
 const password = z.string('missing').min(1, 'missing');
 const ownPassword = z.object({ password });
 const passwordChange = z
-  .object({
-    current_password: password,
-    new_password: z
-      .string('missing')
-      .min(1, 'missing')
-      .min(PASSWORD_MIN, 'too_short')
-      .max(PASSWORD_MAX, 'too_long'),
-    new_password_again: z.string('missing'),
-  })
-  .refine((typed) => typed.new_password === typed.new_password_again, {
-    path: ['new_password_again'],
-    message: 'different',
-  });
+  .object({ current_password: password, ...newPasswordFields.shape })
+  .refine(isTypedTwice, NOT_TYPED_TWICE);
 const confirmation = z.object({ code: z.string('missing').trim().min(1, 'missing').max(64) });
 const which = z.object({ which: z.enum(['others', 'all'], 'unusable') });
 
@@ -58,11 +47,9 @@ const which = z.object({ which: z.enum(['others', 'all'], 'unusable') });
 export function profilePage(services: Services): Router {
   const router = Router();
 
-  router.get('/', allow('viewer'), (req, res) => {
-    const done = DONE.find((each) => each === req.query.done);
-    const notice = done ? doneNotice(done, res) : null;
-    return showProfile(req, res, { form: null, notice, problem: null });
-  });
+  router.get('/', allow('viewer'), (req, res) =>
+    showProfile(req, res, { form: null, problem: null }),
+  );
 
   router.post(
     '/password',
@@ -70,7 +57,7 @@ export function profilePage(services: Services): Router {
     answering('password', async (req, res, person) => {
       const typed = parseBody(passwordChange, req.body);
       await requirePassword(req, person, typed.current_password, 'current_password');
-      await changePassword(services, actorOf(req), person, typed.new_password);
+      await changePassword(services, actorOf(req), person, typed.password);
       goBack(res, 'password');
     }),
   );
@@ -84,24 +71,19 @@ export function profilePage(services: Services): Router {
     }),
   );
 
-  router.post(
-    '/second-factor/confirmation',
-    allow('viewer'),
-    answering('enrolment', async (req, res, person) => {
-      const { code } = parseBody(confirmation, req.body);
-      const result = await confirmEnrolment(services, actorOf(req), person, code);
-      if (result === null) return goBack(res);
-      if (result !== 'wrong_code') return showRecoveryCodes(res, result, 'enabled');
-      res.status(400);
-      showEnrolment(res, null, {
-        tone: 'danger',
-        name: 'wrong_code',
-        what: res.locals.t('sign_in.wrong_code.what'),
-        means: null,
-        now: res.locals.t('profile.wrong_code'),
-        requestId: null,
-      });
-    }),
+  router.post('/second-factor/confirmation', allow('viewer'), (req, res) =>
+    answerForm(
+      req,
+      res,
+      async () => {
+        const { code } = parseBody(confirmation, req.body);
+        const result = await confirmEnrolment(services, actorOf(req), signedIn(req), code);
+        if (result === null) return goBack(res);
+        if (result === 'wrong_code') throw wrong('code');
+        showRecoveryCodes(res, result, 'enabled');
+      },
+      (problem) => showEnrolment(res, null, problem),
+    ),
   );
 
   router.post(
@@ -148,7 +130,7 @@ export function profilePage(services: Services): Router {
         req,
         res,
         () => work(req, res, signedIn(req)),
-        (fault) => showProfile(req, res, { form, ...fault }),
+        (problem) => showProfile(req, res, { form, problem }),
       );
   }
 
@@ -160,7 +142,7 @@ export function profilePage(services: Services): Router {
     field = 'password',
   ): Promise<void> {
     if (!(await isOwnPassword(services, person, typed, req.ip ?? ''))) {
-      throw new RequestError('invalid_request', { faults: [{ field, fault: 'wrong' }] });
+      throw wrong(field);
     }
   }
 
@@ -171,6 +153,9 @@ export function profilePage(services: Services): Router {
       person,
       access,
       provider: services.config.oidc?.name ?? 'OpenID Connect',
+      passwordLength: PASSWORD_LENGTH,
+      // Who used a recovery code may have lost the phone.
+      done: doneNotice(req, res, 'profile', ['recovery_code']),
       ...said,
     });
   }
@@ -178,7 +163,11 @@ export function profilePage(services: Services): Router {
   return router;
 }
 
-function showEnrolment(res: Response, enrolment: Enrolment | null, notice: Notice | null): void {
+function showEnrolment(
+  res: Response,
+  enrolment: Enrolment | null,
+  problem: FormProblem | null,
+): void {
   res.render('profile/enrolment', {
     enrolment: enrolment && {
       ...enrolment,
@@ -186,8 +175,7 @@ function showEnrolment(res: Response, enrolment: Enrolment | null, notice: Notic
       // In fours, as one reads them out.
       secret: enrolment.secret.match(/.{1,4}/g)?.join(' '),
     },
-    notice,
-    problem: null,
+    problem,
   });
 }
 
@@ -195,20 +183,13 @@ function showRecoveryCodes(res: Response, codes: string[], why: 'enabled' | 'ren
   res.render('profile/recovery-codes', { codes, why });
 }
 
-function doneNotice(done: Done, { locals: { t } }: Response): Notice {
-  return {
-    tone: done === 'recovery_code' ? 'warn' : 'ok',
-    name: done,
-    what: t(`profile.done_${done}.what`),
-    means: null,
-    now: t(`profile.done_${done}.now`),
-    requestId: null,
-  };
-}
-
-function goBack(res: Response, done?: Done): void {
+function goBack(res: Response, done?: string): void {
   const query = done ? `?done=${done}` : '';
   res.redirect(303, `${res.locals.basePath}/admin/profile${query}`);
+}
+
+function wrong(field: string): RequestError {
+  return new RequestError('invalid_request', { faults: [{ field, fault: 'wrong' }] });
 }
 
 /** Programs have no profile. @throws RequestError */

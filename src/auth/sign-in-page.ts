@@ -1,12 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
-import type { ProblemView } from '../http/problem.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import type { SignIn } from './admission.ts';
 import { dropCookie, setCookies, visitOf } from './better-auth-http.ts';
-import { answerForm, type Notice } from './form-answer.ts';
 import { returnPath, returnQuery } from './return-path.ts';
 import { CHALLENGE_COOKIE, isChallenged, takeSecondStep } from './second-step.ts';
 import { isEmailAddress, signInWithPassword } from './sign-in.ts';
@@ -42,11 +41,8 @@ const secondStep = z.object({
 
 /** What was filled in. */
 type Filled = Record<string, unknown>;
-/** What stands above the form, and on its fields. */
-interface Said {
-  notice: Notice | null;
-  problem?: ProblemView;
-}
+/** What there is to say before the form. */
+type Said = Notice | FormProblem | null;
 
 /** `/admin/login`: the way in with a password, and the second step for those who have one. */
 export function signInPage(services: Services): Router {
@@ -59,8 +55,7 @@ export function signInPage(services: Services): Router {
   });
 
   router.get('/', (req, res) => {
-    const notice = signInNotice(req.query.notice, res.locals.t);
-    showPasswordForm(res, { next: req.query.next }, { notice });
+    showPasswordForm(res, { next: req.query.next }, signInNotice(req.query.notice, res.locals.t));
   });
 
   router.post('/', (req, res) =>
@@ -72,15 +67,15 @@ export function signInPage(services: Services): Router {
         const signIn = await signInWithPassword(services, typed, visitOf(req));
         if (signIn.outcome !== 'refused') return goOn(req, res, signIn, returnPath(req.body.next));
         res.status(401);
-        showPasswordForm(res, req.body, { notice: signInNotice('refused', res.locals.t) });
+        showPasswordForm(res, req.body, signInNotice('refused', res.locals.t));
       },
-      (fault) => showPasswordForm(res, req.body, fault),
+      (problem) => showPasswordForm(res, req.body, problem),
     ),
   );
 
   router.get('/code', async (req, res) => {
     if (!(await isChallenged(services, req.headers.cookie))) return startAgain(req, res);
-    showCodeForm(res, { next: req.query.next }, { notice: null });
+    showCodeForm(res, { next: req.query.next }, null);
   });
 
   router.post('/code', (req, res) =>
@@ -97,22 +92,20 @@ export function signInPage(services: Services): Router {
           case 'wrong_code':
           case 'used_code':
             res.status(401);
-            return showCodeForm(res, req.body, {
-              notice: signInNotice(step.outcome, res.locals.t),
-            });
+            return showCodeForm(res, req.body, signInNotice(step.outcome, res.locals.t));
           default:
             return startAgain(req, res);
         }
       },
-      (fault) => showCodeForm(res, req.body, fault),
+      (problem) => showCodeForm(res, req.body, problem),
     ),
   );
 
-  function showPasswordForm(res: Response, filled: Filled, { notice, problem }: Said): void {
+  function showPasswordForm(res: Response, filled: Filled, notice: Said): void {
     const next = returnPath(filled.next);
     res.render('sign-in/password', {
       notice,
-      problem: problem ?? null,
+      problem: notice,
       next,
       // Only what is one: people type passwords into the wrong field.
       email: isEmailAddress(filled.email) ? filled.email : '',
@@ -123,8 +116,9 @@ export function signInPage(services: Services): Router {
     });
   }
 
-  function showCodeForm(res: Response, filled: Filled, { notice, problem }: Said): void {
-    res.render('sign-in/code', { notice, problem: problem ?? null, next: returnPath(filled.next) });
+  function showCodeForm(res: Response, filled: Filled, notice: Said): void {
+    const next = returnPath(filled.next);
+    res.render('sign-in/code', { notice, problem: notice, next });
   }
 
   /** The second step is over: only a password begins another. */
@@ -163,7 +157,6 @@ function signInNotice(name: unknown, t: Translate): Notice | null {
     what: t(`sign_in.${name}.what`),
     means: null,
     now: t(`sign_in.${name}.now`),
-    requestId: null,
   };
 }
 

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
-import { type FieldMessage, shownFaults } from '../http/form-faults.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { rowId } from '../http/row-id.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { allow } from './access.ts';
 import { NAME_MAX, nameField, roleField } from './person-fields.ts';
@@ -34,7 +35,7 @@ interface TokenForm {
 
 interface Shown {
   form: TokenForm;
-  faults: FieldMessage[];
+  problem: FormProblem | null;
   /** A token that was just made: it is shown in this answer and never again. */
   made: { name: string; token: string } | null;
 }
@@ -46,26 +47,28 @@ export function tokensPage(services: Services): Router {
 
   router.get('/', allow('admin'), (req, res) => showTokens(req, res, nothing()));
 
-  router.post('/', allow('admin'), async (req, res) => {
-    try {
-      const { form_id: id, name, role, ...chosen } = parseBody(tokenFields, req.body);
-      const expiry = { life: chosen.expires, day: chosen.expires_on };
-      const token = await issueToken(services, actorOf(req), {
-        id,
-        name,
-        role,
-        expiresAt: tokenExpiry(expiry, settings.current().timezone, now()),
-      });
-      // The page was reloaded, or its button pressed twice.
-      if (token === null) {
-        return res.redirect(303, `${res.locals.basePath}/admin/tokens?done=already_created`);
-      }
-      await showTokens(req, res, { ...nothing(), made: { name, token } });
-    } catch (error) {
-      const faults = shownFaults(error, req, res);
-      await showTokens(req, res, { form: formAgain(req.body), faults, made: null });
-    }
-  });
+  router.post('/', allow('admin'), (req, res) =>
+    answerForm(
+      req,
+      res,
+      async () => {
+        const { form_id: id, name, role, ...chosen } = parseBody(tokenFields, req.body);
+        const expiry = { life: chosen.expires, day: chosen.expires_on };
+        const token = await issueToken(services, actorOf(req), {
+          id,
+          name,
+          role,
+          expiresAt: tokenExpiry(expiry, settings.current().timezone, now()),
+        });
+        // The page was reloaded, or its button pressed twice.
+        if (token === null) {
+          return res.redirect(303, `${res.locals.basePath}/admin/tokens?done=already_created`);
+        }
+        await showTokens(req, res, { ...nothing(), made: { name, token } });
+      },
+      (problem) => showTokens(req, res, { form: formAgain(req.body), problem, made: null }),
+    ),
+  );
 
   router.get('/:id/revocation', allow('admin'), async (req, res) => {
     const id = rowId(req);
@@ -125,18 +128,17 @@ function nothing(): Shown {
     expires: '90',
     expiresOn: '',
   };
-  return { form, faults: [], made: null };
+  return { form, problem: null, made: null };
 }
 
 function formAgain(body: unknown): TokenForm {
-  const filled = (body ?? {}) as Record<string, unknown>;
-  const text = (name: string) => (typeof filled[name] === 'string' ? filled[name] : '');
   const { form } = nothing();
+  const [role, expires] = [typedText(body, 'role'), typedText(body, 'expires')];
   return {
     id: form.id,
-    name: text('name'),
-    role: isRole(filled.role) ? filled.role : form.role,
-    expires: TOKEN_LIVES.find((life) => life === filled.expires) ?? form.expires,
-    expiresOn: text('expires_on'),
+    name: typedText(body, 'name'),
+    role: isRole(role) ? role : form.role,
+    expires: TOKEN_LIVES.find((life) => life === expires) ?? form.expires,
+    expiresOn: typedText(body, 'expires_on'),
   };
 }

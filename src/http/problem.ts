@@ -1,6 +1,6 @@
 import type { LockKind } from '../accounts/diagnosis.ts';
 import { BILLING_URL, KEYS_URL, USAGE_URL } from '../fal/links.ts';
-import { isTextKey, type TextKey, type Translate } from '../i18n/index.ts';
+import { isTextKey, type TextKey, type TextValues, type Translate } from '../i18n/index.ts';
 
 const SUPPORT_URL = 'mailto:support@fal.ai';
 
@@ -94,6 +94,11 @@ type Sentences = { what: string; means: string; now: string };
 function sentences(facts: Omit<ProblemFacts, 'requestId'>, t: Translate): Sentences {
   const { code, lockKind, retryAfterSeconds } = facts;
   if (code === 'account_locked') return lockTexts(lockKind ?? 'other', t);
+  if (facts.subject && isTextKey(`problem.${code}_${facts.subject}.what`)) {
+    return threeTexts(`${code}_${facts.subject}`, t, {
+      count: Math.ceil((retryAfterSeconds ?? 60) / 60),
+    });
+  }
   if (code === 'rate_limited' && retryAfterSeconds) {
     const now = t('problem.rate_limited.now_seconds', { count: retryAfterSeconds });
     return { ...threeTexts(code, t), now };
@@ -101,15 +106,12 @@ function sentences(facts: Omit<ProblemFacts, 'requestId'>, t: Translate): Senten
   if (code === 'fal_unavailable' && facts.challenged) {
     return threeTexts('fal_unavailable_challenged', t);
   }
-  if (facts.subject && isTextKey(`problem.${code}_${facts.subject}.what`)) {
-    return threeTexts(`${code}_${facts.subject}`, t);
-  }
   if (code === 'invalid_api_key' && facts.unbound) return threeTexts('unbound_key', t);
   return threeTexts(isTextKey(`problem.${code}.what`) ? code : 'internal_error', t);
 }
 
-function threeTexts(name: string, t: Translate): Sentences {
-  const text = (part: keyof Sentences) => t(`problem.${name}.${part}` as TextKey);
+function threeTexts(name: string, t: Translate, values?: TextValues): Sentences {
+  const text = (part: keyof Sentences) => t(`problem.${name}.${part}` as TextKey, values);
   return { what: text('what'), means: text('means'), now: text('now') };
 }
 
@@ -122,6 +124,7 @@ function problemAction(facts: ProblemFacts, t: Translate): Action | null {
   });
   switch (facts.code) {
     case 'invalid_request':
+      if (facts.subject === 'key') return external('problem.keys', KEYS_URL);
       return {
         kind: 'link',
         label: t('problem.fix_form'),

@@ -33,7 +33,6 @@ export const en = {
 
   'config.lead': 'What a key has used and spent, asked of fal right now.',
   'config.form': 'Query',
-  'config.api_key': 'API key',
   'config.api_key_hint':
     'It needs Admin scope to read usage and balance. It is used for this query alone: neither stored nor shown again.',
   'config.api_key_link': 'Create an Admin key at fal.ai',
@@ -42,9 +41,7 @@ export const en = {
   'config.period_7d': '7 days',
   'config.period_30d': '30 days',
   'config.period_custom': 'Custom',
-  'config.start_date': 'From',
   'config.end_date': 'To (inclusive)',
-  'config.timezone': 'Time zone',
   'config.show_usage': 'Show usage',
   'config.test': 'Test connection',
   'config.asking': 'Asking fal…',

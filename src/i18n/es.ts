@@ -24,7 +24,6 @@ export const es = {
 
   'config.lead': 'Cuánto se ha usado y gastado con una clave, preguntado a fal en este momento.',
   'config.form': 'Consulta',
-  'config.api_key': 'Clave de API',
   'config.api_key_hint':
     'Necesita permiso Admin para leer uso y saldo. Se usa solo para esta consulta: no se guarda ni se vuelve a mostrar.',
   'config.api_key_link': 'Crear una clave Admin en fal.ai',
@@ -33,9 +32,7 @@ export const es = {
   'config.period_7d': '7 días',
   'config.period_30d': '30 días',
   'config.period_custom': 'Personalizado',
-  'config.start_date': 'Desde',
   'config.end_date': 'Hasta (incluido)',
-  'config.timezone': 'Zona horaria',
   'config.show_usage': 'Ver Uso',
   'config.test': 'Probar conexión',
   'config.asking': 'Preguntando a fal…',

@@ -2,14 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
-import { failureProblem, noteFailure } from '../http/errors.ts';
+import { doneNotice } from '../http/done-notice.ts';
+import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { parseBody } from '../http/parse-body.ts';
-import type { ProblemView } from '../http/problem.ts';
+import { typedText } from '../http/typed-text.ts';
 import { CURRENCY_DISPLAYS, type CurrencyDisplay, createFormat } from '../i18n/format.ts';
-import { LOCALES, type Translate } from '../i18n/index.ts';
+import { isLocale, LOCALES } from '../i18n/index.ts';
 import { toNano } from '../money.ts';
 import type { Services } from '../services.ts';
-import { timezoneOrBlankField } from '../timezone.ts';
+import { canonicalTimezone, timezoneOrBlankField } from '../timezone.ts';
 import {
   REFRESH_CHOICES,
   type Settings,
@@ -20,13 +21,21 @@ import {
 
 /** What the page shows. */
 interface SettingsView {
-  /** An empty language or zone is "as the server's configuration says". */
-  form: Settings & { chosenLocale: string; chosenTimezone: string; version: string };
+  form: SettingsForm;
   defaults: Settings;
   refreshChoices: readonly number[];
   currencyDisplays: { display: CurrencyDisplay; example: string }[];
-  saved: boolean;
-  problem: ProblemView | null;
+  done: Notice | null;
+  problem: FormProblem | null;
+}
+
+/** An empty language or zone is "as the server's configuration says". */
+interface SettingsForm {
+  locale: string;
+  timezone: string;
+  refreshSeconds: number;
+  currencyDisplay: string;
+  version: string;
 }
 
 const settingsForm = z.object({
@@ -49,35 +58,35 @@ export function settingsPage({ settings, store, now }: Services): Router {
     showPage(req, res, null);
   });
 
-  router.post('/', allow('admin'), async (req, res) => {
-    try {
-      const { wanted, version } = readForm(req.body, settings.defaults);
-      await saveSettings(store.db, now(), actorOf(req), wanted, version);
-    } catch (error) {
-      const problem = failureProblem(noteFailure(error, req, res), req, res);
-      await settings.refresh();
-      return showPage(req, res, inOwnWords(problem, res.locals.t));
-    }
-    await settings.refresh();
-    res.redirect(303, `${res.locals.basePath}/admin/settings?done=saved`);
-  });
-
-  function showPage(req: Request, res: Response, problem: ProblemView | null): void {
-    const stored = settings.stored();
-    res.render('settings/index', {
-      form: {
-        ...settings.current(),
-        chosenLocale: stored.locale ?? '',
-        chosenTimezone: stored.timezone ?? '',
-        version: settingsVersion(stored),
+  router.post('/', allow('admin'), (req, res) =>
+    answerForm(
+      req,
+      res,
+      async () => {
+        const { wanted, version } = readForm(req.body, settings.defaults);
+        await saveSettings(store.db, now(), actorOf(req), wanted, version);
+        await settings.refresh();
+        res.redirect(303, `${res.locals.basePath}/admin/settings?done=saved`);
       },
+      (problem) => showPage(req, res, problem),
+    ),
+  );
+
+  function showPage(req: Request, res: Response, problem: FormProblem | null): void {
+    const stored = settings.stored();
+    const { refreshSeconds, currencyDisplay } = settings.current();
+    const { locale = '', timezone = '' } = stored;
+    const version = settingsVersion(stored);
+    const form = { locale, timezone, refreshSeconds, currencyDisplay, version };
+    res.render('settings/index', {
+      form: problem ? formAgain(req.body, form) : form,
       defaults: settings.defaults,
       refreshChoices: REFRESH_CHOICES,
       currencyDisplays: CURRENCY_DISPLAYS.map((display) => ({
         display,
         example: createFormat(res.locals.locale, display).money(EXAMPLE),
       })),
-      saved: req.query.done === 'saved',
+      done: doneNotice(req, res, 'settings'),
       problem,
     } satisfies SettingsView);
   }
@@ -98,13 +107,17 @@ function readForm(body: unknown, defaults: Settings): { wanted: StoredSettings; 
   return { wanted, version };
 }
 
-/** The usual words for a form that can't be used are about a question to fal. */
-function inOwnWords(problem: ProblemView, t: Translate): ProblemView {
-  if (problem.code !== 'invalid_request') return problem;
+/** What was chosen; the version stays the one that was edited, so that a conflict stays one. */
+function formAgain(body: unknown, stored: SettingsForm): SettingsForm {
+  const typed = (field: string) => typedText(body, field);
+  const [locale, timezone] = [typed('locale'), typed('timezone')];
+  const seconds = Number(typed('refresh_seconds'));
+  const display = typed('currency_display');
   return {
-    ...problem,
-    what: t('settings.invalid_what'),
-    means: t('settings.invalid_means'),
-    now: t('settings.invalid_now'),
+    locale: isLocale(locale) ? locale : '',
+    timezone: canonicalTimezone(timezone) ?? '',
+    refreshSeconds: REFRESH_CHOICES.find((each) => each === seconds) ?? stored.refreshSeconds,
+    currencyDisplay: CURRENCY_DISPLAYS.find((each) => each === display) ?? stored.currencyDisplay,
+    version: typed('version') || stored.version,
   };
 }

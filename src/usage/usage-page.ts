@@ -6,6 +6,7 @@ import { failureProblem, noteFailure } from '../http/errors.ts';
 import { RequestError } from '../http/failure.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { loadEcharts } from './chart.ts';
 import { PRESETS, type Preset } from './period.ts';
@@ -77,12 +78,11 @@ function unknownAccount(): RequestError {
 /** Only what is what it should be is shown again. */
 function readForm({ query }: Request): UsageForm {
   const choices = [...PRESETS, 'custom' as const];
-  const date = (value: unknown) =>
-    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : '';
+  const date = (field: string) => typedText(query, field).match(/^\d{4}-\d{2}-\d{2}$/)?.[0] ?? '';
   return {
     period: choices.find((choice) => choice === query.period) ?? '24h',
-    startDate: date(query.start_date),
-    endDate: date(query.end_date),
+    startDate: date('start_date'),
+    endDate: date('end_date'),
   };
 }
 

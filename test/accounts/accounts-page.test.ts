@@ -3,6 +3,7 @@ import { type FalAccount, listAccounts, openAccount } from '../../src/accounts/a
 import { createAccount } from '../../src/accounts/change-accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import * as faults from '../../src/demo/faults.ts';
+import { translator } from '../../src/i18n/index.ts';
 import { type Browser, ENGINES, type Panel, startPanel } from '../support/panel.ts';
 
 const PATH = '/admin/accounts';
@@ -121,7 +122,7 @@ describe('a key that is not stored', () => {
     const api_key = given === 'unbound' ? panel.fal.keys.unbound : given;
     const response = await admin.post(PATH, { ...FIELDS, api_key });
     expect(response.status).toBe(400);
-    expect(response.text).toContain(`data-refused="${verdict}"`);
+    expect(response.text).toContain(translator('es')(`field.api_key.${verdict}`));
     expect(response.text).toContain('value="Cabinas"');
     expect(response.text).toContain('De Ana');
     expect(response.text).toMatch(/value="4" checked/);
@@ -133,7 +134,7 @@ describe('a key that is not stored', () => {
     const { panel, admin } = await start();
     panel.fal.fault(/./, faults.failWith(503));
     const response = await admin.post(PATH, { ...FIELDS, api_key: 'my-password' });
-    expect(response.text).toContain('data-refused="malformed_key"');
+    expect(response.text).toContain(translator('es')('field.api_key.malformed_key'));
     expect(await list(panel)).toEqual([]);
   });
 
@@ -142,7 +143,7 @@ describe('a key that is not stored', () => {
     const { id } = await store(panel);
     const fields = { api_key: 'nobody:knows-this-key', version: '1' };
     const response = await admin.post(`${PATH}/${id}/key`, fields);
-    expect(response.text).toContain('data-refused="unknown_key"');
+    expect(response.text).toContain(translator('es')('field.api_key.unknown_key'));
     expect(await keyOf(panel)).toBe(panel.fal.keys.admin);
   });
 

@@ -193,8 +193,8 @@ describe.each(ENGINES)('what can not be written down does not happen, on %s', (e
     expect((await enrol(browser)).recoveryCodes).toEqual([]);
     const change = await browser.submit('/admin/profile/password', {
       current_password: PASSWORD,
-      new_password: 'another password',
-      new_password_again: 'another password',
+      password: 'another password',
+      password_again: 'another password',
     });
     const out = await browser.submit('/admin/profile/sessions', { which: 'all' });
     expect([change.status, out.status]).toEqual([500, 500]);

@@ -30,7 +30,7 @@ async function reset(panel: Panel, personId: string): Promise<void> {
 
 async function change(browser: Visitor): Promise<void> {
   await browser.get('/admin/profile');
-  const fields = { current_password: PASSWORD, new_password: NEW, new_password_again: NEW };
+  const fields = { current_password: PASSWORD, password: NEW, password_again: NEW };
   expect((await browser.submit('/admin/profile/password', fields)).status).toBe(303);
 }
 

@@ -52,9 +52,17 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
 
   test.each([
     ['a wrong current password', change('not it', NEW), 'Esa no es tu contraseña.'],
-    ['one too short', change(PASSWORD, 'short'), 'Debe tener al menos 8 caracteres.'],
-    ['one too long', change(PASSWORD, 'x'.repeat(129)), 'Puede tener hasta 128 caracteres.'],
-    ['two that differ', { ...change(PASSWORD, NEW), new_password_again: 'x' }, 'No es igual a la'],
+    ['one too short', change(PASSWORD, 'short'), 'La contraseña debe tener al menos 8 caracteres.'],
+    [
+      'one too long',
+      change(PASSWORD, 'x'.repeat(129)),
+      'La contraseña puede tener hasta 128 caracteres.',
+    ],
+    [
+      'two that differ',
+      { ...change(PASSWORD, NEW), password_again: 'x' },
+      'Las dos contraseñas no son iguales',
+    ],
     ['nothing', {}, 'Escribe tu contraseña actual.'],
   ])('refuses a change with %s and says so at the field', async (_, fields, words) => {
     const { panel, browser } = await onProfile();
@@ -102,7 +110,7 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
     const viewer = await panel.as('viewer');
     const { text } = await viewer.get(PROFILE);
     expect(text).toContain('No tienes contraseña');
-    expect(text).not.toContain('name="new_password"');
+    expect(text).not.toContain('name="password_again"');
     const answer = await viewer.post(`${PROFILE}/second-factor`, { password: PASSWORD });
     expect(answer.status).toBe(400);
   });
@@ -115,5 +123,5 @@ describe.each(ENGINES)('the profile, on %s', (engine) => {
 });
 
 function change(current: string, next: string) {
-  return { current_password: current, new_password: next, new_password_again: next };
+  return { current_password: current, password: next, password_again: next };
 }

@@ -133,8 +133,8 @@ for (const [language, colorScheme] of [
       await submit();
       await expectGood();
       await page.locator('#current_password').fill('not it');
-      await page.locator('#new_password').fill('another password');
-      await page.locator('#new_password_again').fill('and yet another');
+      await page.locator('#password').fill('another password');
+      await page.locator('#password_again').fill('and yet another');
       await page.locator('form[action*="/profile/password"] button').click();
       await expect(page.locator('.fault')).toBeVisible();
       await expectGood();

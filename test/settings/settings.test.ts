@@ -80,7 +80,7 @@ describe.each(ENGINES)('settings, on %s', (engine) => {
     const late = { locale: 'en', timezone: '', refresh_seconds: '0', currency_display: 'code' };
     const response = await admin.post(PATH, { ...late, version });
     expect(response.status).toBe(409);
-    expect(response.text).toContain('data-problem="conflict"');
+    expect(response.text).toContain('data-notice="conflict"');
     expect(panel.services.settings.stored()).toEqual({ timezone: 'America/Lima' });
   });
 

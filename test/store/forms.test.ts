@@ -4,12 +4,13 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/tokens.ts';
 import { CURRENCY_DISPLAYS } from '../../src/i18n/format.ts';
+import { settingsVersion } from '../../src/settings/settings.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { invite, openBrowser } from '../auth/browser.ts';
 import { type Browser, ENGINES, type Panel, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
 
-/** The sign-in page says it above its form, others in place of one. */
+/** Said above a form, or in place of one that has nothing to fill in. */
 const SAID = /data-(?:problem|notice)="store_unavailable"/;
 
 /** Every kind of change there is on a page, as a browser sends it. */
@@ -48,6 +49,8 @@ const FORMS: Record<
     }),
   'signing out': (_panel, admin) => admin.post('/admin/logout'),
 };
+
+const INVITATION = { email: 'nia@example.com', name: '', role: 'viewer' };
 
 /** Every row of every table. */
 async function contents(db: Kysely<Tables>): Promise<unknown> {
@@ -125,6 +128,59 @@ describe.each(ENGINES)('on %s, with a database that can only be read,', (engine)
     expect(uses).toEqual([{ last_used_at: null }]);
   });
 });
+
+/** What is typed into a form, and what of it the form shows again when it could not be saved. */
+const TYPED: Record<string, [path: string, fields: Record<string, string>, shown: RegExp[]]> = {
+  'an account': [
+    '/admin/accounts',
+    { name: 'Cabinas', note: 'De Ana', timezone: 'America/Bogota', color: '4', api_key: 'KEY' },
+    [/id="name"[^>]*value="Cabinas"/, />De Ana</, /selected>America\/Bogota</, /value="4" checked/],
+  ],
+  'an invitation': [
+    '/admin/people/invitations',
+    { email: 'new@example.com', name: 'Nía', role: 'operator' },
+    [/id="email"[^>]*value="new@example.com"/, /value="Nía"/, /value="operator" checked/],
+  ],
+  "a person's name": ['/admin/people/ID/name', { name: 'Ana Otra' }, [/value="Ana Otra"/]],
+  "a person's role": ['/admin/people/ID/role', { role: 'operator' }, [/value="operator" checked/]],
+  'a token': [
+    '/admin/tokens',
+    { form_id: randomUUID(), name: 'x7', role: 'operator', expires: '30' },
+    [/value="x7"/, /value="operator" checked/, /value="30" selected/],
+  ],
+  settings: [
+    '/admin/settings',
+    { locale: 'en', timezone: 'Asia/Tokyo', refresh_seconds: '300', currency_display: 'code' },
+    [/value="en" selected/, /selected>Asia\/Tokyo</, /value="300" checked/, /value="code" checked/],
+  ],
+  'an invited person': [
+    '/admin/invitation',
+    { token: 'LINK', name: 'Nía', password: 'a long password', password_again: 'a long password' },
+    [/value="Nía"/],
+  ],
+};
+
+test.each(Object.entries(TYPED))(
+  'a form for %s keeps what was typed when the database can not write, but no secret',
+  async (_name, [path, fields, shown]) => {
+    const panel = await startPanel({}, { simulator: { days: 1 } });
+    const [id, admin] = [await invite(panel, 'eva@example.com'), await panel.as('admin')];
+    const link = await admin.post('/admin/people/invitations', INVITATION);
+    const real = {
+      ...fields,
+      ...(fields.api_key && { api_key: panel.fal.keys.admin }),
+      ...(fields.token && { token: link.text.match(/token=([\w-]{43})/)?.[1] ?? '' }),
+      ...(path === '/admin/settings' && { version: settingsVersion({}) }),
+    };
+    await setReadOnly(panel, true);
+    const refused = await admin.post(path.replace('ID', id), real);
+    expect(refused.status).toBe(503);
+    expect(refused.text).toContain('data-notice="store_unavailable"');
+    for (const kept of shown) expect(refused.text).toMatch(kept);
+    expect(refused.text).not.toContain('a long password');
+    expect(refused.text).not.toContain(panel.fal.keys.admin);
+  },
+);
 
 test('a disk that fills up in the middle of a sign-in is no wrong password', async () => {
   const panel = await startPanel({}, { engine: 'postgres', simulator: { days: 1 } });

@@ -31,20 +31,18 @@ export const accounts = {
   'accounts.unchecked_next':
     'fal did not answer, so we do not know whether it works. Test the connection again once fal is back.',
 
-  'accounts.done_created': 'The account is stored.',
-  'accounts.done_changed': 'Your changes are saved.',
-  'accounts.done_key_replaced':
+  'accounts.done.created': 'The account is stored.',
+  'accounts.done.changed': 'Your changes are saved.',
+  'accounts.done.key_replaced':
     'The new key is stored. The old one stays valid at fal until you delete it there.',
-  'accounts.done_made_default': 'This is the default account now.',
-  'accounts.done_deleted': 'The account is gone from the panel, and its key with it.',
-  'accounts.done_tested': 'This is what fal says of the key right now.',
+  'accounts.done.made_default': 'This is the default account now.',
+  'accounts.done.deleted': 'The account is gone from the panel, and its key with it.',
+  'accounts.done.tested': 'This is what fal says of the key right now.',
 
   'accounts.new_title': 'Add an account',
   'accounts.new_lead': 'Before the key is stored we ask fal what it can read.',
-  'accounts.name': 'Name',
   'accounts.name_hint': 'What your team calls it, such as “Booths Mexico”.',
   'accounts.note_hint': 'For the team: whose it is, for which events. Never a key.',
-  'accounts.optional': '(optional)',
   'accounts.timezone_hint': 'Days are cut and times are shown in it.',
   'accounts.color': 'Colour in lists',
   'accounts.color_number': 'Colour {{number}}',
@@ -65,8 +63,7 @@ export const accounts = {
   'accounts.key_lead':
     'The stored key is {{hint}}. The new one takes its place as soon as fal recognises it.',
 
-  'accounts.not_stored': 'The key was not stored',
-  'accounts.reopen': 'Open what is stored now',
+  'problem.reopen': 'Open what is stored now',
 
   'accounts.delete_title': 'Delete {{name}}?',
   'accounts.delete_lead': 'This cannot be undone. What is lost:',
@@ -86,7 +83,6 @@ export const accounts = {
   'accounts.seeded': 'Main account',
   'accounts.seeded_note': 'Created from FAL_KEY at the start.',
 
-  'config.account': 'Account',
   'config.account_hint': 'Asked with its stored key.',
   'config.account_link': 'fal accounts',
   'config.other_key': 'Use another key',
@@ -105,6 +101,9 @@ export const accounts = {
   'problem.invalid_request_form.what': 'Something in the form needs correcting',
   'problem.invalid_request_form.means': 'Nothing was changed.',
   'problem.invalid_request_form.now': 'Correct the marked fields and send it again.',
+  'problem.invalid_request_key.what': 'The key was not stored',
+  'problem.invalid_request_key.means': 'Nothing was changed.',
+  'problem.invalid_request_key.now': 'Copy the key again, or create another one.',
   'problem.not_found_account.what': 'No stored account has that name',
   'problem.not_found_account.means': 'It may have been deleted, or its name is another.',
   'problem.not_found_account.now': 'See under “fal accounts” which there are and their names.',
@@ -128,8 +127,13 @@ export const accounts = {
     'It seems to contain a key. Type keys into the key’s own field only: the whole team sees this text.',
   'field.account.unknown': 'No stored account has that name.',
   'field.account.none_stored': 'No account is stored.',
-  'field.name.missing': 'Enter a name for the account.',
   'field.note.too_long': 'The note can have up to 500 characters.',
+  'field.api_key.unknown_key':
+    'fal does not know this key. Copy all of it again, or create another one.',
+  'field.api_key.unbound_key':
+    'fal does not know yet whose key this is, as with keys just made. Wait a few minutes and send it again.',
+  'field.api_key.malformed_key':
+    'This does not look like a fal key: two parts joined by a colon (id:secret).',
   'field.color.unknown': 'Choose one of the eight colours.',
   'field.confirm.missing': 'Tick the box to confirm that you want to delete it.',
 } as const;

@@ -6,7 +6,6 @@ export const people = {
   'role.viewer': 'Viewer',
   'role.viewer_can': 'Sees everything, changes nothing.',
 
-  'form.to_correct': 'Something needs correcting',
   'form.copy': 'Copy',
   'form.copied': 'Copied',
   'form.optional': '(optional)',
@@ -17,15 +16,15 @@ export const people = {
   'field.label.expires_on': 'Last day',
   'field.label.form_id': 'Form',
 
-  'field.name.empty': 'Enter a name.',
+  'field.name.missing': 'Enter a name.',
   'field.name.bad_characters': 'The name has characters that cannot be used, such as line breaks.',
-  'field.email.empty': 'Enter an e-mail address.',
+  'field.email.missing': 'Enter an e-mail address.',
   'field.email.not_an_email': 'That does not look like an e-mail address, such as ana@example.com.',
   'field.email.too_long': 'An e-mail address can have up to 254 characters.',
   'field.email.taken':
     'Somebody with this address has access already. If they cannot sign in, give them a password link.',
   'field.role.unknown': 'Choose one of the roles.',
-  'field.password.empty': 'Enter a password.',
+  'field.password.missing': 'Enter a password.',
   'field.password.too_short': 'The password must have at least 8 characters.',
   'field.password.too_long': 'The password can have up to 128 characters.',
   'field.password_again.different': 'The two passwords are not the same.',
@@ -44,7 +43,7 @@ export const people = {
 
   'link.name_hint': 'As you want others to see you.',
   'link.email_hint': 'You will sign in with it.',
-  'link.password_hint':
+  'form.password_hint':
     '{{min}} to {{max}} characters. A long phrase beats a short one with symbols.',
   'link.setup.title': 'Create your admin account',
   'link.setup.lead': 'It is the first one of this panel: you can invite others afterwards.',

@@ -1,8 +1,6 @@
 export const signIn = {
   'sign_in.title': 'Sign in',
   'sign_in.heading': 'Sign in to the panel',
-  'sign_in.email': 'E-mail address',
-  'sign_in.password': 'Password',
   'sign_in.submit': 'Sign in',
   'sign_in.or': 'or',
   'sign_in.oidc': 'Sign in with {{name}}',
@@ -12,7 +10,6 @@ export const signIn = {
   'sign_in.code_title': 'Two-step verification',
   'sign_in.code_heading': 'Enter your code',
   'sign_in.code_lead': 'It is in the authenticator app on your phone. You have 5 minutes.',
-  'sign_in.code': 'Code',
   'sign_in.code_hint': 'It has 6 digits. No phone at hand? Enter one of your recovery codes here.',
   'sign_in.code_submit': 'Continue',
   'sign_in.code_start_again': 'Start over',
@@ -20,11 +17,11 @@ export const signIn = {
   'sign_in.refused.what': 'The e-mail address or the password is wrong',
   'sign_in.refused.now':
     'Check both and try again. If you do not remember your password, ask whoever runs the panel for a new link.',
-  'sign_in.rate_limited.what': 'Too many attempts',
-  'sign_in.rate_limited.means':
+  'problem.rate_limited_form.what': 'Too many attempts',
+  'problem.rate_limited_form.means':
     'For safety no more are accepted for a while, not even correct ones.',
-  'sign_in.rate_limited.now_one': 'Wait {{formatted}} minute and try again.',
-  'sign_in.rate_limited.now_other': 'Wait {{formatted}} minutes and try again.',
+  'problem.rate_limited_form.now_one': 'Wait {{count}} minute and try again.',
+  'problem.rate_limited_form.now_other': 'Wait {{count}} minutes and try again.',
   'sign_in.wrong_code.what': 'That code is wrong',
   'sign_in.wrong_code.now':
     'Enter the one your app shows now. If it never matches, check that your phone sets its time by itself.',
@@ -64,10 +61,7 @@ export const signIn = {
   'profile.role': 'Role',
   'profile.role_hint': 'Your name and role are changed by whoever runs the panel.',
   'profile.password': 'Password',
-  'profile.password_current': 'Current password',
   'profile.password_new': 'New password',
-  'profile.password_new_hint': '8 to 128 characters. A long phrase beats odd symbols.',
-  'profile.password_again': 'The new one again',
   'profile.password_change': 'Change password',
   'profile.password_effect': 'You will be signed out everywhere else.',
   'profile.no_password': 'You have no password: you sign in with {{name}}.',
@@ -104,8 +98,8 @@ export const signIn = {
   'profile.enrol_again':
     'What you have scanned is still good. If you did not get to scan it, go back to your profile and start over.',
   'profile.enrol_confirm': 'Confirm',
-  'profile.wrong_code':
-    'Enter the one your app shows now. If it never matches, check that your phone sets its time by itself.',
+  'field.code.wrong':
+    'That code is not right. Enter the one your app shows now. If it never matches, check that your phone sets its time by itself.',
   'profile.back': 'Back to your profile',
 
   'profile.codes_title': 'Your recovery codes',
@@ -120,31 +114,22 @@ export const signIn = {
   'profile.codes_copied': 'Copied',
   'profile.codes_saved': 'I have saved them',
 
-  'profile.done_password.what': 'Your password has changed',
-  'profile.done_password.now': 'You were signed out everywhere else.',
-  'profile.done_second_factor_removed.what': 'Two-step verification is off',
-  'profile.done_second_factor_removed.now': 'Delete this panel from your authenticator app too.',
-  'profile.done_others_ended.what': 'Your other sessions have ended',
-  'profile.done_others_ended.now': 'If you do not recognise them, change your password too.',
-  'profile.done_recovery_code.what': 'You signed in with a recovery code',
-  'profile.done_recovery_code.now':
+  'profile.done.password': 'Your password has changed',
+  'profile.done.password.now': 'You were signed out everywhere else.',
+  'profile.done.second_factor_removed': 'Two-step verification is off',
+  'profile.done.second_factor_removed.now': 'Delete this panel from your authenticator app too.',
+  'profile.done.others_ended': 'Your other sessions have ended',
+  'profile.done.others_ended.now': 'If you do not recognise them, change your password too.',
+  'profile.done.recovery_code': 'You signed in with a recovery code',
+  'profile.done.recovery_code.now':
     'It no longer works. If you lost your phone, turn two-step verification off here and on again with the new one.',
 
   'field.label.current_password': 'Current password',
-  'field.label.new_password': 'New password',
-  'field.label.new_password_again': 'The new one again',
   'field.label.which': 'Sessions',
   'field.password.wrong': 'That is not your password.',
   'field.current_password.missing': 'Enter your current password.',
   'field.current_password.wrong': 'That is not your password.',
-  'field.new_password.missing': 'Enter the new password.',
-  'field.new_password.too_short': 'It must have at least 8 characters.',
-  'field.new_password.too_long': 'It may have up to 128 characters.',
-  'field.new_password_again.missing': 'Enter the new password again.',
-  'field.new_password_again.different': 'It is not the same as above.',
   'field.label.code': 'Code',
-  'field.email.missing': 'Enter your e-mail address.',
-  'field.password.missing': 'Enter your password.',
   'field.code.missing': 'Enter the code.',
   'field.code.unusable': 'A code has 6 digits; a recovery code has 10 letters and digits.',
 } as const;

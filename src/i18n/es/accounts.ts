@@ -32,20 +32,18 @@ export const accounts = {
   'accounts.unchecked_next':
     'fal no respondió, así que no sabemos si sirve. Vuelve a probar la conexión cuando fal esté de nuevo en línea.',
 
-  'accounts.done_created': 'La cuenta quedó guardada.',
-  'accounts.done_changed': 'Los cambios quedaron guardados.',
-  'accounts.done_key_replaced':
+  'accounts.done.created': 'La cuenta quedó guardada.',
+  'accounts.done.changed': 'Los cambios quedaron guardados.',
+  'accounts.done.key_replaced':
     'La clave nueva quedó guardada. La anterior sigue siendo válida en fal hasta que la elimines allá.',
-  'accounts.done_made_default': 'Esta es ahora la cuenta predeterminada.',
-  'accounts.done_deleted': 'La cuenta se eliminó del panel, con su clave.',
-  'accounts.done_tested': 'Esto es lo que fal dice ahora de la clave.',
+  'accounts.done.made_default': 'Esta es ahora la cuenta predeterminada.',
+  'accounts.done.deleted': 'La cuenta se eliminó del panel, con su clave.',
+  'accounts.done.tested': 'Esto es lo que fal dice ahora de la clave.',
 
   'accounts.new_title': 'Agregar una cuenta',
   'accounts.new_lead': 'Antes de guardar la clave le preguntamos a fal qué puede leer.',
-  'accounts.name': 'Nombre',
   'accounts.name_hint': 'Como la llama tu equipo, por ejemplo «Cabinas México».',
   'accounts.note_hint': 'Para el equipo: de quién es, para qué eventos. Nunca una clave.',
-  'accounts.optional': '(opcional)',
   'accounts.timezone_hint': 'En ella se cortan los días y se muestran las horas.',
   'accounts.color': 'Color en las listas',
   'accounts.color_number': 'Color {{number}}',
@@ -67,8 +65,7 @@ export const accounts = {
   'accounts.key_lead':
     'La clave guardada ahora es {{hint}}. La nueva la reemplaza en cuanto fal la reconozca.',
 
-  'accounts.not_stored': 'No se guardó la clave',
-  'accounts.reopen': 'Abrir lo que hay guardado ahora',
+  'problem.reopen': 'Abrir lo que hay guardado ahora',
 
   'accounts.delete_title': '¿Eliminar {{name}}?',
   'accounts.delete_lead': 'Esto no se puede deshacer. Se pierde:',
@@ -88,7 +85,6 @@ export const accounts = {
   'accounts.seeded': 'Cuenta principal',
   'accounts.seeded_note': 'Creada con FAL_KEY al iniciar.',
 
-  'config.account': 'Cuenta',
   'config.account_hint': 'Se pregunta con su clave guardada.',
   'config.account_link': 'Cuentas de fal',
   'config.other_key': 'Usar otra clave',
@@ -107,6 +103,9 @@ export const accounts = {
   'problem.invalid_request_form.what': 'Hay algo que corregir en el formulario',
   'problem.invalid_request_form.means': 'No se hizo ningún cambio.',
   'problem.invalid_request_form.now': 'Corrige los campos señalados y vuelve a enviarlo.',
+  'problem.invalid_request_key.what': 'No se guardó la clave',
+  'problem.invalid_request_key.means': 'No se hizo ningún cambio.',
+  'problem.invalid_request_key.now': 'Copia otra vez la clave, o crea otra.',
   'problem.not_found_account.what': 'No hay una cuenta guardada con ese nombre',
   'problem.not_found_account.means': 'Puede haberse eliminado, o el nombre es otro.',
   'problem.not_found_account.now': 'Mira en «Cuentas de fal» cuáles hay y cómo se llaman.',
@@ -131,8 +130,13 @@ export const accounts = {
     'Parece contener una clave. Escríbela solo en el campo de la clave: este texto lo ve todo el equipo.',
   'field.account.unknown': 'No hay una cuenta guardada con ese nombre.',
   'field.account.none_stored': 'No hay ninguna cuenta guardada.',
-  'field.name.missing': 'Escribe un nombre para la cuenta.',
   'field.note.too_long': 'La nota puede tener hasta 500 caracteres.',
+  'field.api_key.unknown_key':
+    'fal no reconoce esta clave. Cópiala otra vez completa, o crea una nueva.',
+  'field.api_key.unbound_key':
+    'fal todavía no sabe de quién es esta clave, como pasa con las recién creadas. Espera unos minutos y vuelve a enviarla.',
+  'field.api_key.malformed_key':
+    'Esto no tiene forma de clave de fal: son dos partes unidas por dos puntos (identificador:secreto).',
   'field.color.unknown': 'Elige uno de los ocho colores.',
   'field.confirm.missing': 'Marca la casilla para confirmar que quieres eliminarla.',
 } as const;

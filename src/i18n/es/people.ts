@@ -6,7 +6,6 @@ export const people = {
   'role.viewer': 'Consulta',
   'role.viewer_can': 'Ve todo, sin cambiar nada.',
 
-  'form.to_correct': 'Hay algo que corregir',
   'form.copy': 'Copiar',
   'form.copied': 'Copiado',
   'form.optional': '(opcional)',
@@ -17,16 +16,16 @@ export const people = {
   'field.label.expires_on': 'Último día',
   'field.label.form_id': 'Formulario',
 
-  'field.name.empty': 'Escribe un nombre.',
+  'field.name.missing': 'Escribe un nombre.',
   'field.name.bad_characters':
     'El nombre tiene caracteres que no se pueden usar, como saltos de línea.',
-  'field.email.empty': 'Escribe un correo electrónico.',
+  'field.email.missing': 'Escribe un correo electrónico.',
   'field.email.not_an_email': 'No parece un correo electrónico, como ana@ejemplo.com.',
   'field.email.too_long': 'El correo electrónico puede tener hasta 254 caracteres.',
   'field.email.taken':
     'Ya hay una persona con este correo. Si no puede iniciar sesión, dale un enlace para cambiar su contraseña.',
   'field.role.unknown': 'Elige uno de los roles.',
-  'field.password.empty': 'Escribe una contraseña.',
+  'field.password.missing': 'Escribe una contraseña.',
   'field.password.too_short': 'La contraseña debe tener al menos 8 caracteres.',
   'field.password.too_long': 'La contraseña puede tener hasta 128 caracteres.',
   'field.password_again.different': 'Las dos contraseñas no son iguales.',
@@ -45,7 +44,7 @@ export const people = {
 
   'link.name_hint': 'Como quieres que te vean los demás.',
   'link.email_hint': 'Con él vas a iniciar sesión.',
-  'link.password_hint':
+  'form.password_hint':
     'De {{min}} a {{max}} caracteres. Una frase larga es mejor que una corta con símbolos.',
   'link.setup.title': 'Crea tu cuenta de administración',
   'link.setup.lead': 'Es la primera de este panel: después puedes invitar a otras personas.',

@@ -2,32 +2,25 @@ export const settings = {
   'settings.title': 'Ajustes',
   'settings.lead':
     'Valen para todo el panel y para las consultas por API que no digan otra cosa. Cada cambio queda en el registro de actividad.',
-  'settings.saved': 'Ajustes guardados. En unos segundos valen en todo el panel.',
-  'settings.locale': 'Idioma',
+  'settings.done.saved': 'Ajustes guardados. En unos segundos valen en todo el panel.',
   'settings.locale_hint':
     'Para quien no elige idioma y cuyo navegador o programa tampoco pide uno de los dos.',
   'settings.locale_es': 'Español',
   'settings.locale_en': 'English',
-  'settings.timezone': 'Zona horaria',
   'settings.timezone_hint':
     'En ella empiezan los días y se muestran las horas, mientras nadie pida otra.',
   'settings.locale_from_environment': 'El del servidor: {{value}}',
   'settings.timezone_from_environment': 'La del servidor: {{value}}',
-  'settings.refresh': 'Actualizar las cifras en vivo',
   'settings.refresh_0': 'Nunca',
   'settings.refresh_30': 'Cada 30 s',
   'settings.refresh_60': 'Cada 60 s',
   'settings.refresh_300': 'Cada 5 min',
   'settings.refresh_hint':
     'Mientras el resumen o los créditos estén a la vista. Cada actualización es una pregunta a fal por cuenta, y fal limita cuántas acepta.',
-  'settings.currency': 'Cómo se escriben los dólares',
   'settings.currency_hint': 'Todas las cifras de fal son en dólares de Estados Unidos.',
   'settings.environment_hint':
     'Lo que elijas aquí se guarda en la base de datos y vale más que DEFAULT_LOCALE y DEFAULT_TIMEZONE, las variables con que inicia el servidor.',
   'settings.save': 'Guardar ajustes',
-  'settings.invalid_what': 'Hay algo que corregir en los ajustes',
-  'settings.invalid_means': 'No se guardó ningún cambio.',
-  'settings.invalid_now': 'Corrige lo señalado y vuelve a guardar.',
 
   'field.label.locale': 'Idioma',
   'field.label.refresh_seconds': 'Actualizar las cifras en vivo',

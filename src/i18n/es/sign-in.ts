@@ -1,8 +1,6 @@
 export const signIn = {
   'sign_in.title': 'Iniciar sesión',
   'sign_in.heading': 'Inicia sesión en el panel',
-  'sign_in.email': 'Correo electrónico',
-  'sign_in.password': 'Contraseña',
   'sign_in.submit': 'Iniciar sesión',
   'sign_in.or': 'o',
   'sign_in.oidc': 'Iniciar sesión con {{name}}',
@@ -12,7 +10,6 @@ export const signIn = {
   'sign_in.code_title': 'Verificación en dos pasos',
   'sign_in.code_heading': 'Escribe tu código',
   'sign_in.code_lead': 'Está en la aplicación de autenticación de tu teléfono. Tienes 5 minutos.',
-  'sign_in.code': 'Código',
   'sign_in.code_hint':
     'Son 6 dígitos. ¿No tienes tu teléfono? Escribe aquí uno de tus códigos de recuperación.',
   'sign_in.code_submit': 'Continuar',
@@ -21,12 +18,12 @@ export const signIn = {
   'sign_in.refused.what': 'El correo o la contraseña no son correctos',
   'sign_in.refused.now':
     'Revísalos y vuelve a intentar. Si no recuerdas tu contraseña, pide un enlace nuevo a quien administra el panel.',
-  'sign_in.rate_limited.what': 'Demasiados intentos',
-  'sign_in.rate_limited.means':
+  'problem.rate_limited_form.what': 'Demasiados intentos',
+  'problem.rate_limited_form.means':
     'Por seguridad dejamos de aceptarlos por un rato, también los correctos.',
-  'sign_in.rate_limited.now_one': 'Espera {{formatted}} minuto y vuelve a intentar.',
-  'sign_in.rate_limited.now_many': 'Espera {{formatted}} de minutos y vuelve a intentar.',
-  'sign_in.rate_limited.now_other': 'Espera {{formatted}} minutos y vuelve a intentar.',
+  'problem.rate_limited_form.now_one': 'Espera {{count}} minuto y vuelve a intentar.',
+  'problem.rate_limited_form.now_many': 'Espera {{count}} de minutos y vuelve a intentar.',
+  'problem.rate_limited_form.now_other': 'Espera {{count}} minutos y vuelve a intentar.',
   'sign_in.wrong_code.what': 'Ese código no es correcto',
   'sign_in.wrong_code.now':
     'Escribe el que tu aplicación muestra ahora. Si no coincide nunca, revisa que la hora de tu teléfono sea automática.',
@@ -67,11 +64,7 @@ export const signIn = {
   'profile.role': 'Rol',
   'profile.role_hint': 'Tu nombre y tu rol los cambia quien administra el panel.',
   'profile.password': 'Contraseña',
-  'profile.password_current': 'Contraseña actual',
   'profile.password_new': 'Contraseña nueva',
-  'profile.password_new_hint':
-    'De 8 a 128 caracteres. Una frase larga es mejor que símbolos raros.',
-  'profile.password_again': 'La nueva, otra vez',
   'profile.password_change': 'Cambiar la contraseña',
   'profile.password_effect': 'Tus sesiones en otros lugares se cierran.',
   'profile.no_password': 'No tienes contraseña: inicias sesión con {{name}}.',
@@ -109,8 +102,8 @@ export const signIn = {
   'profile.enrol_again':
     'Lo que ya escaneaste sigue sirviendo. Si no alcanzaste a escanear, vuelve al perfil y empieza otra vez.',
   'profile.enrol_confirm': 'Confirmar',
-  'profile.wrong_code':
-    'Escribe el que tu aplicación muestra ahora. Si no coincide nunca, revisa que la hora de tu teléfono sea automática.',
+  'field.code.wrong':
+    'Ese código no es correcto. Escribe el que tu aplicación muestra ahora. Si no coincide nunca, revisa que la hora de tu teléfono sea automática.',
   'profile.back': 'Volver al perfil',
 
   'profile.codes_title': 'Tus códigos de recuperación',
@@ -125,32 +118,23 @@ export const signIn = {
   'profile.codes_copied': 'Copiados',
   'profile.codes_saved': 'Ya los guardé',
 
-  'profile.done_password.what': 'Tu contraseña cambió',
-  'profile.done_password.now': 'Tus sesiones en otros lugares se cerraron.',
-  'profile.done_second_factor_removed.what': 'La verificación en dos pasos está desactivada',
-  'profile.done_second_factor_removed.now':
+  'profile.done.password': 'Tu contraseña cambió',
+  'profile.done.password.now': 'Tus sesiones en otros lugares se cerraron.',
+  'profile.done.second_factor_removed': 'La verificación en dos pasos está desactivada',
+  'profile.done.second_factor_removed.now':
     'Elimina también este panel de tu aplicación de autenticación.',
-  'profile.done_others_ended.what': 'Tus otras sesiones se cerraron',
-  'profile.done_others_ended.now': 'Si no las reconoces, cambia también tu contraseña.',
-  'profile.done_recovery_code.what': 'Iniciaste sesión con un código de recuperación',
-  'profile.done_recovery_code.now':
+  'profile.done.others_ended': 'Tus otras sesiones se cerraron',
+  'profile.done.others_ended.now': 'Si no las reconoces, cambia también tu contraseña.',
+  'profile.done.recovery_code': 'Iniciaste sesión con un código de recuperación',
+  'profile.done.recovery_code.now':
     'Ese código ya no sirve. Si perdiste tu teléfono, desactiva aquí la verificación en dos pasos y actívala con el nuevo.',
 
   'field.label.current_password': 'Contraseña actual',
-  'field.label.new_password': 'Contraseña nueva',
-  'field.label.new_password_again': 'La nueva, otra vez',
   'field.label.which': 'Sesiones',
   'field.password.wrong': 'Esa no es tu contraseña.',
   'field.current_password.missing': 'Escribe tu contraseña actual.',
   'field.current_password.wrong': 'Esa no es tu contraseña.',
-  'field.new_password.missing': 'Escribe la contraseña nueva.',
-  'field.new_password.too_short': 'Debe tener al menos 8 caracteres.',
-  'field.new_password.too_long': 'Puede tener hasta 128 caracteres.',
-  'field.new_password_again.missing': 'Escribe otra vez la contraseña nueva.',
-  'field.new_password_again.different': 'No es igual a la de arriba.',
   'field.label.code': 'Código',
-  'field.email.missing': 'Escribe tu correo electrónico.',
-  'field.password.missing': 'Escribe tu contraseña.',
   'field.code.missing': 'Escribe el código.',
   'field.code.unusable': 'Un código tiene 6 dígitos; uno de recuperación, 10 letras y dígitos.',
 } as const;
