@@ -35,7 +35,7 @@ for (const scripts of [true, false]) {
       await page.goto('/futurelab_ai/admin/config');
       await page.getByRole('link', { name: 'Guárdala cifrada como cuenta' }).click();
       await fillAndSave(page, 'nobody:knows-this-key');
-      await expect(page.locator('[data-refused=unknown_key]')).toBeVisible();
+      await expect(page.locator('[data-field=api_key]')).toBeVisible();
       await expect(page.getByLabel('Clave de API de fal')).toHaveValue('');
       await fillAndSave(page, fal.keys.admin);
       await expect(page.getByRole('status')).toHaveText('✓ La cuenta quedó guardada.');
@@ -122,8 +122,8 @@ for (const [lang, width, colorScheme] of [
     await page.goto('/admin/accounts/new');
     await page.locator('#name').fill('x');
     await page.locator('#api_key').fill('nobody:knows-this-key');
-    await page.locator('.account-form button').click();
-    await expect(page.locator('[data-refused]')).toBeVisible();
+    await page.locator('.account-page form button').click();
+    await expect(page.locator('[data-field=api_key]')).toBeVisible();
     await expectAccessible(page);
     await page.goto(`/admin/accounts/${id}`);
     await page.locator('form[action$="/test"] button').click();

@@ -166,7 +166,7 @@ for (const [language, texts] of [
     await page.locator('#password').fill(PASSWORD);
     await page.locator('#password_again').fill('something else');
     await page.locator('.fields button').click();
-    await expect(page.locator('[data-faults]')).toBeVisible();
+    await expect(page.locator('[data-notice=invalid_request]')).toBeVisible();
     await expectAccessible(page);
     await page.goto(`${link}x`);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(texts.spent);
