@@ -17,8 +17,7 @@ export interface FormProblem extends Notice {
   /** What is wrong with each field, to be said beside it too. */
   fields: ProblemView['fields'];
   action: Action | null;
-  /** For whoever looks into the log; `null` where nothing is wrong with the panel. */
-  requestId: string | null;
+  requestId: ProblemView['requestId'];
 }
 
 /**
@@ -45,13 +44,7 @@ function formProblem(error: unknown, req: Request, res: Response): FormProblem {
   const failure = noteFailure(error, req, res);
   const subject = failure.subject ?? 'form';
   const problem = failureProblem({ ...failure, subject }, req, res);
-  return {
-    ...problem,
-    tone: 'danger',
-    name: problem.code,
-    action: nextStep(problem, res),
-    requestId: failure.status >= 500 ? problem.requestId : null,
-  };
+  return { ...problem, tone: 'danger', name: problem.code, action: nextStep(problem, res) };
 }
 
 /** Sending the form again needs no button of its own, and fields are linked one by one. */
