@@ -102,7 +102,7 @@ test('usage comes by itself, and another period by a button', async ({ page }) =
   await page.getByLabel('7 días').check();
   await page.getByRole('button', { name: 'Ver Uso' }).click();
   await expect(page.getByRole('heading', { name: /7 días/ })).toBeVisible();
-  await expect(page).toHaveURL(/period=7d/);
+  await expect(page).toHaveURL(/usage\?account=[\w-]+&period=7d/);
 });
 
 test('with the keyboard alone one comes anywhere, and always sees where one is', async ({
