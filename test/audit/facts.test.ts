@@ -19,7 +19,7 @@ describe('what else an entry says', () => {
     [
       'session.started',
       { method: 'password', second_factor: 'recovery_code' },
-      ['con: contraseña', 'segundo paso: código de recuperación'],
+      ['con: contraseña', 'verificación en dos pasos: código de recuperación'],
     ],
     ['person.role_changed', { from: 'viewer', to: 'operator' }, ['rol: Consulta → Operación']],
     ['account.key_replaced', { from: '…00aa', to: '…00bb' }, ['clave: …00aa → …00bb']],
