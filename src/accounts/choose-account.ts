@@ -35,7 +35,7 @@ export function chooseAccount({ store }: Services): RequestHandler {
   return async function chooseAccount(req, res, next) {
     const accounts = await listAccounts(store.db);
     const asked = askedChoice(req, NAME);
-    if (typeof asked === 'string' && req.method === 'GET') {
+    if (typeof asked === 'string' && ['GET', 'HEAD'].includes(req.method)) {
       const known = accounts.find(({ slug }) => slug === asked);
       if (known || asked === '') {
         keepChoice(req, res, NAME, asked || null, res.locals.basePath || '/');

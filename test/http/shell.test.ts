@@ -286,6 +286,9 @@ describe('the account of a question', () => {
     expect(page.text).toContain('hx-get="/admin/usage?account=bodas&amp;period=24h"');
     expect(page.text).toContain('/admin/usage?account=bodas&amp;lang=en');
     expect(page.headers['set-cookie']?.[0]).toMatch(/^account=bodas; /);
+    const cookies = page.request.get('Cookie');
+    const looked = await panel.http.head('/admin/usage?account=bodas').set('Cookie', cookies);
+    expect(looked.status).toBe(200);
     const asked = await viewer.get('/admin/usage?account=bodas&period=7d');
     expect(asked.text).toContain('/admin/usage?account=bodas&amp;period=7d&amp;lang=en');
   });
