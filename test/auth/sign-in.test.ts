@@ -144,7 +144,7 @@ describe.each(ENGINES)('signing in, on %s', (engine) => {
         ),
       );
       const heard = answers.filter(({ status }) => status === 401);
-      expect(heard.length).toBeGreaterThan(0);
+      // Maybe none: each is counted once it is written, and all may be written by then.
       expect(heard.length).toBeLessThanOrEqual(10);
       expect(answers.filter(({ status }) => status === 429).length).toBe(25 - heard.length);
     });
