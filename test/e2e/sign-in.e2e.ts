@@ -159,6 +159,26 @@ for (const [language, colorScheme] of [
   });
 }
 
+signingIn('recovery codes are copied without https, too', async ({ page, ana }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    document.addEventListener('copy', () => {
+      document.documentElement.dataset.copied = String(getSelection()).trim();
+    });
+  });
+  await page.goto('/admin/login?next=/admin/profile');
+  await ana.signIn(page);
+  await page.getByLabel('Tu contraseña, para confirmar').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Activar' }).click();
+  const { code } = authenticatorOf(await textOf(page.locator('.secret')));
+  await page.getByLabel('Código', { exact: true }).fill(await code());
+  await page.getByRole('button', { name: 'Confirmar' }).click();
+  await page.getByRole('button', { name: 'Copiar' }).click();
+  await expect(page.getByRole('button', { name: 'Copiado' })).toBeVisible();
+  const codes = await page.locator('#recovery-codes li').allTextContents();
+  await expect(page.locator('html')).toHaveAttribute('data-copied', codes.join('\n'));
+});
+
 signingIn(
   'a session that ended under a form says so, with the way back in',
   async ({ page, panel, ana }) => {

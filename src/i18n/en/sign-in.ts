@@ -110,8 +110,6 @@ export const signIn = {
   'profile.codes_why':
     'Keep them where you will find them without your phone: printed, or in your password manager. Each is good once.',
   'profile.codes_once': 'They are not shown again.',
-  'profile.codes_copy': 'Copy',
-  'profile.codes_copied': 'Copied',
   'profile.codes_saved': 'I have saved them',
 
   'profile.done.password': 'Your password has changed',

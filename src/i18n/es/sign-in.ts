@@ -114,8 +114,6 @@ export const signIn = {
   'profile.codes_why':
     'Guárdalos donde los encuentres sin tu teléfono: impresos, o en tu gestor de contraseñas. Cada uno sirve una vez.',
   'profile.codes_once': 'No se vuelven a mostrar.',
-  'profile.codes_copy': 'Copiar',
-  'profile.codes_copied': 'Copiados',
   'profile.codes_saved': 'Ya los guardé',
 
   'profile.done.password': 'Tu contraseña cambió',
