@@ -1,10 +1,12 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, logFailure } from '../http/errors.ts';
 import { RequestError } from '../http/failure.ts';
+import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { type FalAccount, type OpenAccount, reopenAccount } from './accounts.ts';
+import { type FalAccount, reopenAccount } from './accounts.ts';
+import { chosenAccounts } from './choose-account.ts';
 
 /**
  * One account's part of a page: its figures, or what went wrong with this one account; neither while
@@ -16,37 +18,69 @@ export interface AccountBlock<Figures> {
   problem: ProblemView | null;
 }
 
-/** What stands there until fal has been asked. */
-export function unaskedBlock(account: FalAccount): AccountBlock<never> {
-  return { account, figures: null, problem: null };
+/** How a page with a block for each account comes by them. */
+export interface AccountBlocks<Figures> {
+  /**
+   * A block for each account that is chosen. fal is asked for each by itself once the page is there;
+   * `?ask=now` asks before, which needs no script.
+   */
+  ofPage(req: Request, res: Response): Promise<AccountBlock<Figures>[]>;
+  /**
+   * Answers with the block of account `:slug` in that view. Only a script has use for it; a person
+   * is led to the page, a path below the base path.
+   */
+  answerOne(place: { page: string; view: string }): RequestHandler;
 }
 
-/**
- * Asks fal with the stored key of each account, side by side. A failure is the block's own and
- * spoils no other.
- */
-export function askBlocks<Figures>(
+/** What is asked, with the account's stored key; `signal` is over when nobody waits any more. */
+type Ask<Figures> = (
+  asked: { account: FalAccount; key: string },
+  asking: { res: Response; signal: AbortSignal },
+) => Promise<Figures>;
+
+export function accountBlocks<Figures>(
   { store, seal }: Pick<Services, 'store' | 'seal'>,
-  accounts: readonly FalAccount[],
-  { req, res }: { req: Request; res: Response },
-  ask: (opened: OpenAccount, signal: AbortSignal) => Promise<Figures>,
-): Promise<AccountBlock<Figures>[]> {
-  const signal = callerSignal(res);
-  async function askBlock(account: FalAccount): Promise<AccountBlock<Figures>> {
+  ask: Ask<Figures>,
+): AccountBlocks<Figures> {
+  /** A failure is the block's own and spoils no other. */
+  async function askFor(
+    account: FalAccount,
+    req: Request,
+    res: Response,
+    signal: AbortSignal,
+  ): Promise<AccountBlock<Figures>> {
     try {
       const { key } = await reopenAccount(store.db, seal, account);
-      return { account, figures: await ask({ account, key }, signal), problem: null };
+      const figures = await ask({ account, key }, { res, signal });
+      return { account, figures, problem: null };
     } catch (error) {
       signal.throwIfAborted();
       return { account, figures: null, problem: failureProblem(logFailure(error, req), req, res) };
     }
   }
-  return Promise.all(accounts.map(askBlock));
+
+  return {
+    async ofPage(req, res) {
+      const accounts = chosenAccounts(res.locals.accountChoice);
+      if (req.query.ask !== 'now') {
+        return accounts.map((account) => ({ account, figures: null, problem: null }));
+      }
+      const signal = callerSignal(res);
+      return Promise.all(accounts.map((account) => askFor(account, req, res, signal)));
+    },
+    answerOne: ({ page, view }) =>
+      async function answerOne(req, res) {
+        if (!showsFragment(req)) return res.redirect(303, res.locals.basePath + page);
+        const account = accountNamed(String(req.params.slug), res);
+        const block = await askFor(account, req, res, callerSignal(res));
+        res.render(view, { block });
+      },
+  };
 }
 
 /** The stored account of that name. @throws RequestError `not_found` */
-export function accountNamed(slug: string, res: Response): FalAccount {
+function accountNamed(slug: string, res: Response): FalAccount {
   const account = res.locals.accountChoice.accounts.find((one) => one.slug === slug);
-  if (!account) throw new RequestError('not_found');
+  if (!account) throw new RequestError('not_found', { subject: 'account' });
   return account;
 }

@@ -1,59 +1,60 @@
-import { type Request, type Response, Router } from 'express';
-import { accountNamed, askBlocks, unaskedBlock } from '../accounts/account-block.ts';
-import type { FalAccount } from '../accounts/accounts.ts';
-import { chosenAccounts } from '../accounts/choose-account.ts';
+import { Router } from 'express';
+import { type AccountBlock, accountBlocks } from '../accounts/account-block.ts';
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { allow } from '../auth/access.ts';
-import { showsFragment } from '../http/fragment.ts';
 import type { Services } from '../services.ts';
+import type { FreshnessView } from '../usage/view.ts';
 import { askBalance } from './balance.ts';
 
 /** What fal says is left in one account. */
 interface BalanceView {
   credits: CreditsView;
   username: string | null;
-  /** When fal was asked, for people and for programs. */
-  asked: { ago: string; time: string; iso: string };
+  freshness: FreshnessView;
+  timezone: string;
 }
 
-/**
- * `/admin/credits`: the live balance of each account, asked side by side once the page is there;
- * `?ask=now` asks before, which needs no script.
- */
+/** What the page shows. */
+interface CreditsPageView {
+  blocks: AccountBlock<BalanceView>[];
+  refreshSeconds: number;
+}
+
+/** `/admin/credits`: the live balance of each account, asked side by side. */
 export function creditsPage(services: Services): Router {
   const { now, settings } = services;
   const router = Router();
-
-  router.get('/', allow('viewer'), async (req, res) => {
-    const accounts = chosenAccounts(res.locals.accountChoice);
-    const blocks =
-      req.query.ask === 'now' ? await askAll(accounts, req, res) : accounts.map(unaskedBlock);
-    const { refreshSeconds } = settings.current();
-    res.render('credits/index', { blocks, refreshSeconds });
-  });
-
-  router.get('/:slug', allow('viewer'), async (req, res) => {
-    if (!showsFragment(req)) return res.redirect(303, `${res.locals.basePath}/admin/credits`);
-    const [block] = await askAll([accountNamed(String(req.params.slug), res)], req, res);
-    res.render('credits/_answer', { block });
-  });
-
-  function askAll(accounts: FalAccount[], req: Request, res: Response) {
-    const { format, t } = res.locals;
-    return askBlocks(services, accounts, { req, res }, async (opened, signal) => {
-      const { balance, username, asOf } = await askBalance(services, opened.key, signal);
-      const time = format.exactTime(asOf, opened.account.timezone);
+  const balances = accountBlocks(
+    services,
+    async ({ account, key }, { res, signal }): Promise<BalanceView> => {
+      const { format, t } = res.locals;
+      const { timezone } = account;
+      const { balance, username, asOf } = await askBalance(services, key, signal);
       return {
         credits: creditsView(balance, format, t),
         username,
-        asked: {
+        freshness: {
+          state: 'live',
+          word: t('usage.freshness_live'),
+          why: t('credits.live_why'),
           ago: format.ago(asOf, now()),
-          time: t('usage.as_of', { time }),
+          time: t('usage.as_of', { time: format.exactTime(asOf, timezone) }),
           iso: asOf.toString(),
         },
-      } satisfies BalanceView;
-    });
-  }
+        timezone,
+      };
+    },
+  );
+
+  router.get('/', allow('viewer'), async (req, res) => {
+    res.render('credits/index', {
+      blocks: await balances.ofPage(req, res),
+      refreshSeconds: settings.current().refreshSeconds,
+    } satisfies CreditsPageView);
+  });
+
+  const part = { page: '/admin/credits', view: 'credits/_answer' };
+  router.get('/:slug', allow('viewer'), balances.answerOne(part));
 
   return router;
 }

@@ -169,6 +169,7 @@ export const en = {
   'credits.reason_unavailable':
     'fal did not answer the question about the balance. Everything else is up to date.',
   'credits.reason_not_stated': 'fal answered, but without stating the balance.',
+  'credits.live_why': 'The balance as fal states it when asked.',
   'credits.expiry': 'Purchased credits expire after 365 days; promotional ones sooner.',
 
   'diagnosis.title': 'Key check',

@@ -177,6 +177,7 @@ export const es = {
   'credits.reason_unavailable':
     'fal no respondió a la pregunta por el saldo. El resto sí está al día.',
   'credits.reason_not_stated': 'fal respondió, pero sin decir el saldo.',
+  'credits.live_why': 'Es el saldo que fal da al momento de preguntarle.',
   'credits.expiry': 'Los créditos comprados vencen a los 365 días; los promocionales, antes.',
 
   'diagnosis.title': 'Estado de la clave',
