@@ -34,7 +34,8 @@ export interface ProblemView {
   now: string;
   action: Action | null;
   fields: { field: string; label: string; message: string }[];
-  requestId: string;
+  /** For who asks the log what nobody foresaw; `null` where the texts say what to do. */
+  requestId: string | null;
 }
 
 export type Action =
@@ -60,8 +61,13 @@ export function problemView(facts: ProblemFacts, t: Translate): ProblemView {
       label: fieldLabel(field, t),
       message,
     })),
-    requestId: facts.requestId,
+    requestId: asksForRequestId(facts) ? facts.requestId : null,
   };
+}
+
+/** A code without texts of its own reads as an internal error, too. */
+function asksForRequestId({ code }: ProblemFacts): boolean {
+  return code === 'internal_error' || !isTextKey(`problem.${code}.what`);
 }
 
 /** The same in one line, for programs' `message`. */

@@ -49,6 +49,11 @@ test('a code nobody wrote a text for reads as an internal error', () => {
   expect(view('something_new').what).toBe(view('internal_error').what);
 });
 
+test('only what nobody foresaw gives the number of the request', () => {
+  const given = [...CODES, 'something_new'].filter((code) => view(code).requestId !== null);
+  expect(given).toEqual(['internal_error', 'something_new']);
+});
+
 test('a wait is said in seconds where it is known', () => {
   expect(view('rate_limited', { retryAfterSeconds: 49 }).now).toBe(
     'Espera 49 segundos y vuelve a intentar.',
