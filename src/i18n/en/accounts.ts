@@ -23,7 +23,7 @@ export const accounts = {
   'accounts.delete': 'Delete',
   'accounts.back': 'All accounts',
   'accounts.cancel': 'Cancel',
-  'accounts.checked_at': 'Tested {{time}}',
+  'accounts.checked_at': 'Tested {{time}}, {{timezone}} time',
   'accounts.not_checked': 'What can this key read?',
   'accounts.not_checked_next':
     '“Test connection” asks fal for a little of everything with the stored key. It runs no model.',

@@ -6,6 +6,7 @@ export const people = {
   'role.viewer': 'Viewer',
   'role.viewer_can': 'Sees everything, changes nothing.',
 
+  'form.times': 'Times are in {{timezone}}.',
   'form.copy': 'Copy',
   'form.copied': 'Copied',
   'form.optional': '(optional)',

@@ -9,8 +9,8 @@ export const settings = {
   'settings.locale_en': 'English',
   'settings.timezone_hint':
     'Days begin and times are shown in it, unless somebody asks for another.',
-  'settings.locale_from_environment': 'The server’s: {{value}}',
-  'settings.timezone_from_environment': 'The server’s: {{value}}',
+  'settings.locale_from_environment': '{{value}} (server’s)',
+  'settings.timezone_from_environment': '{{value}} (server’s)',
   'settings.refresh_0': 'Never',
   'settings.refresh_30': 'Every 30 s',
   'settings.refresh_60': 'Every 60 s',

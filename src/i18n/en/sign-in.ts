@@ -89,10 +89,12 @@ export const signIn = {
 
   'profile.enrol_title': 'Turn on two-step verification',
   'profile.enrol_1': 'Install an authenticator app on your phone, if you have none.',
-  'profile.enrol_2': 'Scan this code with it.',
+  'profile.enrol_2': 'Add your account of this panel to it, in one of these three ways.',
+  'profile.enrol_here': 'If it is on this very device:',
+  'profile.enrol_open': 'Open in my app',
+  'profile.enrol_scan': 'If it is on another, scan this code with it:',
   'profile.enrol_qr': 'QR code of the key written below',
-  'profile.enrol_open': 'Open it on this device',
-  'profile.enrol_secret': 'Cannot scan? Type this key:',
+  'profile.enrol_secret': 'If you cannot scan, type this key into it:',
   'profile.enrol_3': 'Enter the 6-digit code it shows.',
   'profile.enrol_once': 'The key is shown only this once.',
   'profile.enrol_again':

@@ -24,7 +24,7 @@ export const accounts = {
   'accounts.delete': 'Eliminar',
   'accounts.back': 'Todas las cuentas',
   'accounts.cancel': 'Cancelar',
-  'accounts.checked_at': 'Probada el {{time}}',
+  'accounts.checked_at': 'Probada el {{time}}, hora de {{timezone}}',
   'accounts.not_checked': '¿Qué puede leer esta clave?',
   'accounts.not_checked_next':
     '«Probar conexión» le pregunta a fal un poco de todo con la clave guardada. No ejecuta ningún modelo.',

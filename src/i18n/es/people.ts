@@ -6,6 +6,7 @@ export const people = {
   'role.viewer': 'Consulta',
   'role.viewer_can': 'Ve todo, sin cambiar nada.',
 
+  'form.times': 'Las horas son de {{timezone}}.',
   'form.copy': 'Copiar',
   'form.copied': 'Copiado',
   'form.optional': '(opcional)',

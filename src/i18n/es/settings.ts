@@ -9,8 +9,8 @@ export const settings = {
   'settings.locale_en': 'English',
   'settings.timezone_hint':
     'En ella empiezan los días y se muestran las horas, mientras nadie pida otra.',
-  'settings.locale_from_environment': 'El del servidor: {{value}}',
-  'settings.timezone_from_environment': 'La del servidor: {{value}}',
+  'settings.locale_from_environment': '{{value}} (del servidor)',
+  'settings.timezone_from_environment': '{{value}} (del servidor)',
   'settings.refresh_0': 'Nunca',
   'settings.refresh_30': 'Cada 30 s',
   'settings.refresh_60': 'Cada 60 s',

@@ -93,10 +93,12 @@ export const signIn = {
 
   'profile.enrol_title': 'Activar la verificación en dos pasos',
   'profile.enrol_1': 'Instala en tu teléfono una aplicación de autenticación, si no tienes una.',
-  'profile.enrol_2': 'Escanea este código con ella.',
+  'profile.enrol_2': 'Agrega en ella tu cuenta del panel, de una de estas tres maneras.',
+  'profile.enrol_here': 'Si está en este mismo dispositivo:',
+  'profile.enrol_open': 'Abrir en mi app',
+  'profile.enrol_scan': 'Si está en otro, escanea con ella este código:',
   'profile.enrol_qr': 'Código QR con la clave que está escrita abajo',
-  'profile.enrol_open': 'Abrirla en este dispositivo',
-  'profile.enrol_secret': '¿No puedes escanear? Escribe esta clave:',
+  'profile.enrol_secret': 'Si no puedes escanear, escribe en ella esta clave:',
   'profile.enrol_3': 'Escribe el código de 6 dígitos que muestra.',
   'profile.enrol_once': 'La clave se muestra solo esta vez.',
   'profile.enrol_again':
