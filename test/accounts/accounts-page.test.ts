@@ -233,7 +233,7 @@ test('an operator tests a stored key, and everybody sees what came out', async (
   const [operator, viewer] = [await panel.as('operator'), await panel.as('viewer')];
   expect(await follow(operator, `${PATH}/${id}/test`)).toContain('data-verdict="ready"');
   expect((await viewer.get(`${PATH}/${id}`)).text).toContain(
-    'Probada el 7 mar 2026, 22:20, hora de America/Mexico_City',
+    'Probada el 7 mar 2026, 22:20, hora de America/Bogota',
   );
 });
 

@@ -96,6 +96,30 @@ test('figures nobody sees are not asked for again', async ({ page, fal }) => {
   await expect.poll(asked).toBeGreaterThanOrEqual(4);
 });
 
+for (const [path, part] of [
+  ['/admin', '**/overview/*'],
+  ['/admin/credits', '**/credits/*'],
+  ['/admin/usage', '**/usage?*'],
+] as const) {
+  test(`${path} says when the panel can’t be reached, and how to go on`, async ({ page }) => {
+    await page.route(part, (route) => route.abort());
+    await page.goto(path);
+    const problem = page.locator('[data-problem=panel_unreachable]').first();
+    await expect(problem).toContainText('No pudimos hablar con el panel');
+    await expectAccessible(page);
+    await page.unroute(part);
+    await problem.getByRole('link', { name: 'Volver a intentar' }).click();
+    await expect(page.locator('main').getByText('en vivo').first()).toBeVisible();
+  });
+}
+
+test('what a proxy says is not put into a page', async ({ page }) => {
+  await page.route('**/credits/*', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));
+  await page.goto('/admin/credits');
+  await expect(page.locator('[data-problem=panel_unreachable]')).toHaveCount(2);
+  await expect(page.getByText('Bad Gateway')).toHaveCount(0);
+});
+
 test('usage comes by itself, and another period by a button', async ({ page }) => {
   await page.goto('/admin/usage');
   await expect(page.getByRole('heading', { name: /últimas 24 horas/ })).toBeVisible();
