@@ -242,6 +242,24 @@ test('the log is downloaded as it is filtered', async ({ page, panel }) => {
   expect(lines[1]).toContain('Año');
 });
 
+test('on a low window the menu is below the panel’s name, and scrolls', async ({ page }) => {
+  await page.setViewportSize({ width: 1700, height: 500 });
+  await page.goto('/admin');
+  const name = await page.locator('.brand').boundingBox();
+  const menu = await page.locator('#menu').boundingBox();
+  expect(menu?.y).toBeGreaterThanOrEqual((name?.y ?? 0) + (name?.height ?? 0));
+  await page.getByRole('button', { name: 'Cerrar sesión' }).scrollIntoViewIfNeeded();
+  await expect(page.getByRole('button', { name: 'Cerrar sesión' })).toBeInViewport();
+  await expect(page.locator('.brand')).toBeInViewport();
+});
+
+test('figures fit beside the menu and the form of a small laptop', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.goto('/admin/usage?period=30d');
+  await expect(page.locator('.models')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1024);
+});
+
 test('a printed page has no shell', async ({ page }) => {
   await page.goto('/admin/credits?ask=now');
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
