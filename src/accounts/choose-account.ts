@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { askedChoice, keepChoice, keptChoice, withoutChoice } from '../http/choice.ts';
 import type { Services } from '../services.ts';
 import { type FalAccount, listAccounts } from './accounts.ts';
@@ -22,8 +22,6 @@ declare global {
 const NAME = 'account';
 /** Where the account is part of the question: the address keeps it, and can be sent to a colleague. */
 const ASKING_PAGES = ['/usage'];
-/** What programs call an account: letters, digits and hyphens. */
-const SLUG = /^[a-z\d][a-z\d-]{0,63}$/;
 
 /**
  * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie
@@ -46,16 +44,11 @@ export function chooseAccount({ store }: Services): RequestHandler {
       }
       return res.redirect(303, withoutChoice(req.originalUrl, NAME));
     }
-    const kept = keptSlug(req);
+    const kept = keptChoice(req, NAME);
     const chosen = accounts.find(({ slug }) => slug === kept) ?? null;
     res.locals.accountChoice = { accounts, chosen };
     next();
   };
-}
-
-function keptSlug(req: Request): string | null {
-  const kept = keptChoice(req, NAME);
-  return kept && SLUG.test(kept) ? kept : null;
 }
 
 /** The accounts whose figures are to be shown. */

@@ -5,8 +5,9 @@ import { checkSecret, WrongSecretError } from './check.ts';
 import { createSeal } from './seal.ts';
 
 /**
- * The secret that the store is under: the one that was read, as a rule. A kept one can be outdated: a rotation may have been cut off
- * after the store went over to the next secret, and before that one took the place of the kept.
+ * The secret that the store is under: the one that was read, as a rule. A kept one can be outdated:
+ * a rotation may have been cut off after the store went over to the next secret, and before that one
+ * took the place of the kept.
  * @throws WrongSecretError when none that is known opens the store; nothing is changed then.
  */
 export async function settleSecret(
