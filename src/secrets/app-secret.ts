@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { syncToDisk } from '../sync-to-disk.ts';
 
 const FILE = 'app-secret';
 /** The one that is about to take its place. */
@@ -45,7 +46,7 @@ export function adoptNextSecret(dataDir: string): void {
     // Another process that starts at this moment adopts it just the same.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  syncFolder(dataDir);
+  syncToDisk(dataDir);
 }
 
 function readKept(dataDir: string): string | null {
@@ -69,7 +70,7 @@ function makeOne(dataDir: string, name: string): string {
   writePrivately(draft, made);
   try {
     linkSync(draft, join(dataDir, name));
-    syncFolder(dataDir);
+    syncToDisk(dataDir);
     return made;
   } catch (error) {
     const kept = readFile(join(dataDir, name));
@@ -84,16 +85,6 @@ function writePrivately(file: string, text: string): void {
   const descriptor = openSync(file, 'wx', 0o600);
   try {
     writeSync(descriptor, `${text}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** A new name in a folder is on the disk only when the folder is. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
+import { syncToDisk } from '../sync-to-disk.ts';
 import { migrationsFor } from './migrations/index.ts';
 
 /** How long a copy waits for another process's lock, in ms. */
@@ -37,7 +29,7 @@ export function backUpSqlite(source: string, target: string): void {
   try {
     copyTo(draft, source);
     putWithoutReplacing(draft, target);
-    sync(dirname(target));
+    syncToDisk(dirname(target));
   } finally {
     rmSync(draft, { force: true });
   }
@@ -59,7 +51,7 @@ export function restoreSqlite(backup: string, file: string, now: Temporal.Instan
     endAccess(draft);
     const aside = `${file}.replaced-${fileTime(now)}`;
     const replaced = replace(file, draft, aside);
-    sync(dirname(file));
+    syncToDisk(dirname(file));
     return replaced ? aside : null;
   } finally {
     rmSync(draft, { force: true });
@@ -76,7 +68,7 @@ function endAccess(draft: string): void {
   } finally {
     database.close();
   }
-  sync(draft);
+  syncToDisk(draft);
 }
 
 /** A time as it can stand in a file's name, such as `20260308T032030Z`. */
@@ -93,7 +85,7 @@ function copyTo(draft: string, source: string): void {
     throw new BackupError(`${source} can't be copied: ${(cause as Error).message}`, { cause });
   }
   read(draft, (database) => refuseDamaged(database, source));
-  sync(draft);
+  syncToDisk(draft);
 }
 
 function read(file: string, use: (database: DatabaseSync) => void): void {
@@ -189,14 +181,5 @@ function lockAlone(database: DatabaseSync, file: string): void {
     const { errcode } = cause as { errcode?: unknown };
     if ((Number(errcode) & 0xff) !== SQLITE_BUSY) return;
     throw new BackupError(`${file} is in use: stop the panel first`, { cause });
-  }
-}
-
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
