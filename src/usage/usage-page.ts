@@ -36,16 +36,16 @@ export function usagePage({ liveUsage, now, seal, store }: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const { accounts, chosen } = res.locals.accountChoice;
     const account = chosen ?? accounts[0] ?? null;
-    const isNamed = account !== null && req.query.account !== undefined;
+    const isNamed = req.query.account !== undefined;
     const isAsked = account !== null && req.query.period !== undefined;
     let result: Result = { usage: null, problem: null };
     // The figures of another account would pass for those of the one that is named.
-    if (isNamed && req.query.account !== account.slug) result = failed(unknownAccount(), req, res);
+    if (isNamed && req.query.account !== account?.slug) result = failed(unknownAccount(), req, res);
     else if (isAsked) result = await ask(account, req, res);
-    if (showsFragment(req)) return res.render('usage/_answer', { account, ...result });
     const form = readForm(req);
     res.locals.keptQuery = addressOf(isNamed && chosen, isAsked && form);
-    res.render('usage/index', { account, form, ...result });
+    const isPart = showsFragment(req) && (result.usage ?? result.problem) !== null;
+    res.render(isPart ? 'usage/_answer' : 'usage/index', { account, form, ...result });
   });
 
   async function ask(account: FalAccount, req: Request, res: Response): Promise<Result> {

@@ -322,6 +322,27 @@ describe('the account of a question', () => {
     },
   );
 
+  test('that was deleted a moment ago, the last of all, is unknown to the script that asks', async () => {
+    const panel = await startPanel();
+    const viewer = await panel.as('viewer');
+    const { status, text } = await viewer
+      .get('/admin/usage?account=gone&period=24h')
+      .set('HX-Request', 'true');
+    expect(status).toBe(404);
+    expect(text).toMatch(/^\s*<section class="card problem".*data-problem="not_found"/);
+  });
+
+  test('and its period are asked for once more by what fal did not answer', async () => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    panel.fal.fault(/./, faults.rateLimited({ retryAfter: 49 }));
+    const viewer = await panel.as('viewer');
+    const { text } = await viewer
+      .get('/admin/usage?account=bodas&period=30d')
+      .set('HX-Request', 'true');
+    expect(text).toContain('class="button" href="/admin/usage?account=bodas&amp;period=30d"');
+  });
+
   test.each(['/admin/accounts', '/admin/accounts/bodas', '/admin?ask=now'])(
     'is what Ver Uso of %s leads to',
     async (path) => {
