@@ -51,6 +51,19 @@ describe.each(ENGINES)('signing in, on %s', (engine) => {
     expect(text + panel.logged()).not.toContain('planted-password');
   });
 
+  test.each([
+    [{ email: 'ana@example.com', password: '' }, 'password'],
+    [{ email: '', password: PASSWORD }, 'email'],
+    [{ email: '', password: '' }, 'email'],
+  ])('begins where something is wrong: after %j at %s', async (typed, field) => {
+    const browser = openBrowser(await startPanel({}, { engine }));
+    await browser.get('/admin/login');
+    const { status, text } = await browser.submit('/admin/login', typed);
+    const inputs = text.match(/<input [^>]*autofocus[^>]*>/g) ?? [];
+    expect([status, inputs.length, text.match(/autofocus/g)?.length]).toEqual([400, 1, 1]);
+    expect(inputs[0]).toContain(`name="${field}"`);
+  });
+
   test('writes down who came in, who did not, and who left', async () => {
     const panel = await startPanel({}, { engine });
     await invite(panel, 'ana@example.com');
