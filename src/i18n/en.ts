@@ -31,6 +31,13 @@ export const en = {
   'app.footer': 'Figures come from fal.ai’s API. fal’s own invoice has the last word.',
   'app.new_tab': '(opens in a new tab)',
 
+  'form.times': 'Times are in {{timezone}}.',
+  'form.copy': 'Copy',
+  'form.copied': 'Copied',
+  'form.optional': '(optional)',
+  'form.password_hint':
+    '{{min}} to {{max}} characters. A long phrase beats a short one with symbols.',
+
   'config.lead': 'What a key has used and spent, asked of fal right now.',
   'config.form': 'Query',
   'config.api_key_hint':
@@ -236,6 +243,15 @@ export const en = {
   'probe.fal_timeout': 'fal did not answer in time',
   'probe.other': 'fal did not answer',
 
+  'problem.reopen': 'Open what is stored now',
+  'problem.invalid_request_form.what': 'Something in the form needs correcting',
+  'problem.invalid_request_form.means': 'Nothing was changed.',
+  'problem.invalid_request_form.now': 'Correct the marked fields and send it again.',
+  'problem.rate_limited_form.what': 'Too many attempts',
+  'problem.rate_limited_form.means':
+    'For safety no more are accepted for a while, not even correct ones.',
+  'problem.rate_limited_form.now_one': 'Wait {{count}} minute and try again.',
+  'problem.rate_limited_form.now_other': 'Wait {{count}} minutes and try again.',
   'problem.request_id': 'Request',
   'problem.fields': 'What to correct',
   'problem.retry': 'Try again',
@@ -359,6 +375,11 @@ export const en = {
   'field.label.page_size': 'Records a page',
   'field.label.body': 'Query',
 
+  'field.any.missing': 'This is missing.',
+  'field.any.bad_characters': 'It has characters that cannot be stored.',
+  'field.any.looks_like_key':
+    'It seems to contain a key. Type keys into the key’s own field only: the whole team sees this text.',
+  'field.any.unknown': 'Choose one of the options in the list.',
   'field.any.unusable': 'This value cannot be used.',
   'field.any.too_long': 'It is too long.',
   'field.name.too_long': 'The name can have up to 80 characters.',

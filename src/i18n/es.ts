@@ -22,6 +22,13 @@ export const es = {
   'app.footer': 'Las cifras vienen de la API de fal.ai. La factura de fal es la que manda.',
   'app.new_tab': '(se abre en otra pestaña)',
 
+  'form.times': 'Las horas son de {{timezone}}.',
+  'form.copy': 'Copiar',
+  'form.copied': 'Copiado',
+  'form.optional': '(opcional)',
+  'form.password_hint':
+    'De {{min}} a {{max}} caracteres. Una frase larga es mejor que una corta con símbolos.',
+
   'config.lead': 'Cuánto se ha usado y gastado con una clave, preguntado a fal en este momento.',
   'config.form': 'Consulta',
   'config.api_key_hint':
@@ -244,6 +251,16 @@ export const es = {
   'probe.fal_timeout': 'fal no respondió a tiempo',
   'probe.other': 'fal no respondió',
 
+  'problem.reopen': 'Abrir lo que hay guardado ahora',
+  'problem.invalid_request_form.what': 'Hay algo que corregir en el formulario',
+  'problem.invalid_request_form.means': 'No se hizo ningún cambio.',
+  'problem.invalid_request_form.now': 'Corrige los campos señalados y vuelve a enviarlo.',
+  'problem.rate_limited_form.what': 'Demasiados intentos',
+  'problem.rate_limited_form.means':
+    'Por seguridad dejamos de aceptarlos por un rato, también los correctos.',
+  'problem.rate_limited_form.now_one': 'Espera {{count}} minuto y vuelve a intentar.',
+  'problem.rate_limited_form.now_many': 'Espera {{count}} de minutos y vuelve a intentar.',
+  'problem.rate_limited_form.now_other': 'Espera {{count}} minutos y vuelve a intentar.',
   'problem.request_id': 'Solicitud',
   'problem.fields': 'Qué corregir',
   'problem.retry': 'Volver a intentar',
@@ -373,6 +390,11 @@ export const es = {
   'field.label.page_size': 'Registros por página',
   'field.label.body': 'Consulta',
 
+  'field.any.missing': 'Falta este dato.',
+  'field.any.bad_characters': 'Tiene caracteres que no se pueden guardar.',
+  'field.any.looks_like_key':
+    'Parece contener una clave. Escríbela solo en el campo de la clave: este texto lo ve todo el equipo.',
+  'field.any.unknown': 'Elige una de las opciones de la lista.',
   'field.any.unusable': 'Este dato no se puede usar.',
   'field.any.too_long': 'Es demasiado largo.',
   'field.name.too_long': 'El nombre puede tener hasta 80 caracteres.',

@@ -63,8 +63,6 @@ export const accounts = {
   'accounts.key_lead':
     'The stored key is {{hint}}. The new one takes its place as soon as fal recognises it.',
 
-  'problem.reopen': 'Open what is stored now',
-
   'accounts.delete_title': 'Delete {{name}}?',
   'accounts.delete_lead': 'This cannot be undone. What is lost:',
   'accounts.delete_key':
@@ -98,9 +96,6 @@ export const accounts = {
   'diagnosis.spending':
     'fal does not say whether this key can run models too, that is, spend: API and Admin keys can. This panel only reads; if fal offers you a read-only key, use that.',
 
-  'problem.invalid_request_form.what': 'Something in the form needs correcting',
-  'problem.invalid_request_form.means': 'Nothing was changed.',
-  'problem.invalid_request_form.now': 'Correct the marked fields and send it again.',
   'problem.invalid_request_key.what': 'The key was not stored',
   'problem.invalid_request_key.means': 'Nothing was changed.',
   'problem.invalid_request_key.now': 'Copy the key again, or create another one.',
@@ -121,10 +116,6 @@ export const accounts = {
   'field.label.note': 'Note',
   'field.label.color': 'Colour',
   'field.label.confirm': 'Confirmation',
-  'field.any.missing': 'This is missing.',
-  'field.any.bad_characters': 'It has characters that cannot be stored.',
-  'field.any.looks_like_key':
-    'It seems to contain a key. Type keys into the key’s own field only: the whole team sees this text.',
   'field.account.unknown': 'No stored account has that name.',
   'field.account.none_stored': 'No account is stored.',
   'field.note.too_long': 'The note can have up to 500 characters.',

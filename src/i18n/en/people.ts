@@ -6,11 +6,6 @@ export const people = {
   'role.viewer': 'Viewer',
   'role.viewer_can': 'Sees everything, changes nothing.',
 
-  'form.times': 'Times are in {{timezone}}.',
-  'form.copy': 'Copy',
-  'form.copied': 'Copied',
-  'form.optional': '(optional)',
-
   'field.label.role': 'Role',
   'field.label.password_again': 'Repeat the password',
   'field.label.expires': 'Expires',
@@ -44,8 +39,6 @@ export const people = {
 
   'link.name_hint': 'As you want others to see you.',
   'link.email_hint': 'You will sign in with it.',
-  'form.password_hint':
-    '{{min}} to {{max}} characters. A long phrase beats a short one with symbols.',
   'link.setup.title': 'Create your admin account',
   'link.setup.lead': 'It is the first one of this panel: you can invite others afterwards.',
   'link.setup.password': 'Password',

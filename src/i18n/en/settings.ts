@@ -26,13 +26,4 @@ export const settings = {
   'field.label.refresh_seconds': 'Refresh live figures',
   'field.label.currency_display': 'How dollars are written',
   'field.label.version': 'Form',
-  'field.any.unknown': 'Choose one of the options in the list.',
-
-  'field.label.who': 'Who',
-  'field.label.action': 'What',
-  'field.label.from': 'From',
-  'field.label.to': 'To',
-  'field.label.text': 'Contains',
-  'field.label.before': 'Page',
-  'field.before.malformed': 'This address is incomplete: go back to the first page.',
 } as const;

@@ -17,11 +17,6 @@ export const signIn = {
   'sign_in.refused.what': 'The e-mail address or the password is wrong',
   'sign_in.refused.now':
     'Check both and try again. If you do not remember your password, ask whoever runs the panel for a new link.',
-  'problem.rate_limited_form.what': 'Too many attempts',
-  'problem.rate_limited_form.means':
-    'For safety no more are accepted for a while, not even correct ones.',
-  'problem.rate_limited_form.now_one': 'Wait {{count}} minute and try again.',
-  'problem.rate_limited_form.now_other': 'Wait {{count}} minutes and try again.',
   'sign_in.wrong_code.what': 'That code is wrong',
   'sign_in.wrong_code.now':
     'Enter the one your app shows now. If it never matches, check that your phone sets its time by itself.',

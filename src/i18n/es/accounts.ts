@@ -65,8 +65,6 @@ export const accounts = {
   'accounts.key_lead':
     'La clave guardada ahora es {{hint}}. La nueva la reemplaza en cuanto fal la reconozca.',
 
-  'problem.reopen': 'Abrir lo que hay guardado ahora',
-
   'accounts.delete_title': '¿Eliminar {{name}}?',
   'accounts.delete_lead': 'Esto no se puede deshacer. Se pierde:',
   'accounts.delete_key':
@@ -100,9 +98,6 @@ export const accounts = {
   'diagnosis.spending':
     'fal no dice si esta clave también puede ejecutar modelos, es decir, gastar: las de tipo API y Admin pueden. Este panel solo lee; si fal te ofrece una clave de solo lectura, usa esa.',
 
-  'problem.invalid_request_form.what': 'Hay algo que corregir en el formulario',
-  'problem.invalid_request_form.means': 'No se hizo ningún cambio.',
-  'problem.invalid_request_form.now': 'Corrige los campos señalados y vuelve a enviarlo.',
   'problem.invalid_request_key.what': 'No se guardó la clave',
   'problem.invalid_request_key.means': 'No se hizo ningún cambio.',
   'problem.invalid_request_key.now': 'Copia otra vez la clave, o crea otra.',
@@ -124,10 +119,6 @@ export const accounts = {
   'field.label.note': 'Nota',
   'field.label.color': 'Color',
   'field.label.confirm': 'Confirmación',
-  'field.any.missing': 'Falta este dato.',
-  'field.any.bad_characters': 'Tiene caracteres que no se pueden guardar.',
-  'field.any.looks_like_key':
-    'Parece contener una clave. Escríbela solo en el campo de la clave: este texto lo ve todo el equipo.',
   'field.account.unknown': 'No hay una cuenta guardada con ese nombre.',
   'field.account.none_stored': 'No hay ninguna cuenta guardada.',
   'field.note.too_long': 'La nota puede tener hasta 500 caracteres.',

@@ -6,11 +6,6 @@ export const people = {
   'role.viewer': 'Consulta',
   'role.viewer_can': 'Ve todo, sin cambiar nada.',
 
-  'form.times': 'Las horas son de {{timezone}}.',
-  'form.copy': 'Copiar',
-  'form.copied': 'Copiado',
-  'form.optional': '(opcional)',
-
   'field.label.role': 'Rol',
   'field.label.password_again': 'Repite la contraseña',
   'field.label.expires': 'Vence',
@@ -45,8 +40,6 @@ export const people = {
 
   'link.name_hint': 'Como quieres que te vean los demás.',
   'link.email_hint': 'Con él vas a iniciar sesión.',
-  'form.password_hint':
-    'De {{min}} a {{max}} caracteres. Una frase larga es mejor que una corta con símbolos.',
   'link.setup.title': 'Crea tu cuenta de administración',
   'link.setup.lead': 'Es la primera de este panel: después puedes invitar a otras personas.',
   'link.setup.password': 'Contraseña',

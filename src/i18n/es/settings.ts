@@ -26,13 +26,4 @@ export const settings = {
   'field.label.refresh_seconds': 'Actualizar las cifras en vivo',
   'field.label.currency_display': 'Cómo se escriben los dólares',
   'field.label.version': 'Formulario',
-  'field.any.unknown': 'Elige una de las opciones de la lista.',
-
-  'field.label.who': 'Quién',
-  'field.label.action': 'Qué',
-  'field.label.from': 'Desde',
-  'field.label.to': 'Hasta',
-  'field.label.text': 'Contiene',
-  'field.label.before': 'Página',
-  'field.before.malformed': 'Esta dirección está incompleta: vuelve a la primera página.',
 } as const;

@@ -18,12 +18,6 @@ export const signIn = {
   'sign_in.refused.what': 'El correo o la contraseña no son correctos',
   'sign_in.refused.now':
     'Revísalos y vuelve a intentar. Si no recuerdas tu contraseña, pide un enlace nuevo a quien administra el panel.',
-  'problem.rate_limited_form.what': 'Demasiados intentos',
-  'problem.rate_limited_form.means':
-    'Por seguridad dejamos de aceptarlos por un rato, también los correctos.',
-  'problem.rate_limited_form.now_one': 'Espera {{count}} minuto y vuelve a intentar.',
-  'problem.rate_limited_form.now_many': 'Espera {{count}} de minutos y vuelve a intentar.',
-  'problem.rate_limited_form.now_other': 'Espera {{count}} minutos y vuelve a intentar.',
   'sign_in.wrong_code.what': 'Ese código no es correcto',
   'sign_in.wrong_code.now':
     'Escribe el que tu aplicación muestra ahora. Si no coincide nunca, revisa que la hora de tu teléfono sea automática.',
