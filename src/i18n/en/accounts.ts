@@ -1,15 +1,12 @@
 export const accounts = {
   'accounts.title': 'fal accounts',
   'accounts.lead': 'Each account keeps a fal key, encrypted, so that nobody has to type it again.',
-  'accounts.account': 'Account',
   'accounts.add': 'Add an account',
   'accounts.list': 'Stored accounts',
   'accounts.default': 'default',
   'accounts.key': 'Key',
   'accounts.slug': 'Name for programs',
-  'accounts.note': 'Note',
   'accounts.no_note': 'No note',
-  'accounts.timezone': 'Time zone',
   'accounts.empty': 'No account is stored yet',
   'accounts.empty_admin':
     'Add one and “Show usage” is a click away for the whole team, without handing the key around.',

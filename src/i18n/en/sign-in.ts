@@ -49,11 +49,7 @@ export const signIn = {
     'Try again in a few minutes, or sign in with your password. If it goes on, tell whoever runs the panel.',
 
   'profile.title': 'Your profile',
-  'profile.heading': 'Your profile',
   'profile.who': 'Who you are',
-  'profile.name': 'Name',
-  'profile.email': 'E-mail address',
-  'profile.role': 'Role',
   'profile.role_hint': 'Your name and role are changed by whoever runs the panel.',
   'profile.password': 'Password',
   'profile.password_new': 'New password',

@@ -2,15 +2,12 @@ export const accounts = {
   'accounts.title': 'Cuentas de fal',
   'accounts.lead':
     'Cada cuenta guarda una clave de fal, cifrada, para preguntar sin volver a escribirla.',
-  'accounts.account': 'Cuenta',
   'accounts.add': 'Agregar una cuenta',
   'accounts.list': 'Cuentas guardadas',
   'accounts.default': 'predeterminada',
   'accounts.key': 'Clave',
   'accounts.slug': 'Nombre para programas',
-  'accounts.note': 'Nota',
   'accounts.no_note': 'Sin nota',
-  'accounts.timezone': 'Zona horaria',
   'accounts.empty': 'Todavía no hay cuentas guardadas',
   'accounts.empty_admin':
     'Agrega una y «Ver Uso» queda a un clic, para todo el equipo y sin repartir la clave.',

@@ -51,11 +51,7 @@ export const signIn = {
     'Vuelve a intentar en unos minutos, o inicia sesión con tu contraseña. Si sigue, avisa a quien administra el panel.',
 
   'profile.title': 'Tu perfil',
-  'profile.heading': 'Tu perfil',
   'profile.who': 'Quién eres',
-  'profile.name': 'Nombre',
-  'profile.email': 'Correo electrónico',
-  'profile.role': 'Rol',
   'profile.role_hint': 'Tu nombre y tu rol los cambia quien administra el panel.',
   'profile.password': 'Contraseña',
   'profile.password_new': 'Contraseña nueva',
