@@ -41,7 +41,7 @@ export function accountsPage(services: Services): Router {
   const checkups = new LRUCache<string, Checkup>({ max: 200, ttl: CHECKUP_SHOWN_MS });
 
   router.get('/', allow('viewer'), async (req, res) => {
-    show(res, 'accounts/index', {
+    res.render('accounts/index', {
       accounts: await listAccounts(store.db),
       rights: rightsOf(req.viewer),
       done: doneNotice(req, res, 'accounts'),
@@ -64,7 +64,7 @@ export function accountsPage(services: Services): Router {
     const account = await accountOf(req);
     const checkup = checkups.get(account.id);
     const { format, t } = res.locals;
-    show(res, 'accounts/show', {
+    res.render('accounts/show', {
       account,
       rights: rightsOf(req.viewer),
       // What was found out is kept for an hour, by this process.
@@ -187,7 +187,7 @@ export function accountsPage(services: Services): Router {
       timezone: settings.current().timezone,
       color: COLORS[(await listAccounts(store.db)).length % COLORS.length] ?? 1,
     };
-    show(res, form.view, {
+    res.render(form.view, {
       problem,
       ...model,
       form: formAgain(req.body, otherwise),
@@ -198,10 +198,6 @@ export function accountsPage(services: Services): Router {
   }
 
   return router;
-}
-
-function show(res: Response, view: string, model: object): void {
-  res.render(view, model);
 }
 
 /** @param path below the list of accounts. */
