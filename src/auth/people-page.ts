@@ -30,15 +30,13 @@ const revokeFields = z.object({ email: emailField });
 const renameFields = z.object({ name: nameField });
 const changeRoleFields = z.object({ role: roleField });
 
-interface InviteForm {
-  email: string;
+interface PersonForm {
   name: string;
   role: Role;
 }
 
-interface PersonForm {
-  name: string;
-  role: Role;
+interface InviteForm extends PersonForm {
+  email: string;
 }
 
 /** A one-time link that was just made: it is shown in this answer and never again. */
@@ -132,7 +130,7 @@ export function peoplePage(services: Services): Router {
     await showPerson(req, res, { address: panelAddress(req, res) + path });
   });
 
-  router.get('/:id/reset-link', allow('admin'), (req, res) => {
+  router.get(['/:id/name', '/:id/role', '/:id/reset-link'], allow('admin'), (req, res) => {
     res.redirect(303, `${res.locals.basePath}/admin/people/${rowId(req)}`);
   });
 

@@ -146,6 +146,20 @@ describe.each(ENGINES)('on %s, an admin', (engine) => {
     expect((await new Visitor(panel).fillIn(second)).status).toBe(303);
   });
 
+  test.each([
+    ['name', { name: '' }],
+    ['role', { role: 'king' }],
+  ])('shows the form of a %s again, at an address that can be opened', async (form, typed) => {
+    const panel = await startPanel({}, { engine });
+    const [admin, viewer] = [await panel.as('admin'), await panel.as('viewer')];
+    const path = `/admin/people/${viewer.personId}`;
+    const { status, text } = await admin.post(`${path}/${form}`, typed);
+    expect(status).toBe(400);
+    expect(text).toContain(`<a href="#${form}">`);
+    const opened = await admin.get(`${path}/${form}`);
+    expect([opened.status, opened.headers.location]).toEqual([303, path]);
+  });
+
   test('turns two-step verification off', async () => {
     const panel = await startPanel({}, { engine });
     const [admin, viewer] = [await panel.as('admin'), await panel.as('viewer')];
