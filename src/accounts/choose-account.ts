@@ -21,7 +21,7 @@ declare global {
 
 const NAME = 'account';
 /** Where the account is part of the question: the address keeps it, and can be sent to a colleague. */
-const ASKING_PAGES = ['/usage'];
+const ASKING_PAGE = /^\/usage\/?$/i;
 
 /**
  * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie
@@ -38,7 +38,7 @@ export function chooseAccount({ store }: Services): RequestHandler {
       if (known || asked === '') {
         keepChoice(req, res, NAME, asked || null, res.locals.basePath || '/');
       }
-      if (asked !== '' && ASKING_PAGES.includes(req.path)) {
+      if (asked !== '' && ASKING_PAGE.test(req.path)) {
         res.locals.accountChoice = { accounts, chosen: known ?? null };
         return next();
       }

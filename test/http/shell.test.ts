@@ -322,6 +322,13 @@ describe('the account of a question', () => {
     },
   );
 
+  test.each(['/admin/usage/', '/admin/USAGE'])('is none of another at %s either', async (path) => {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const { status } = await (await panel.as('viewer')).get(`${path}?period=24h&account=gone`);
+    expect([status, panel.fal.received]).toEqual([404, []]);
+  });
+
   test('that was deleted a moment ago, the last of all, is unknown to the script that asks', async () => {
     const panel = await startPanel();
     const viewer = await panel.as('viewer');
