@@ -72,15 +72,22 @@ function panelRoutes(services: Services): Router {
   const panel = Router();
   panel.use(chooseLocale(services.settings));
 
-  const api = Router();
+  // No router of their own: it would cost every remembered answer.
   const guards = [limit, ...readBody()];
-  if (config.corsOrigins.length > 0) api.use(crossOrigin(config));
-  api.use(refuseUnstorableText);
-  api.post('/config/falai-usage', guards, keyOrAccount(services, 'viewer'), answerUsage(services));
-  api.post('/config/falai-test', guards, keyOrAccount(services, 'operator'), answerTest(services));
-  api.use(refuseUnknown);
-  api.use(answerApiFailures);
-  panel.use('/api', api);
+  if (config.corsOrigins.length > 0) panel.use('/api', crossOrigin(config));
+  panel.post(
+    '/api/config/falai-usage',
+    guards,
+    keyOrAccount(services, 'viewer'),
+    answerUsage(services),
+  );
+  panel.post(
+    '/api/config/falai-test',
+    guards,
+    keyOrAccount(services, 'operator'),
+    answerTest(services),
+  );
+  panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
   panel.get('/readyz', answerReadiness(services));

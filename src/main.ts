@@ -24,6 +24,8 @@ try {
       if (config.publicUrl?.startsWith('https:') && config.trustProxy === false) {
         log.warn('TRUST_PROXY is not set: behind a proxy everybody shares one limit of questions');
       }
+      // What starting left behind: V8 would keep it until there is work that needs the room.
+      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
       const signal = await server.untilSignal();
       log.info(`${signal}: finishing what is running`);
     } finally {

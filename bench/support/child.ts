@@ -24,7 +24,7 @@ export async function startChild<Ready>(
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const child = fork(path, args, {
     // As `npm start` has it, and the environment too.
-    execArgv: ['--memory-saver-mode', '--no-maglev-osr', ...execArgv],
+    execArgv: ['--no-maglev-osr', ...execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { ...process.env, MALLOC_ARENA_MAX: '2' },
   });
