@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import { hashPassword } from '../src/auth/people.ts';
+import { hashPassword } from '../src/auth/password.ts';
 import type { Panels } from './sign-in/panel-server.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';

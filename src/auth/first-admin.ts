@@ -2,7 +2,8 @@ import { SERVER } from '../audit/actor.ts';
 import { type Actor, recordAudit } from '../audit/audit.ts';
 import type { Services } from '../services.ts';
 import { createLink, linkPath, takeLink } from './links.ts';
-import { createPerson, hashPassword, isDeserted, lockPeople } from './people.ts';
+import { hashPassword } from './password.ts';
+import { createPerson, isDeserted, lockPeople } from './people.ts';
 
 type Parts = Pick<Services, 'store' | 'now'>;
 

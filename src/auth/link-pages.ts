@@ -9,8 +9,9 @@ import { setUp } from './first-admin.ts';
 import { protectForms } from './form-token.ts';
 import { acceptInvitation } from './invitations.ts';
 import { findLink, LINK_PURPOSES, type LinkPurpose, linkPath } from './links.ts';
+import { hashPassword } from './password.ts';
 import { resetPassword } from './password-reset.ts';
-import { hashPassword, isDeserted } from './people.ts';
+import { isDeserted } from './people.ts';
 import {
   emailField,
   isTypedTwice,

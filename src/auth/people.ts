@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { toFlag, toText } from '../store/values.ts';
-
-export { hashPassword } from './password.ts';
 
 import type { Role } from './viewer.ts';
 
@@ -101,30 +99,24 @@ export async function setPassword(
 }
 
 /** The hash of a person's password; `null` for who has none and signs in elsewhere. */
-export async function findPasswordHash(
-  db: Kysely<Tables>,
-  personId: string,
-): Promise<string | null> {
-  const row = await db
-    .selectFrom('sign_in_methods')
-    .select('password')
-    .where('provider_id', '=', PASSWORD_PROVIDER)
-    .where('account_id', '=', personId)
-    .executeTakeFirst();
-  return row?.password ?? null;
+export function findPasswordHash(db: Kysely<Tables>, personId: string): Promise<string | null> {
+  return findHash(db, [personId]);
 }
 
 /** The same for whoever has that e-mail address; `null` also for nobody. */
-export async function findPasswordHashByEmail(
+export function findPasswordHashByEmail(db: Kysely<Tables>, email: string): Promise<string | null> {
+  return findHash(db, db.selectFrom('people').select('id').where('email', '=', email));
+}
+
+async function findHash(
   db: Kysely<Tables>,
-  email: string,
+  personIds: string[] | SelectQueryBuilder<Tables, 'people', { id: string }>,
 ): Promise<string | null> {
-  const person = db.selectFrom('people').select('id').where('email', '=', email);
   const row = await db
     .selectFrom('sign_in_methods')
     .select('password')
     .where('provider_id', '=', PASSWORD_PROVIDER)
-    .where('account_id', 'in', person)
+    .where('account_id', 'in', personIds)
     .executeTakeFirst();
   return row?.password ?? null;
 }

@@ -1,5 +1,6 @@
 import type supertest from 'supertest';
-import { createPerson, hashPassword } from '../../src/auth/people.ts';
+import { hashPassword } from '../../src/auth/password.ts';
+import { createPerson } from '../../src/auth/people.ts';
 import type { Role } from '../../src/auth/viewer.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { type Panel, startPanel } from '../support/panel.ts';

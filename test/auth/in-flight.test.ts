@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { hashPassword } from '../../src/auth/password.ts';
 import { giveResetLink, resetPassword } from '../../src/auth/password-reset.ts';
-import { hashPassword } from '../../src/auth/people.ts';
 import { ENGINES, type Panel } from '../support/panel.ts';
 import { enrol } from './authenticator.ts';
 import { openBrowser, PASSWORD, setCookies, signedIn, type Visitor } from './browser.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { createPerson, hashPassword } from '../../src/auth/people.ts';
+import { hashPassword } from '../../src/auth/password.ts';
+import { createPerson } from '../../src/auth/people.ts';
 import { authenticatorOf } from '../auth/authenticator.ts';
 import { expect, expectAccessible, test } from './panel.ts';
 
