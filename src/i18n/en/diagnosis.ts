@@ -1,0 +1,65 @@
+export const diagnosis = {
+  'diagnosis.title': 'Key check',
+  'diagnosis.ready': 'The key works and can read everything the panel needs',
+  'diagnosis.ready_next': 'You can look at the usage now.',
+  'diagnosis.degraded': 'The key works, but fal did not answer everything',
+  'diagnosis.degraded_next':
+    'The key is not the problem: test again in a few minutes. What does answer can be used meanwhile.',
+  'diagnosis.admin_scope_missing': 'The key is valid but has no Admin scope',
+  'diagnosis.admin_scope_missing_next':
+    'Without it fal lets nobody read usage or balance. Create a key with Admin scope and paste it here.',
+  'diagnosis.unknown_key': 'fal does not know this key',
+  'diagnosis.unknown_key_next':
+    'It may be miscopied or deleted. Copy all of it again, or create a new one.',
+  'diagnosis.unbound_key': 'fal knows the key but not yet whose it is',
+  'diagnosis.unbound_key_next':
+    'This happens to brand-new keys. Wait a few minutes and test again; if nothing changes, create another.',
+  'diagnosis.malformed_key': 'This does not look like a fal key',
+  'diagnosis.malformed_key_next':
+    'A fal key is two parts joined by a colon (identifier:secret). Copy all of it.',
+  'diagnosis.challenged': 'A security filter in front of fal stopped the question',
+  'diagnosis.challenged_next':
+    'It says nothing about your key. Test again in a few minutes; if it goes on, check this server’s network for a VPN or proxy.',
+  'diagnosis.rate_limited': 'fal wants us to ask more slowly',
+  'diagnosis.rate_limited_next':
+    'It says nothing bad about your key. Wait a minute and test again.',
+  'diagnosis.fal_unavailable': 'We could not reach fal',
+  'diagnosis.fal_unavailable_next':
+    'It says nothing about your key: fal is down or slow, or there is no connection. Test again in a few minutes.',
+  'diagnosis.action_keys': 'Open my keys at fal.ai',
+  'diagnosis.action_create_key': 'Create an Admin key at fal.ai',
+  'diagnosis.action_again': 'Test again',
+  'diagnosis.action_usage': 'Show usage',
+  'diagnosis.account': 'Account',
+  'diagnosis.account_unknown': 'The key may not read the account’s name.',
+  'diagnosis.key': 'Key',
+  'diagnosis.took': 'fal took',
+  'diagnosis.capabilities': 'What the key can read',
+  'diagnosis.capability': 'What for',
+  'diagnosis.access': 'Access',
+  'diagnosis.latency': 'Took',
+  'diagnosis.access_granted': 'Yes',
+  'diagnosis.access_denied': 'No',
+  'diagnosis.access_unknown': 'Unknown',
+  'diagnosis.fal_said': 'fal said: “{{reason}}”',
+
+  'capability.usage': 'Usage and cost',
+  'capability.usage_for': 'what was spent, by model and hour',
+  'capability.billing_events': 'Billing records',
+  'capability.billing_events_for': 'every billed call, one by one',
+  'capability.balance': 'Balance',
+  'capability.balance_for': 'what is left in the account',
+  'capability.analytics': 'Call counts',
+  'capability.analytics_for': 'how many calls were made and how many failed',
+  'capability.pricing': 'Prices',
+  'capability.pricing_for': 'what one unit of a model costs',
+
+  'probe.invalid_api_key': 'fal does not know the key',
+  'probe.admin_scope_required': 'Admin scope is missing',
+  'probe.account_locked': 'the account is locked',
+  'probe.rate_limited': 'fal asked us to wait',
+  'probe.fal_bad_response': 'fal answered something unexpected',
+  'probe.fal_unavailable': 'fal is not available',
+  'probe.fal_timeout': 'fal did not answer in time',
+  'probe.other': 'fal did not answer',
+} as const;

@@ -1,0 +1,65 @@
+export const diagnosis = {
+  'diagnosis.title': 'Estado de la clave',
+  'diagnosis.ready': 'La clave funciona y puede leer todo lo que el panel necesita',
+  'diagnosis.ready_next': 'Ya puedes ver el uso.',
+  'diagnosis.degraded': 'La clave funciona, pero fal no respondió a todo',
+  'diagnosis.degraded_next':
+    'No es problema de la clave: vuelve a probar en unos minutos. Mientras, lo que sí responde se puede usar.',
+  'diagnosis.admin_scope_missing': 'La clave es válida, pero no tiene permiso Admin',
+  'diagnosis.admin_scope_missing_next':
+    'Sin él fal no deja leer el uso ni el saldo. Crea una clave con permiso Admin y pégala aquí.',
+  'diagnosis.unknown_key': 'fal no reconoce esta clave',
+  'diagnosis.unknown_key_next':
+    'Puede estar mal copiada o eliminada. Cópiala otra vez completa, o crea una nueva.',
+  'diagnosis.unbound_key': 'fal conoce la clave, pero todavía no sabe de quién es',
+  'diagnosis.unbound_key_next':
+    'Pasa con claves recién creadas. Espera unos minutos y vuelve a probar; si sigue igual, crea otra.',
+  'diagnosis.malformed_key': 'Esto no tiene forma de clave de fal',
+  'diagnosis.malformed_key_next':
+    'Una clave de fal son dos partes unidas por dos puntos (identificador:secreto). Cópiala completa.',
+  'diagnosis.challenged': 'Un filtro de seguridad delante de fal detuvo la pregunta',
+  'diagnosis.challenged_next':
+    'No dice nada de tu clave. Prueba en unos minutos; si sigue, revisa si la red de este servidor usa VPN o proxy.',
+  'diagnosis.rate_limited': 'fal pide que preguntemos más despacio',
+  'diagnosis.rate_limited_next':
+    'No dice nada malo de tu clave. Espera un minuto y vuelve a probar.',
+  'diagnosis.fal_unavailable': 'No pudimos hablar con fal',
+  'diagnosis.fal_unavailable_next':
+    'No dice nada de tu clave: fal está caído, lento o no hay conexión. Vuelve a probar en unos minutos.',
+  'diagnosis.action_keys': 'Abrir mis claves en fal.ai',
+  'diagnosis.action_create_key': 'Crear una clave Admin en fal.ai',
+  'diagnosis.action_again': 'Volver a probar',
+  'diagnosis.action_usage': 'Ver Uso',
+  'diagnosis.account': 'Cuenta',
+  'diagnosis.account_unknown': 'La clave no puede leer el nombre de la cuenta.',
+  'diagnosis.key': 'Clave',
+  'diagnosis.took': 'fal tardó',
+  'diagnosis.capabilities': 'Qué puede leer la clave',
+  'diagnosis.capability': 'Para qué',
+  'diagnosis.access': 'Acceso',
+  'diagnosis.latency': 'Tardó',
+  'diagnosis.access_granted': 'Sí',
+  'diagnosis.access_denied': 'No',
+  'diagnosis.access_unknown': 'No se sabe',
+  'diagnosis.fal_said': 'fal dijo: «{{reason}}»',
+
+  'capability.usage': 'Uso y costo',
+  'capability.usage_for': 'cuánto se gastó, por modelo y por hora',
+  'capability.billing_events': 'Registros de cobro',
+  'capability.billing_events_for': 'cada llamada cobrada, una por una',
+  'capability.balance': 'Saldo',
+  'capability.balance_for': 'cuánto queda en la cuenta',
+  'capability.analytics': 'Conteo de llamadas',
+  'capability.analytics_for': 'cuántas llamadas se hicieron y cuántas fallaron',
+  'capability.pricing': 'Precios',
+  'capability.pricing_for': 'cuánto cuesta cada unidad de un modelo',
+
+  'probe.invalid_api_key': 'fal no reconoce la clave',
+  'probe.admin_scope_required': 'falta el permiso Admin',
+  'probe.account_locked': 'la cuenta está bloqueada',
+  'probe.rate_limited': 'fal pidió esperar',
+  'probe.fal_bad_response': 'fal respondió algo inesperado',
+  'probe.fal_unavailable': 'fal no está disponible',
+  'probe.fal_timeout': 'fal no respondió a tiempo',
+  'probe.other': 'fal no respondió',
+} as const;
