@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { bucketStart } from '../buckets.ts';
 import { type FalError, isFalError } from './errors.ts';
 
 export type Timeframe = 'hour' | 'day';
@@ -35,24 +36,6 @@ export function splitPeriod(
     from = until;
   }
   return windows;
-}
-
-/** The start of the bucket an instant falls in, in a zone; days may have 23 or 25 hours. */
-export function bucketStart(
-  instant: Temporal.Instant,
-  timeframe: Timeframe,
-  timezone: string,
-): Temporal.ZonedDateTime {
-  const zoned = instant.toZonedDateTimeISO(timezone);
-  return timeframe === 'day'
-    ? zoned.startOfDay()
-    : zoned.subtract({
-        minutes: zoned.minute,
-        seconds: zoned.second,
-        milliseconds: zoned.millisecond,
-        microseconds: zoned.microsecond,
-        nanoseconds: zoned.nanosecond,
-      });
 }
 
 export interface WindowAnswers<T> {

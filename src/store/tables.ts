@@ -1,3 +1,5 @@
+import type { ColumnType, Generated } from 'kysely';
+
 /**
  * The tables as Kysely sees them. Times of our own are ISO 8601 texts in UTC with ms, which sort as
  * they stand; those of better-auth's tables come as its `Moment`, and its booleans as its `Flag`.
@@ -14,10 +16,25 @@ export interface Tables {
   fal_accounts: FalAccountsTable;
   settings: SettingsTable;
   audit_entries: AuditEntriesTable;
+  jobs: JobsTable;
+  account_syncs: AccountSyncsTable;
+  sync_windows: SyncWindowsTable;
+  usage_zones: UsageZonesTable;
+  usage_series: UsageSeriesTable;
+  usage_slots: UsageSlotsTable;
+  usage_days: UsageDaysTable;
+  balance_samples: BalanceSamplesTable;
+  model_prices: ModelPricesTable;
+  reconciliations: ReconciliationsTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
 export type Moment = string | Date;
+/**
+ * A whole number beyond what a JS number keeps exactly: goes in as a bigint and is read as a text,
+ * by `digits`, for the two databases would hand it out in two ways and one would lose digits.
+ */
+export type BigNumber = ColumnType<never, bigint, bigint>;
 /** 0 or 1 on SQLite, a boolean on PostgreSQL. */
 export type Flag = number | boolean;
 
@@ -144,4 +161,116 @@ export interface AuditEntriesTable {
   target: string | null;
   address: string | null;
   detail: string | null;
+}
+
+export interface JobsTable {
+  name: string;
+  next_run_at: string;
+  holder: string | null;
+  lease_until: string | null;
+  last_started_at: string | null;
+  last_ended_at: string | null;
+  failures: number;
+}
+
+export interface AccountSyncsTable {
+  account_id: string;
+  is_paused: 0 | 1;
+  last_success_at: string | null;
+  last_error_code: string | null;
+  last_error_at: string | null;
+  round_started_at: string | null;
+  round_days: number;
+  round_days_done: number;
+  round_rows: number;
+}
+
+export interface SyncWindowsTable {
+  account_id: string;
+  /** Days since 1970-01-01, UTC. */
+  day: number;
+  slot_minutes: number;
+  read_at: string;
+  changed_at: string;
+  is_final: 0 | 1;
+  is_stale: 0 | 1;
+  is_complete: 0 | 1;
+  /** JSON list of endpoint ids. */
+  uncounted: string | null;
+}
+
+export interface UsageZonesTable {
+  id: Generated<number>;
+  name: string;
+}
+
+export interface UsageSeriesTable {
+  id: Generated<number>;
+  scope: 'account' | 'by_account' | 'by_endpoint';
+  measure: 'billed' | 'called';
+  account_id: string | null;
+  endpoint_id: string | null;
+  unit: string | null;
+  unit_price: ColumnType<never, bigint | null, bigint | null>;
+  percent_discount: number | null;
+  currency: string | null;
+  auth_detail: string | null;
+  api_key_id: string | null;
+  username: string | null;
+  identity: string;
+}
+
+/** What is added up; see the migration. */
+interface Measures {
+  cost: BigNumber;
+  quantity: BigNumber;
+  requests: BigNumber;
+  successes: BigNumber;
+  failures: BigNumber;
+  timed: BigNumber;
+  p50_ms: BigNumber;
+  p95_ms: BigNumber;
+}
+
+export interface UsageSlotsTable extends Measures {
+  series_id: number;
+  /** Minutes since 1970-01-01, UTC. */
+  slot: number;
+}
+
+export interface UsageDaysTable extends Measures {
+  series_id: number;
+  zone_id: number;
+  /** Days since 1970-01-01 in the zone's calendar. */
+  day: number;
+}
+
+export interface BalanceSamplesTable {
+  account_id: string;
+  from_at: string;
+  until_at: string;
+  balance: ColumnType<never, bigint | null, bigint | null>;
+  currency: string | null;
+  reason: string | null;
+}
+
+export interface ModelPricesTable {
+  endpoint_id: string;
+  from_at: string;
+  until_at: string;
+  unit: string;
+  unit_price: BigNumber;
+  currency: string;
+}
+
+export interface ReconciliationsTable {
+  account_id: string;
+  day: string;
+  checked_at: string;
+  local_cost: BigNumber;
+  fal_cost: BigNumber;
+  events_cost: ColumnType<never, bigint | null, bigint | null>;
+  events_reason: string | null;
+  cause: string | null;
+  repaired_at: string | null;
 }

@@ -1,6 +1,6 @@
+import { bucketStart } from '../buckets.ts';
 import type { BillingEvent } from '../fal/billing-events.ts';
 import type { UsageRow } from '../fal/usage.ts';
-import { bucketStart } from '../fal/windows.ts';
 import type { Nano } from '../money.ts';
 import type { Period } from './period.ts';
 

@@ -1,6 +1,6 @@
+import { bucketsOf } from '../buckets.ts';
 import type { AnalyticsRow } from '../fal/analytics.ts';
 import type { UsageRow } from '../fal/usage.ts';
-import { bucketStart } from '../fal/windows.ts';
 import { divideNano, type Nano, sumNano } from '../money.ts';
 import type { Period } from './period.ts';
 import type { BilledUnits, EndpointUsage, SeriesPoint, UsageTotals } from './report.ts';
@@ -158,7 +158,8 @@ function series(
     (latest, row) => Math.max(latest, row.bucket.epochMilliseconds + 1),
     present,
   );
-  const buckets = bucketsUntil(period, untilMs);
+  const { start, resolution, timezone } = period;
+  const buckets = bucketsOf(start, untilMs, resolution, timezone);
   const starts = buckets.map((bucket) => bucket.epochMilliseconds);
   const indexOf = (row: { bucket: Temporal.Instant }) =>
     Math.max(
@@ -176,20 +177,6 @@ function series(
       count: usageComplete && countsComplete ? sumAll(counts.map(countOf)) : null,
     };
   });
-}
-
-/** The buckets of a period that begin before `untilMs` (epoch ms). */
-function bucketsUntil(period: Period, untilMs: number): Temporal.ZonedDateTime[] {
-  const { resolution, timezone } = period;
-  const step = resolution === 'hour' ? { hours: 1 } : { days: 1 };
-  const buckets: Temporal.ZonedDateTime[] = [];
-  let bucket = bucketStart(period.start, resolution, timezone);
-  while (bucket.epochMilliseconds < untilMs) {
-    buckets.push(bucket);
-    // Cut again: where clocks shift by half an hour, an hour later is not where an hour begins.
-    bucket = bucketStart(bucket.add(step).toInstant(), resolution, timezone);
-  }
-  return buckets;
 }
 
 /** By calls; by cost as long as some count is unknown, for then calls can't be compared. */

@@ -1,0 +1,117 @@
+import type { Resolution } from '../buckets.ts';
+import type { Nano } from '../money.ts';
+import type { BilledUnits, OtherCurrency } from '../usage/report.ts';
+
+export const GROUPINGS = ['endpoint', 'api_key', 'unit', 'account'] as const;
+export type GroupBy = (typeof GROUPINGS)[number];
+
+/** What is asked of the local copy. */
+export interface HistoryQuestion {
+  /** Both widened to whole slots when it is answered; `end` is not part of the period. */
+  start: Temporal.Instant;
+  end: Temporal.Instant;
+  /** IANA zone in which buckets are cut. */
+  timezone: string;
+  resolution: Resolution;
+  groupBy: GroupBy;
+  /** Ids of accounts; `null` is all of them. */
+  accountId: string | null;
+  /** Only these; all when empty. */
+  endpointIds: readonly string[];
+  /** Only these; all when empty. Calls are not known by key, so their counts are `null` then. */
+  apiKeyIds: readonly string[];
+}
+
+/**
+ * How sure a bucket is: *live* while usage is still arriving, *settling* until it has been read again
+ * without a change after fal's time for corrections, then *final*; *partial* where some of it was
+ * never read, *unknown* where none of it was.
+ */
+export type BucketState = 'live' | 'settling' | 'final' | 'partial' | 'unknown';
+
+/** What was used, in a group or altogether. `null` counts are unknown, never zero. */
+export interface UsageSums {
+  cost: Nano;
+  /** API calls. */
+  count: number | null;
+  successes: number | null;
+  failures: number | null;
+}
+
+export interface UsageGroup extends UsageSums {
+  /** Endpoint id, key id, unit or account's slug; empty where fal names no key or unit. */
+  key: string;
+  /** What people call it where that is not the key itself: a key's or an account's name. */
+  name: string | null;
+  units: BilledUnits[];
+  /** Cost of one call; `null` when the count is unknown or zero. */
+  averageCost: Nano | null;
+  /** Part of the total cost, 0 to 1. */
+  share: number;
+  /** Duration of a typical and of a slow call: the hours' own percentiles, weighted by calls, ms. */
+  p50Ms: number | null;
+  p95Ms: number | null;
+}
+
+/** One group's part of a bucket. */
+export interface BucketPart {
+  /** Index into `groups`. */
+  group: number;
+  cost: Nano;
+  count: number | null;
+  failures: number | null;
+}
+
+export interface UsageBucket {
+  /** Its start and its end in the zone asked for; the first and last may reach beyond the period. */
+  start: Temporal.ZonedDateTime;
+  end: Temporal.ZonedDateTime;
+  state: BucketState;
+  /** `null` is unknown. A lower bound while the state is *partial*. */
+  cost: Nano | null;
+  count: number | null;
+  failures: number | null;
+  /** Groups that have something in it; their costs add up to its cost. */
+  parts: BucketPart[];
+}
+
+/** Why a sum is only a lower bound. */
+export type HistoryPartialReason = 'days_not_read' | 'usage_pages_missing' | 'counts_missing';
+
+/** What the local copy says was used in a period. Every kind of parts adds up to `total`. */
+export interface HistoryAnswer {
+  question: HistoryQuestion;
+  total: UsageSums;
+  /** Most expensive first. */
+  groups: UsageGroup[];
+  /** Every bucket up to now, in order. */
+  series: UsageBucket[];
+  /** The least sure of the buckets' states. */
+  state: BucketState;
+  /** When the oldest part that may still change was read; of a final period when it was last read;
+   * `null` where nothing was. */
+  asOf: Temporal.Instant | null;
+  partial: HistoryPartialReason[];
+  otherCurrencies: OtherCurrency[];
+}
+
+/** One row as fal cut it, of one slot: for exports of everything. */
+export interface UsageSlotRow {
+  accountSlug: string;
+  accountName: string;
+  /** Start and end of the slot: an hour, or a quarter of one. */
+  start: Temporal.Instant;
+  end: Temporal.Instant;
+  endpointId: string;
+  unit: string | null;
+  quantity: Nano;
+  unitPrice: Nano | null;
+  /** Percent taken off the list price. */
+  percentDiscount: number | null;
+  cost: Nano;
+  currency: string;
+  authDetail: string | null;
+  apiKeyId: string | null;
+  username: string | null;
+  state: BucketState;
+}
