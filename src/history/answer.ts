@@ -115,3 +115,15 @@ export interface UsageSlotRow {
   username: string | null;
   state: BucketState;
 }
+
+/** The local copy, as pages, exports and alerts ask it. */
+export interface UsageHistory {
+  /** @throws RequestError where the copy can't be cut as asked, such as by half hours. */
+  usage(question: HistoryQuestion): Promise<HistoryAnswer>;
+  /**
+   * Every row of a period as fal cut it, ordered by time, in constant memory. Widened to whole slots.
+   */
+  rows(
+    question: Pick<HistoryQuestion, 'start' | 'end' | 'accountId' | 'endpointIds' | 'apiKeyIds'>,
+  ): AsyncIterable<UsageSlotRow>;
+}
