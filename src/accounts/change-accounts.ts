@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type Actor, type AuditEntry, recordAudit } from '../audit/audit.ts';
 import { keyHint } from '../fal/key.ts';
+import { forgetAccount } from '../history/forget-account.ts';
 import { RequestError } from '../http/failure.ts';
 import { holdSecret } from '../secrets/check.ts';
 import type { Services } from '../services.ts';
@@ -129,6 +130,7 @@ export function deleteAccount(
 ): Promise<void> {
   return change(services, async (trx) => {
     const { name, slug, keyHint: key, isDefault } = await seenAccount(trx, seen);
+    await forgetAccount(trx, seen.id);
     await trx.deleteFrom('fal_accounts').where('id', '=', seen.id).execute();
     const [heir] = isDefault ? await listAccounts(trx) : [];
     if (heir) await passDefaultTo(trx, heir.id);

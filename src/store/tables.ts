@@ -197,6 +197,8 @@ export interface SyncWindowsTable {
   is_complete: 0 | 1;
   /** JSON list of endpoint ids. */
   uncounted: string | null;
+  /** Ids of the zones in whose days it is counted, such as `,1,2,`. */
+  zones: string;
 }
 
 export interface UsageZonesTable {
@@ -217,6 +219,8 @@ export interface UsageSeriesTable {
   auth_detail: string | null;
   api_key_id: string | null;
   username: string | null;
+  by_account_id: number | null;
+  by_endpoint_id: number | null;
   identity: string;
 }
 

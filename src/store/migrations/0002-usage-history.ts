@@ -51,6 +51,8 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn('is_complete', 'integer', (column) => column.notNull())
     // JSON list of endpoints whose calls could not be counted; null for none.
     .addColumn('uncounted', 'text')
+    // Ids of the zones in whose days it is counted, such as ',1,2,'.
+    .addColumn('zones', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('sync_windows_key', ['account_id', 'day'])
     .execute();
 
@@ -77,7 +79,10 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn('auth_detail', 'text')
     .addColumn('api_key_id', 'text')
     .addColumn('username', 'text')
-    // JSON of all of the above: a unique key over columns would let two with a null pass.
+    // The series across accounts that one of fal's counts in too.
+    .addColumn('by_account_id', 'integer')
+    .addColumn('by_endpoint_id', 'integer')
+    // JSON of what tells it from others: a unique key over columns would let two with a null pass.
     .addColumn('identity', 'text', (column) => column.notNull().unique())
     .execute();
   await schema

@@ -1,0 +1,191 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { AnalyticsRow } from '../fal/analytics.ts';
+import type { UsageRow } from '../fal/usage.ts';
+import type { Engine } from '../store/engine.ts';
+import type { SyncWindowsTable, Tables } from '../store/tables.ts';
+import { toText } from '../store/values.ts';
+import { idsOfFamilies } from './series.ts';
+import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
+import { type KeptSeries, keptSeries, rewriteDay } from './window-rows.ts';
+import { windowSums } from './window-sums.ts';
+import { idsOfZones, namesOfZones, zonesOfText, zonesText } from './zones.ts';
+
+/** What fal answered for one UTC day of an account. */
+export interface WindowReading {
+  accountId: string;
+  day: EpochDay;
+  slotMinutes: SlotMinutes;
+  /** When fal was asked. */
+  readAt: Temporal.Instant;
+  /** Buckets of this day only, none longer than a slot. */
+  usage: readonly UsageRow[];
+  /** By the id that is billed. */
+  calls: readonly AnalyticsRow[];
+  /** Whether every page of usage was read. */
+  isComplete: boolean;
+  /** Endpoints whose calls could not be counted. */
+  uncounted: readonly string[];
+  /** Zones in whose days it is counted too: the account's and the panel's. */
+  zones: readonly string[];
+  /** How long fal may correct a day after its end. */
+  settleHours: number;
+}
+
+export interface StoredWindow {
+  /** Rows of the day, and how many of them were not there like that before. */
+  rows: number;
+  changedRows: number;
+  isFinal: boolean;
+}
+
+/** Refuses inside the transaction, such as for a lease that was lost. */
+export type Confirm = (trx: Kysely<Tables>) => Promise<void>;
+
+/**
+ * Puts a reading in the place of what was known of that day, in one transaction: rows as fal cut
+ * them, days of the zones, and sums across accounts, which change by what the day changes by. Done
+ * twice it changes nothing; two processes that do it wait for each other.
+ */
+export function storeWindow(
+  db: Kysely<Tables>,
+  engine: Engine,
+  reading: WindowReading,
+  confirm?: Confirm,
+): Promise<StoredWindow> {
+  const { accountId, day } = reading;
+  // Before the transaction, which holds up every other writer of SQLite.
+  const read = windowSums(reading);
+  return db.transaction().execute(async (trx) => {
+    await confirm?.(trx);
+    await holdAccount(trx, accountId);
+    const before = await findWindow(trx, accountId, day);
+    const ids = await idsOfFamilies(
+      trx,
+      engine,
+      read.map(({ family }) => family),
+    );
+    const wanted = ids.map((family, index): KeptSeries => {
+      return { family, slots: read[index]?.slots ?? new Map() };
+    });
+    const zones = await idsOfZones(trx, reading.zones);
+    const changedRows = await rewriteDay(trx, engine, {
+      kept: await keptSeries(trx, accountId, day),
+      wanted,
+      zonesBefore: await zonesOf(trx, before),
+      zones,
+    });
+    const isFinal = becomesFinal(reading, before, changedRows);
+    await writeWindow(trx, reading, {
+      read_at: toText(reading.readAt),
+      changed_at: before && changedRows === 0 ? before.changed_at : toText(reading.readAt),
+      slot_minutes: reading.slotMinutes,
+      is_final: isFinal ? 1 : 0,
+      is_stale: 0,
+      is_complete: reading.isComplete ? 1 : 0,
+      uncounted: reading.uncounted.length > 0 ? JSON.stringify(reading.uncounted) : null,
+      zones: zonesText(zones.values()),
+    });
+    const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);
+    return { rows, changedRows, isFinal };
+  });
+}
+
+/**
+ * Counts a day that is kept already in other zones' days, without asking fal: after the account's
+ * zone or the panel's changed.
+ */
+export function countInZones(
+  db: Kysely<Tables>,
+  engine: Engine,
+  { accountId, day, zones }: Pick<WindowReading, 'accountId' | 'day' | 'zones'>,
+  confirm?: Confirm,
+): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    await confirm?.(trx);
+    await holdAccount(trx, accountId);
+    const before = await findWindow(trx, accountId, day);
+    if (!before) return;
+    const kept = await keptSeries(trx, accountId, day);
+    const ids = await idsOfZones(trx, zones);
+    const zonesBefore = await zonesOf(trx, before);
+    await rewriteDay(trx, engine, { kept, wanted: kept, zonesBefore, zones: ids });
+    await trx
+      .updateTable('sync_windows')
+      .set({ zones: zonesText(ids.values()) })
+      .where('account_id', '=', accountId)
+      .where('day', '=', day)
+      .execute();
+  });
+}
+
+/** One change of an account's history after the other: each builds on what it finds. */
+async function holdAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {
+  await trx
+    .insertInto('account_syncs')
+    .values({
+      account_id: accountId,
+      is_paused: 0,
+      last_success_at: null,
+      last_error_code: null,
+      last_error_at: null,
+      round_started_at: null,
+      round_days: 0,
+      round_days_done: 0,
+      round_rows: 0,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('account_id')
+        .doUpdateSet((row) => ({ account_id: row.ref('excluded.account_id') })),
+    )
+    .execute();
+}
+
+type Window = Selectable<SyncWindowsTable>;
+
+function findWindow(
+  trx: Kysely<Tables>,
+  accountId: string,
+  day: EpochDay,
+): Promise<Window | undefined> {
+  return trx
+    .selectFrom('sync_windows')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('day', '=', day)
+    .executeTakeFirst();
+}
+
+async function zonesOf(
+  trx: Kysely<Tables>,
+  window: Window | undefined,
+): Promise<Map<string, number>> {
+  const names = await namesOfZones(trx, zonesOfText(window?.zones ?? ''));
+  return new Map([...names].map(([id, name]) => [name, id]));
+}
+
+/**
+ * A day is final when it was read to its end after the time in which fal corrects usage, and either
+ * for the first time or without finding it changed.
+ */
+function becomesFinal(
+  { day, readAt, isComplete, settleHours }: WindowReading,
+  before: Window | undefined,
+  changedRows: number,
+): boolean {
+  const settled = utcDayStart(day + 1).add({ hours: settleHours });
+  const isLate = Temporal.Instant.compare(readAt, settled) >= 0;
+  return isComplete && isLate && (before === undefined || changedRows === 0);
+}
+
+async function writeWindow(
+  trx: Kysely<Tables>,
+  { accountId, day }: WindowReading,
+  window: Omit<Window, 'account_id' | 'day'>,
+): Promise<void> {
+  await trx
+    .insertInto('sync_windows')
+    .values({ account_id: accountId, day, ...window })
+    .onConflict((conflict) => conflict.columns(['account_id', 'day']).doUpdateSet(window))
+    .execute();
+}

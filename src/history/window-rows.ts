@@ -1,0 +1,249 @@
+import { type Kysely, sql } from 'kysely';
+import type { Engine } from '../store/engine.ts';
+import { cell, jsonRows } from '../store/json-rows.ts';
+import type { Tables } from '../store/tables.ts';
+import {
+  addMeasures,
+  isNothing,
+  MEASURE_CELLS,
+  MEASURE_COLUMNS,
+  MEASURE_DIGITS,
+  MEASURES,
+  MEASURES_ADDED,
+  MEASURES_REPLACED,
+  type Measures,
+  NO_MEASURES,
+  noMeasures,
+} from './measures.ts';
+import type { FamilyIds } from './series.ts';
+import { type EpochDay, localDays, MINUTES_PER_DAY, type Slot } from './slots.ts';
+
+/** One series of a day as the tables keep it. */
+export interface KeptSeries {
+  family: FamilyIds;
+  slots: Map<Slot, Measures>;
+}
+
+/** What is kept of a UTC day of an account. */
+export async function keptSeries(
+  trx: Kysely<Tables>,
+  accountId: string,
+  day: EpochDay,
+): Promise<KeptSeries[]> {
+  const { rows } = await sql<KeptRow>`
+    select series.id, series.by_account_id, series.by_endpoint_id, slots.slot, ${MEASURE_DIGITS}
+    from usage_series series join usage_slots slots on slots.series_id = series.id
+    where series.account_id = ${accountId} and series.scope = 'account'
+      and slots.slot >= ${day * MINUTES_PER_DAY} and slots.slot < ${(day + 1) * MINUTES_PER_DAY}`.execute(
+    trx,
+  );
+  const kept = new Map<number, KeptSeries>();
+  for (const row of rows) {
+    const series = kept.get(row.id) ?? {
+      family: { own: row.id, byAccount: row.by_account_id, byEndpoint: row.by_endpoint_id },
+      slots: new Map(),
+    };
+    kept.set(row.id, series);
+    series.slots.set(
+      row.slot,
+      MEASURES.map((name) => BigInt(row[name])),
+    );
+  }
+  return [...kept.values()];
+}
+
+interface KeptRow extends Record<(typeof MEASURES)[number], string> {
+  id: number;
+  by_account_id: number;
+  by_endpoint_id: number;
+  slot: number;
+}
+
+/** Zones by name, with their ids. */
+type Zones = ReadonlyMap<string, number>;
+
+/**
+ * Makes the tables say of a day what is wanted instead of what is kept, and count it in the days of
+ * `zones` instead of those before.
+ * @returns how many rows of the day are other ones now.
+ */
+export async function rewriteDay(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  {
+    kept,
+    wanted,
+    zonesBefore,
+    zones,
+  }: {
+    kept: readonly KeptSeries[];
+    wanted: readonly KeptSeries[];
+    zonesBefore: Zones;
+    zones: Zones;
+  },
+): Promise<number> {
+  const { changed, gone, difference } = compare(kept, wanted);
+  await replaceSlots(trx, engine, changed, gone);
+
+  const across = new Sums();
+  for (const { family, slots } of difference) {
+    for (const [slot, measures] of slots) {
+      across.add([family.byAccount, slot], measures);
+      across.add([family.byEndpoint, slot], measures);
+    }
+  }
+  await addSums(trx, engine, 'usage_slots', across);
+
+  const days = new Sums();
+  for (const [name, zoneId] of new Map([...zonesBefore, ...zones])) {
+    const wasCounted = zonesBefore.has(name);
+    const isCounted = zones.has(name);
+    if (wasCounted && isCounted) addDays(days, name, zoneId, difference, 1n);
+    else if (isCounted) addDays(days, name, zoneId, wanted, 1n);
+    else addDays(days, name, zoneId, kept, -1n);
+  }
+  await addSums(trx, engine, 'usage_days', days);
+  return changed.length + gone.length;
+}
+
+type RowKey = readonly number[];
+
+interface Comparison {
+  changed: { key: RowKey; measures: Measures }[];
+  gone: RowKey[];
+  /** By how much each series changes; only what changes. */
+  difference: KeptSeries[];
+}
+
+function compare(kept: readonly KeptSeries[], wanted: readonly KeptSeries[]): Comparison {
+  const comparison: Comparison = { changed: [], gone: [], difference: [] };
+  if (kept === wanted) return comparison;
+  const { changed, gone, difference } = comparison;
+  const keptSlots = new Map(kept.map(({ family, slots }) => [family.own, slots]));
+  const wantedSlots = new Map(wanted.map(({ family, slots }) => [family.own, slots]));
+
+  for (const { family, slots } of wanted) {
+    const before = keptSlots.get(family.own);
+    const differing = new Map<Slot, Measures>();
+    for (const [slot, measures] of slots) {
+      const was = before?.get(slot);
+      if (was && measures.every((value, index) => value === was[index])) continue;
+      changed.push({ key: [family.own, slot], measures });
+      differing.set(slot, was ? minus(measures, was) : measures);
+    }
+    if (differing.size > 0) difference.push({ family, slots: differing });
+  }
+  for (const { family, slots } of kept) {
+    const now = wantedSlots.get(family.own);
+    const differing = new Map<Slot, Measures>();
+    for (const [slot, measures] of slots) {
+      if (now?.has(slot)) continue;
+      gone.push([family.own, slot]);
+      differing.set(slot, minus(noMeasures(), measures));
+    }
+    if (differing.size > 0) difference.push({ family, slots: differing });
+  }
+  return comparison;
+}
+
+function minus(a: Measures, b: Measures): Measures {
+  return a.map((value, index) => value - (b[index] ?? 0n));
+}
+
+/** Sums by a key of whole numbers. */
+class Sums {
+  readonly #sums = new Map<string, { key: RowKey; measures: Measures }>();
+
+  add(key: RowKey, measures: Measures, sign: 1n | -1n = 1n): void {
+    const name = key.join();
+    const sum = this.#sums.get(name) ?? { key, measures: noMeasures() };
+    this.#sums.set(name, sum);
+    addMeasures(sum.measures, measures, sign);
+  }
+
+  /** Those that are something, in order of their keys: whoever writes them locks in that order. */
+  sorted(): { key: RowKey; measures: Measures }[] {
+    return [...this.#sums.values()]
+      .filter(({ measures }) => !isNothing(measures))
+      .sort((a, b) => compareKeys(a.key, b.key));
+  }
+}
+
+function compareKeys(a: RowKey, b: RowKey): number {
+  const index = a.findIndex((value, at) => value !== b[at]);
+  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
+}
+
+function addDays(
+  days: Sums,
+  zone: string,
+  zoneId: number,
+  series: readonly KeptSeries[],
+  sign: 1n | -1n,
+): void {
+  const dayOf = localDays(zone);
+  for (const { family, slots } of series) {
+    for (const [slot, measures] of slots) {
+      const day = dayOf(slot);
+      days.add([family.own, zoneId, day], measures, sign);
+      days.add([family.byAccount, zoneId, day], measures, sign);
+      days.add([family.byEndpoint, zoneId, day], measures, sign);
+    }
+  }
+}
+
+async function replaceSlots(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  changed: Comparison['changed'],
+  gone: Comparison['gone'],
+): Promise<void> {
+  if (changed.length > 0) {
+    await sql`
+      insert into usage_slots (series_id, slot, ${MEASURE_COLUMNS})
+      select ${cell(0)}, ${cell(1)}, ${MEASURE_CELLS(2)} from ${jsonRows(engine, rowsJson(changed))}
+      where true
+      on conflict (series_id, slot) do update set ${MEASURES_REPLACED}`.execute(trx);
+  }
+  if (gone.length > 0) {
+    await sql`
+      delete from usage_slots where (series_id, slot) in (
+        select ${cell(0)}, ${cell(1)} from ${jsonRows(engine, JSON.stringify(gone))})`.execute(trx);
+  }
+}
+
+const KEY_COLUMNS = {
+  usage_slots: ['series_id', 'slot'],
+  usage_days: ['series_id', 'zone_id', 'day'],
+} as const;
+
+/** Adds sums to those that are there; what becomes nothing goes. */
+async function addSums(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  table: keyof typeof KEY_COLUMNS,
+  sums: Sums,
+): Promise<void> {
+  const rows = sums.sorted();
+  if (rows.length === 0) return;
+  const columns = KEY_COLUMNS[table];
+  const key = sql.join(columns.map((name) => sql.ref(name)));
+  const keyCells = sql.join(columns.map((_, index) => cell(index)));
+  await sql`
+    insert into ${sql.table(table)} (${key}, ${MEASURE_COLUMNS})
+    select ${keyCells}, ${MEASURE_CELLS(columns.length)} from ${jsonRows(engine, rowsJson(rows))}
+    where true
+    on conflict (${key}) do update set ${MEASURES_ADDED(table)}`.execute(trx);
+  const lessened = rows.filter(({ measures }) => measures.some((value) => value < 0n));
+  if (lessened.length === 0) return;
+  const keys = JSON.stringify(lessened.map((row) => row.key));
+  await sql`
+    delete from ${sql.table(table)}
+    where ${NO_MEASURES} and (${key}) in (
+      select ${keyCells} from ${jsonRows(engine, keys)})`.execute(trx);
+}
+
+/** Written by hand: `JSON.stringify` knows no bigint. */
+function rowsJson(rows: readonly { key: RowKey; measures: Measures }[]): string {
+  return `[${rows.map(({ key, measures }) => `[${key.join()},${measures.join()}]`).join()}]`;
+}

@@ -1,0 +1,83 @@
+import type { AnalyticsRow } from '../fal/analytics.ts';
+import type { UsageRow } from '../fal/usage.ts';
+import { addMeasures, type Measures, noMeasures } from './measures.ts';
+import { billedFamily, calledFamily, type SeriesFamily } from './series.ts';
+import { type Slot, type SlotMinutes, slotOf } from './slots.ts';
+
+/** One series of a day, slot by slot. */
+export interface SeriesSums {
+  family: SeriesFamily;
+  slots: Map<Slot, Measures>;
+}
+
+/** Adds up what fal answered for a day: rows of the same series and slot become one. */
+export function windowSums(reading: {
+  accountId: string;
+  slotMinutes: SlotMinutes;
+  usage: readonly UsageRow[];
+  calls: readonly AnalyticsRow[];
+}): SeriesSums[] {
+  const { accountId, slotMinutes } = reading;
+  const sums = new Map<string, SeriesSums>();
+  const slotAt = slotClock(slotMinutes);
+
+  function add(key: string, family: () => SeriesFamily, slot: Slot, measures: Measures): void {
+    const series = sums.get(key) ?? { family: family(), slots: new Map() };
+    sums.set(key, series);
+    const sum = series.slots.get(slot);
+    if (sum) addMeasures(sum, measures);
+    else series.slots.set(slot, measures);
+  }
+
+  for (const row of reading.usage) {
+    const family = () => billedFamily(accountId, row);
+    add(billedKey(row), family, slotAt(row.bucket), billedMeasures(row));
+  }
+  for (const row of reading.calls) {
+    const measures = calledMeasures(row);
+    const family = () => calledFamily(accountId, row.endpointId);
+    if (measures) add(row.endpointId, family, slotAt(row.bucket), measures);
+  }
+  return [...sums.values()];
+}
+
+/** What fal cuts billed rows by; never like an endpoint's id alone. */
+function billedKey({ endpointId, unit, unitPrice, percentDiscount, currency, auth }: UsageRow) {
+  return `${endpointId}\n${unit}\n${unitPrice}\n${percentDiscount}\n${currency}\n${auth?.detail}\n${auth?.apiKeyId}\n${auth?.username}`;
+}
+
+/** Rows of one bucket often share the instant. */
+function slotClock(minutes: SlotMinutes): (bucket: Temporal.Instant) => Slot {
+  let last: Temporal.Instant | undefined;
+  let slot: Slot = 0;
+  return function slotAt(bucket) {
+    if (bucket !== last) slot = slotOf(bucket, minutes);
+    last = bucket;
+    return slot;
+  };
+}
+
+function billedMeasures({ cost, quantity }: UsageRow): Measures {
+  const measures = noMeasures();
+  measures[0] = cost;
+  measures[1] = quantity ?? 0n;
+  return measures;
+}
+
+/** `null` where fal does not say how many calls there were. */
+function calledMeasures({ metrics }: AnalyticsRow): Measures | null {
+  const { request_count, success_count, user_error_count, error_count } = metrics;
+  if (request_count === undefined) return null;
+  const { p50_duration: p50, p95_duration: p95 } = metrics;
+  const timed = p50 === undefined || p95 === undefined ? 0 : request_count;
+  return [
+    0,
+    0,
+    request_count,
+    success_count ?? 0,
+    (user_error_count ?? 0) + (error_count ?? 0),
+    timed,
+    Math.round((p50 ?? 0) * 1_000) * timed,
+    Math.round((p95 ?? 0) * 1_000) * timed,
+  ].map(BigInt);
+}
