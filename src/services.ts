@@ -6,6 +6,8 @@ import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config, OidcConfig } from './config.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
+import type { UsageHistory } from './history/answer.ts';
+import { createUsageHistory } from './history/usage-history.ts';
 import { createLogger, type Logger } from './log.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
@@ -40,6 +42,7 @@ export interface Services {
   oidcTimeoutMs: number;
   fal: FalClient;
   liveUsage: LiveUsage;
+  history: UsageHistory;
   doctor: Doctor;
   /** Told to stop: whoever watches should send no more requests. */
   stopping: boolean;
@@ -116,6 +119,11 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
+    history: createUsageHistory({
+      engine: store.engine,
+      snapshot: (read) => read(store.db),
+      now,
+    }),
     doctor: createDoctor(asking),
     stopping: false,
     async close() {

@@ -42,6 +42,11 @@ export const MEASURE_COLUMNS = sql.join(refs);
 /** The columns as digits, under their own names. */
 export const MEASURE_DIGITS = sql.join(refs.map((ref) => sql`cast(${ref} as text) as ${ref}`));
 
+/** What the rows of a group add up to, as digits, under their own names. */
+export const MEASURE_SUM_DIGITS = sql.join(
+  refs.map((ref) => sql`cast(sum(${ref}) as text) as ${ref}`),
+);
+
 /** What an insert does with each where the row is there already. */
 export const MEASURES_REPLACED = sql.join(refs.map((ref) => sql`${ref} = excluded.${ref}`));
 

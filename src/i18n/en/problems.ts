@@ -150,6 +150,10 @@ export const problems = {
   'field.any.start_in_future': 'The period has yet to begin: choose a start in the past.',
   'field.timezone.unknown':
     'We do not know this time zone. Use a name such as America/Mexico_City.',
+  'field.timezone.finer_than_kept':
+    'In this zone days begin off the hours of UTC, and the local copy is kept by hours. Give the account this zone and the copy will be read again.',
+  'field.timezone.too_long_for_zone':
+    'Too much for a zone that is neither the account’s nor the panel’s: ask for a shorter period, or for one account.',
   'field.page.out_of_range': 'It must be a whole number from 1.',
   'field.page.too_deep': 'That page is too far back: ask for a shorter period instead.',
   'field.page_size.out_of_range': 'It must be a whole number from 1 to 1000.',

@@ -158,6 +158,10 @@ export const problems = {
   'field.any.start_in_future': 'El período todavía no empieza: elige un inicio en el pasado.',
   'field.timezone.unknown':
     'No conocemos esta zona horaria. Usa un nombre como America/Mexico_City.',
+  'field.timezone.finer_than_kept':
+    'En esta zona los días no empiezan a una hora en punto de UTC, y la copia local está guardada por horas. Pon esta zona en la cuenta y la copia se volverá a leer.',
+  'field.timezone.too_long_for_zone':
+    'Es demasiado para una zona que no es la de la cuenta ni la del panel: pide un período más corto, o una sola cuenta.',
   'field.page.out_of_range': 'Debe ser un número entero desde 1.',
   'field.page.too_deep': 'Esa página queda demasiado atrás: pide mejor un período más corto.',
   'field.page_size.out_of_range': 'Debe ser un número entero de 1 a 1000.',

@@ -1,0 +1,240 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { digits } from '../store/big-numbers.ts';
+import type { Engine } from '../store/engine.ts';
+import { cell, jsonRows } from '../store/json-rows.ts';
+import type { Tables } from '../store/tables.ts';
+import { MEASURE_SUM_DIGITS, MEASURES, type Measures } from './measures.ts';
+import type { Series } from './series.ts';
+import type { EpochDay, Slot } from './slots.ts';
+
+/** A series with its id. */
+export type StoredSeries = Series & { id: number };
+
+export interface SeriesFilter {
+  scope: Series['scope'];
+  accountId: string | null;
+  endpointIds: readonly string[];
+  apiKeyIds: readonly string[];
+}
+
+/** By whom a row was billed, as far as fal says: a key's id, a person's name, or what fal calls it. */
+const CALLER = sql<string>`coalesce(api_key_id, username, auth_detail, '')`;
+
+export async function findSeries(
+  db: Kysely<Tables>,
+  filter: SeriesFilter,
+): Promise<StoredSeries[]> {
+  const { scope, accountId, endpointIds, apiKeyIds } = filter;
+  let query = db
+    .selectFrom('usage_series')
+    .select((row) => [
+      'id',
+      'scope',
+      'measure',
+      'account_id as accountId',
+      'endpoint_id as endpointId',
+      'unit',
+      digits<string | null>(row.ref('unit_price')).as('unitPrice'),
+      'percent_discount as percentDiscount',
+      'currency',
+      'auth_detail as authDetail',
+      'api_key_id as apiKeyId',
+      'username',
+    ])
+    .where('scope', '=', scope);
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  if (endpointIds.length > 0) query = query.where('endpoint_id', 'in', endpointIds);
+  // Calls are not known by key.
+  if (apiKeyIds.length > 0) {
+    query = query.where('measure', '=', 'billed').where(CALLER, 'in', apiKeyIds);
+  }
+  return query.execute();
+}
+
+/** A part of a period in one of the two tables: `from` is in it, `to` is not. */
+export type Segment =
+  | { table: 'usage_slots'; from: Slot; to: Slot }
+  | { table: 'usage_days'; zoneId: number; from: EpochDay; to: EpochDay };
+
+/** What series add up to over a segment, by the id of the series. */
+export async function sumSeries(
+  db: Kysely<Tables>,
+  engine: Engine,
+  ids: readonly number[],
+  segment: Segment,
+): Promise<Map<number, Measures>> {
+  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
+  const { rows } = await sql<{ id: number } & Record<(typeof MEASURES)[number], string>>`
+    select sums.series_id as id, ${MEASURE_SUM_DIGITS}
+    from ${given} join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
+    where ${within(segment)} group by sums.series_id`.execute(db);
+  return new Map(rows.map((row) => [row.id, MEASURES.map((name) => BigInt(row[name]))]));
+}
+
+/** What a group has in a slot, a day, or a range of them. */
+export interface Cell {
+  group: number;
+  /** A slot or a day, or the number of the range. */
+  at: number;
+  cost: bigint;
+  requests: bigint;
+  failures: bigint;
+}
+
+/** The same by group, slot by slot or day by day. @param groups each series' id and group. */
+export async function cellsOf(
+  db: Kysely<Tables>,
+  engine: Engine,
+  groups: readonly (readonly [id: number, group: number])[],
+  segment: Segment,
+): Promise<Cell[]> {
+  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
+  const { rows } = await sql<CellRow>`
+    select ${cell(1)} as grp, ${at} as at, ${CELL_SUMS}
+    from ${jsonRows(engine, JSON.stringify(groups))}
+    join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
+    where ${within(segment)} group by 1, 2`.execute(db);
+  return rows.map(toCell);
+}
+
+/** The same by ranges of slots or days, where a bucket has many of them. */
+export async function cellsOfRanges(
+  db: Kysely<Tables>,
+  engine: Engine,
+  groups: readonly (readonly [id: number, group: number])[],
+  segment: Segment,
+  ranges: readonly (readonly [from: number, to: number, at: number])[],
+): Promise<Cell[]> {
+  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
+  const { rows } = await sql<CellRow>`
+    with ranges as materialized (
+      select ${cell(0)} as lo, ${cell(1)} as hi, ${cell(2)} as at
+      from ${jsonRows(engine, JSON.stringify(ranges))}
+    )
+    select ${cell(1)} as grp, ranges.at as at, ${CELL_SUMS}
+    from ${jsonRows(engine, JSON.stringify(groups))} cross join ranges
+    join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
+      and ${at} >= ranges.lo and ${at} < ranges.hi ${inZone(segment)}
+    group by 1, 2`.execute(db);
+  return rows.map(toCell);
+}
+
+interface CellRow {
+  grp: number | string;
+  at: number | string;
+  cost: string;
+  requests: string;
+  failures: string;
+}
+
+const CELL_SUMS = sql.join(
+  ['cost', 'requests', 'failures'].map(
+    (name) => sql`cast(sum(sums.${sql.ref(name)}) as text) as ${sql.ref(name)}`,
+  ),
+);
+
+function toCell({ grp, at, cost, requests, failures }: CellRow): Cell {
+  return {
+    group: Number(grp),
+    at: Number(at),
+    cost: BigInt(cost),
+    requests: BigInt(requests),
+    failures: BigInt(failures),
+  };
+}
+
+function within(segment: Segment): RawBuilder<unknown> {
+  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
+  return sql`${at} >= ${segment.from} and ${at} < ${segment.to} ${inZone(segment)}`;
+}
+
+function inZone(segment: Segment): RawBuilder<unknown> {
+  return segment.table === 'usage_days' ? sql`and sums.zone_id = ${segment.zoneId}` : sql``;
+}
+
+/** What was read of a UTC day, over all the accounts in question. */
+export interface DayCoverage {
+  day: EpochDay;
+  /** How many accounts were read. */
+  accounts: number;
+  isFinal: boolean;
+  isComplete: boolean;
+  /** Whether some of it is kept by whole hours only. */
+  isCoarse: boolean;
+  /** Whether all of it is counted in the days of the zone asked for. */
+  isInZone: boolean;
+  /** First and last of the accounts' readings. */
+  firstReadAt: string;
+  lastReadAt: string;
+}
+
+/** @param from in it; `to` is not. UTC days. */
+export async function coverageOf(
+  db: Kysely<Tables>,
+  {
+    accountId,
+    from,
+    to,
+    zoneId,
+  }: { accountId: string | null; from: EpochDay; to: EpochDay; zoneId: number | null },
+): Promise<DayCoverage[]> {
+  let query = db
+    .selectFrom('sync_windows')
+    .select((row) => [
+      'day',
+      row.fn.countAll<number | string>().as('accounts'),
+      row.fn.min('is_final').as('isFinal'),
+      row.fn.min('is_complete').as('isComplete'),
+      row.fn.max('slot_minutes').as('slotMinutes'),
+      sql<number | string>`min(case when zones like ${`%,${zoneId},%`} then 1 else 0 end)`.as(
+        'isInZone',
+      ),
+      row.fn.min('read_at').as('firstReadAt'),
+      row.fn.max('read_at').as('lastReadAt'),
+    ])
+    .where('day', '>=', from)
+    .where('day', '<', to)
+    .groupBy('day')
+    .orderBy('day');
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  const rows = await query.execute();
+  return rows.map((row) => ({
+    day: row.day,
+    accounts: Number(row.accounts),
+    isFinal: Number(row.isFinal) === 1,
+    isComplete: Number(row.isComplete) === 1,
+    isCoarse: row.slotMinutes > 15,
+    isInZone: Number(row.isInZone) === 1,
+    firstReadAt: row.firstReadAt,
+    lastReadAt: row.lastReadAt,
+  }));
+}
+
+/** Endpoints whose calls are not known in full on some of those days, with the account's id. */
+export async function uncountedOf(
+  db: Kysely<Tables>,
+  { accountId, from, to }: { accountId: string | null; from: EpochDay; to: EpochDay },
+): Promise<{ accountId: string; endpointId: string }[]> {
+  let query = db
+    .selectFrom('sync_windows')
+    .select(['account_id', 'uncounted'])
+    .distinct()
+    .where('uncounted', 'is not', null)
+    .where('day', '>=', from)
+    .where('day', '<', to);
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  const rows = await query.execute();
+  return rows.flatMap((row) =>
+    (JSON.parse(row.uncounted ?? '[]') as string[]).map((endpointId) => {
+      return { accountId: row.account_id, endpointId };
+    }),
+  );
+}
+
+/** Names of all accounts by their ids. */
+export async function accountNames(
+  db: Kysely<Tables>,
+): Promise<Map<string, { slug: string; name: string }>> {
+  const rows = await db.selectFrom('fal_accounts').select(['id', 'slug', 'name']).execute();
+  return new Map(rows.map(({ id, slug, name }) => [id, { slug, name }]));
+}

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FalAccount } from '../../src/accounts/accounts.ts';
+import { createAccount } from '../../src/accounts/change-accounts.ts';
+import { bucketStart, RESOLUTIONS, type Resolution } from '../../src/buckets.ts';
+import type { UsageRow } from '../../src/fal/usage.ts';
+import { GROUPINGS, type GroupBy } from '../../src/history/answer.ts';
+import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
+import { storeWindow } from '../../src/history/store-window.ts';
+import { createUsageHistory } from '../../src/history/usage-history.ts';
+import { sumNano } from '../../src/money.ts';
+import type { Services } from '../../src/services.ts';
+import { ENGINES, startPanel } from '../support/panel.ts';
+
+// Mexico's clocks do not change, Madrid's change on 29 March 2026, Lord Howe's by half an hour on 5 April.
+const ZONES = [
+  'America/Mexico_City',
+  'Europe/Madrid',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+  'UTC',
+];
+const FIRST = utcDayOf(Temporal.Instant.from('2026-03-24T00:00Z'));
+const DAYS = 14;
+const NOW = utcDayStart(FIRST + DAYS).add({ hours: 100 });
+
+interface Charge {
+  account: number;
+  /** Quarters of an hour after the first day. */
+  quarter: number;
+  endpoint: number;
+  key: number;
+  unit: number;
+  price: number;
+  cost: bigint;
+  calls: number;
+}
+
+const charge: fc.Arbitrary<Charge> = fc.record({
+  account: fc.nat({ max: 1 }),
+  quarter: fc.nat({ max: DAYS * 96 - 1 }),
+  endpoint: fc.nat({ max: 3 }),
+  key: fc.nat({ max: 2 }),
+  unit: fc.nat({ max: 1 }),
+  price: fc.integer({ min: 1, max: 2 }),
+  cost: fc.bigInt({ min: 0n, max: 40_000_000_000_000_000n }),
+  calls: fc.nat({ max: 5 }),
+});
+
+interface Asked {
+  /** Hours after the first day. */
+  from: number;
+  hours: number;
+  timezone: string;
+  resolution: Resolution;
+  groupBy: GroupBy;
+  account: number | null;
+  endpoints: number[];
+  keys: number[];
+}
+
+const question: fc.Arbitrary<Asked> = fc.record({
+  from: fc.nat({ max: DAYS * 24 - 1 }),
+  hours: fc.integer({ min: 1, max: DAYS * 24 }),
+  timezone: fc.constantFrom(...ZONES),
+  resolution: fc.constantFrom(...RESOLUTIONS),
+  groupBy: fc.constantFrom(...GROUPINGS),
+  account: fc.constantFrom<(number | null)[]>(null, 0, 1),
+  endpoints: fc.subarray([0, 1, 2, 3]),
+  keys: fc.oneof(fc.constant<number[]>([]), fc.subarray([0, 1, 2])),
+});
+
+const ACTOR = { kind: 'server', name: '', address: null } as never;
+const at = (quarter: number) => utcDayStart(FIRST).add({ minutes: quarter * 15 });
+const KEYS = [
+  { detail: 'Cabina 1', apiKeyId: 'key-1', username: null },
+  { detail: 'ana', apiKeyId: null, username: 'ana' },
+  { detail: 'User token', apiKeyId: null, username: null },
+];
+const KEY_NAMES = ['key-1', 'ana', 'User token'];
+const UNITS = ['images', 'seconds'];
+const endpointOf = ({ endpoint }: Charge) => `fal-ai/model-${endpoint}`;
+
+function toRow(each: Charge): UsageRow {
+  return {
+    bucket: at(each.quarter),
+    endpointId: endpointOf(each),
+    unit: UNITS[each.unit] ?? '',
+    quantity: 1_000_000_000n,
+    unitPrice: BigInt(each.price),
+    percentDiscount: null,
+    cost: each.cost,
+    currency: 'USD',
+    auth: KEYS[each.key] ?? null,
+  };
+}
+
+function toCalls(each: Charge) {
+  return {
+    bucket: at(each.quarter),
+    endpointId: endpointOf(each),
+    metrics: {
+      request_count: each.calls,
+      success_count: each.calls,
+      user_error_count: 0,
+      error_count: 0,
+    },
+  };
+}
+
+/** Two new accounts, and nothing of any before. */
+async function startOver(services: Services, round: number): Promise<FalAccount[]> {
+  const { db } = services.store;
+  for (const table of [
+    'usage_slots',
+    'usage_days',
+    'sync_windows',
+    'usage_series',
+    'account_syncs',
+    'fal_accounts',
+  ] as const) {
+    await db.deleteFrom(table).execute();
+  }
+  const accounts: FalAccount[] = [];
+  for (const name of ['a', 'b']) {
+    const fields = { name: `${name} ${round}`, note: '', timezone: 'UTC', color: 1 };
+    accounts.push(await createAccount(services, ACTOR, fields, `${name}${round}:secret-key`));
+  }
+  return accounts;
+}
+
+async function storeAll(
+  { store }: Services,
+  accounts: readonly FalAccount[],
+  charges: readonly Charge[],
+  zones: readonly string[],
+): Promise<void> {
+  for (let day = FIRST; day < FIRST + DAYS; day += 1) {
+    for (const [index, { id }] of accounts.entries()) {
+      const isOfDay = ({ account, quarter }: Charge) =>
+        account === index && utcDayOf(at(quarter)) === day;
+      const ofDay = charges.filter(isOfDay);
+      await storeWindow(store.db, store.engine, {
+        accountId: id,
+        day,
+        slotMinutes: 15,
+        readAt: NOW,
+        usage: ofDay.map(toRow),
+        calls: ofDay.map(toCalls),
+        isComplete: true,
+        uncounted: [],
+        zones,
+        settleHours: 72,
+      });
+    }
+  }
+}
+
+const costOf = (charges: readonly Charge[]) => sumNano(charges.map(({ cost }) => cost));
+
+describe.each(ENGINES)('on %s', (engine) => {
+  test('every sum equals what was stored, for any zone, resolution, grouping and filter', async () => {
+    const { services } = await startPanel({}, { engine });
+    const { db } = services.store;
+    const history = createUsageHistory({ engine, snapshot: (read) => read(db), now: () => NOW });
+    let round = 0;
+
+    async function check(
+      asked: Asked,
+      charges: readonly Charge[],
+      accounts: readonly FalAccount[],
+    ): Promise<void> {
+      const { timezone, resolution, groupBy, account, endpoints, keys } = asked;
+      const start = bucketStart(at(asked.from * 4), 'hour', timezone).toInstant();
+      const answer = await history.usage({
+        start,
+        end: start.add({ hours: asked.hours }),
+        timezone,
+        resolution,
+        groupBy,
+        accountId: account === null ? null : (accounts[account]?.id ?? null),
+        endpointIds: endpoints.map((endpoint) => `fal-ai/model-${endpoint}`),
+        apiKeyIds: keys.map((key) => KEY_NAMES[key] ?? ''),
+      });
+      const [from, to] = [answer.question.start, answer.question.end].map(
+        ({ epochMilliseconds }) => epochMilliseconds,
+      ) as [number, number];
+      const wanted = charges.filter((each) => {
+        const ms = at(each.quarter).epochMilliseconds;
+        return (
+          ms >= from &&
+          ms < to &&
+          (account === null || each.account === account) &&
+          (endpoints.length === 0 || endpoints.includes(each.endpoint)) &&
+          (keys.length === 0 || keys.includes(each.key))
+        );
+      });
+      const keyOf = (each: Charge) =>
+        ({
+          endpoint: endpointOf(each),
+          api_key: KEY_NAMES[each.key],
+          unit: UNITS[each.unit],
+          account: accounts[each.account]?.slug,
+        })[groupBy];
+      const total = costOf(wanted);
+      const calls = wanted.reduce((sum, each) => sum + each.calls, 0);
+
+      expect(answer.total.cost).toBe(total);
+      expect(sumNano(answer.groups.map(({ cost }) => cost))).toBe(total);
+      expect(sumNano(answer.series.map(({ cost }) => cost ?? 0n))).toBe(total);
+      if (keys.length > 0) expect(answer.total.count).toBeNull();
+      else if (calls > 0 || total === 0n) expect(answer.total.count).toBe(calls);
+      for (const group of answer.groups) {
+        expect(group.cost).toBe(costOf(wanted.filter((each) => keyOf(each) === group.key)));
+      }
+      for (const bucket of answer.series) {
+        const inside = wanted.filter(({ quarter }) =>
+          bucketStart(at(quarter), resolution, timezone).equals(bucket.start),
+        );
+        expect(bucket.cost ?? 0n).toBe(costOf(inside));
+        expect(sumNano(bucket.parts.map(({ cost }) => cost))).toBe(bucket.cost ?? 0n);
+        for (const part of bucket.parts) {
+          const key = answer.groups[part.group]?.key;
+          expect(part.cost).toBe(costOf(inside.filter((each) => keyOf(each) === key)));
+        }
+      }
+    }
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(charge, { minLength: 1, maxLength: 60 }),
+        fc.array(question, { minLength: 1, maxLength: 12 }),
+        fc.subarray(ZONES),
+        async (charges, questions, zones) => {
+          round += 1;
+          const accounts = await startOver(services, round);
+          await storeAll(services, accounts, charges, zones);
+          for (const asked of questions) await check(asked, charges, accounts);
+        },
+      ),
+      { numRuns: engine === 'sqlite' ? 40 : 8 },
+    );
+  }, 60_000);
+});
