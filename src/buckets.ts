@@ -6,7 +6,7 @@ export const RESOLUTIONS = ['hour', 'day', 'week', 'month'] as const satisfies R
 
 /**
  * The start of the bucket an instant falls in, in a zone; days may have 23 or 25 hours, weeks begin
- * on Monday (ISO 8601).
+ * on Monday (ISO 8601). Where clocks shift by half an hour (Lord Howe Island), an hour is cut in two.
  */
 export function bucketStart(
   instant: Temporal.Instant,
@@ -16,13 +16,7 @@ export function bucketStart(
   const zoned = instant.toZonedDateTimeISO(timezone);
   switch (resolution) {
     case 'hour':
-      return zoned.subtract({
-        minutes: zoned.minute,
-        seconds: zoned.second,
-        milliseconds: zoned.millisecond,
-        microseconds: zoned.microsecond,
-        nanoseconds: zoned.nanosecond,
-      });
+      return hourStart(zoned);
     case 'day':
       return zoned.startOfDay();
     case 'week':
@@ -30,6 +24,19 @@ export function bucketStart(
     case 'month':
       return zoned.with({ day: 1 }).startOfDay();
   }
+}
+
+function hourStart(zoned: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  const start = zoned.subtract({
+    minutes: zoned.minute,
+    seconds: zoned.second,
+    milliseconds: zoned.millisecond,
+    microseconds: zoned.microsecond,
+    nanoseconds: zoned.nanosecond,
+  });
+  if (start.minute === 0) return start;
+  // As many minutes back, beyond a shift of half an hour, is the middle of another hour.
+  return zoned.add({ nanoseconds: 1 }).getTimeZoneTransition('previous') ?? start;
 }
 
 /** The start of the bucket after the one that begins at `bucket`. */

@@ -1,4 +1,4 @@
-import { bucketStart } from '../buckets.ts';
+import { bucketStart, nextBucket } from '../buckets.ts';
 import type { BillingEvent } from '../fal/billing-events.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import type { Nano } from '../money.ts';
@@ -27,11 +27,10 @@ export function createLedger({ resolution, timezone }: Period) {
     const instant = Temporal.Instant.fromEpochMilliseconds(timestampMs);
     const start = bucketStart(instant, resolution, timezone);
     const startMs = start.epochMilliseconds;
-    const end = start.add(resolution === 'hour' ? { hours: 1 } : { days: 1 });
     bucket = buckets.get(startMs) ?? {
       start: start.toInstant(),
       startMs,
-      endMs: end.epochMilliseconds,
+      endMs: nextBucket(start, resolution).epochMilliseconds,
       endpoints: new Map(),
     };
     buckets.set(startMs, bucket);
