@@ -1,4 +1,4 @@
-import { askInBatches } from './batches.ts';
+import { askInBatches, batchIds } from './batches.ts';
 import { bucketInWindow } from './buckets.ts';
 import { FalError, isFalError } from './errors.ts';
 import { readPages } from './pages.ts';
@@ -8,8 +8,8 @@ import { bucketSearch } from './usage.ts';
 import { askInWindows, splitPeriod, type Timeframe, type Window } from './windows.ts';
 
 const PATH = '/models/analytics';
-/** How often one answer may ask: halving down to each culprit must not become a flood. */
-const MAX_QUESTIONS = 150;
+/** How often one answer may ask again: halving down to each culprit must not become a flood. */
+const MAX_FURTHER_QUESTIONS = 100;
 
 /** A metric of `/models/analytics`: counts of requests, durations in seconds. */
 export type Metric =
@@ -54,11 +54,11 @@ export async function readAnalytics(
   const windows = splitPeriod(query, query.timeframe, query.timezone);
   const safeMetrics = query.metrics.filter((metric) => !metric.endsWith('cold_boot_duration'));
 
-  let questions = 0;
+  let questionsLeft = windows.length * batchIds(query.endpointIds).length + MAX_FURTHER_QUESTIONS;
 
   async function read(batch: string[], window: Window, metrics: readonly Metric[]) {
-    questions += 1;
-    if (questions > MAX_QUESTIONS) {
+    questionsLeft -= 1;
+    if (questionsLeft < 0) {
       throw new FalError('fal_unavailable', `${PATH}: refuses too many endpoints to find each`);
     }
     const rows = new Map<string, AnalyticsRow>();

@@ -1,6 +1,12 @@
 import { FalError } from './errors.ts';
 import type { Timeframe, Window } from './windows.ts';
 
+const LONGEST_BUCKET = {
+  minute: { minutes: 1 },
+  hour: { hours: 1 },
+  day: { hours: 25 },
+} as const satisfies Record<Timeframe, Temporal.DurationLike>;
+
 /**
  * A bucket stamp to the instant the bucket begins. fal's documentation says both "UTC" and "the
  * user's zone with offset", so the offset is read, never cut off; without one it is local time.
@@ -30,9 +36,8 @@ export function bucketInWindow(
       cause,
     });
   }
-  // The first bucket may begin before the window: it is the hour or day the window begins in.
-  const longest = { hours: timeframe === 'hour' ? 1 : 25 };
-  const before = Temporal.Instant.compare(bucket.add(longest), window.start) <= 0;
+  // The first bucket may begin before the window: it is the one the window begins in.
+  const before = Temporal.Instant.compare(bucket.add(LONGEST_BUCKET[timeframe]), window.start) <= 0;
   const after = Temporal.Instant.compare(bucket, window.end) >= 0;
   if (before || after) {
     throw new FalError(

@@ -2,7 +2,8 @@ import pMap from 'p-map';
 import { bucketStart } from '../buckets.ts';
 import { type FalError, isFalError } from './errors.ts';
 
-export type Timeframe = 'hour' | 'day';
+/** Of fal's timeframes those that are asked for. Minutes are for zones whose hours are not UTC's. */
+export type Timeframe = 'minute' | 'hour' | 'day';
 
 /** A window of time to ask fal for: `start` is in it, `end` is not. */
 export interface Window {
@@ -10,8 +11,15 @@ export interface Window {
   end: Temporal.Instant;
 }
 
-/** Buckets a question: small enough to be one page, so that a long period is read side by side. */
-const BUCKETS_PER_WINDOW = 48;
+/**
+ * Time a question: 48 hours or days are one page, so that a long period is read side by side. Most
+ * minutes are empty, and half a day of them is a few pages.
+ */
+const WINDOW_LENGTH = {
+  minute: { hours: 12 },
+  hour: { hours: 48 },
+  day: { days: 48 },
+} as const satisfies Record<Timeframe, Temporal.DurationLike>;
 const WINDOWS_AT_ONCE = 8;
 
 /**
@@ -25,17 +33,27 @@ export function splitPeriod(
 ): Window[] {
   const windows: Window[] = [];
   let from = start;
-  let edge = bucketStart(start, timeframe, timezone);
+  let edge = startOf(start, timeframe, timezone);
   while (Temporal.Instant.compare(from, end) < 0) {
-    edge = edge.add(
-      timeframe === 'hour' ? { hours: BUCKETS_PER_WINDOW } : { days: BUCKETS_PER_WINDOW },
-    );
+    // Cut again: clocks may have shifted by half an hour, and not every day begins at midnight.
+    edge = startOf(edge.add(WINDOW_LENGTH[timeframe]).toInstant(), timeframe, timezone);
     const to = edge.toInstant();
     const until = Temporal.Instant.compare(to, end) < 0 ? to : end;
     windows.push({ start: from, end: until });
     from = until;
   }
   return windows;
+}
+
+/** Where the bucket begins that an instant falls in. Clocks shift by whole minutes. */
+function startOf(
+  instant: Temporal.Instant,
+  timeframe: Timeframe,
+  timezone: string,
+): Temporal.ZonedDateTime {
+  return timeframe === 'minute'
+    ? instant.round({ smallestUnit: 'minute', roundingMode: 'floor' }).toZonedDateTimeISO(timezone)
+    : bucketStart(instant, timeframe, timezone);
 }
 
 export interface WindowAnswers<T> {

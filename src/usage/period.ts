@@ -1,4 +1,7 @@
-import type { Timeframe } from '../fal/windows.ts';
+import type { Resolution } from '../buckets.ts';
+
+/** How fal is asked live; what is coarser, only the local copy is asked. */
+type LiveResolution = Extract<Resolution, 'hour' | 'day'>;
 
 /** A window of time: `start` is in it, `end` is not. */
 export interface Period {
@@ -7,7 +10,7 @@ export interface Period {
   /** IANA zone in which days begin, buckets are cut and times are shown. */
   timezone: string;
   /** How finely the series is cut. */
-  resolution: Timeframe;
+  resolution: LiveResolution;
   /** The preset asked for, or `custom`. */
   preset: Preset | 'custom';
 }
@@ -84,7 +87,7 @@ function toMillisecond(instant: Temporal.Instant): Temporal.Instant {
   return instant.round({ smallestUnit: 'millisecond', roundingMode: 'floor' });
 }
 
-function resolutionOf(start: Temporal.Instant, end: Temporal.Instant): Timeframe {
+function resolutionOf(start: Temporal.Instant, end: Temporal.Instant): LiveResolution {
   return start.until(end).total('hours') <= MAX_HOURLY_DAYS * 24 ? 'hour' : 'day';
 }
 

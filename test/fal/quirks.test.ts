@@ -143,6 +143,23 @@ describe('usage', () => {
     expect(rows).toHaveLength(1);
   });
 
+  test.each([
+    ['the minute the window begins in', '2026-03-05T18:14:00+05:45', 1],
+    ['the minute before', '2026-03-05T18:13:00+05:45', null],
+  ])('asked by minute, %s', async (_, bucket, expected) => {
+    const asking = usage(always(usagePage([row()], {}, bucket)), {
+      start: Temporal.Instant.from('2026-03-05T12:29:30Z'),
+      end: Temporal.Instant.from('2026-03-05T12:45:00Z'),
+      timezone: 'Asia/Kathmandu',
+      timeframe: 'minute',
+    });
+    const read = await asking.then(
+      ({ rows }) => rows.length,
+      () => null,
+    );
+    expect(read).toBe(expected);
+  });
+
   test('a record that comes on two pages counts once, as it was read last', async () => {
     const grown = row({ quantity: 3, cost_total: 0.075 });
     const { rows } = await usage(
@@ -413,6 +430,20 @@ describe('analytics', () => {
       (error) => expect(error).toMatchObject({ code: 'fal_unavailable' }),
     );
     expect(server.asked.length).toBeLessThanOrEqual(150);
+  });
+
+  test('a long period by minute is many questions and no flood', async () => {
+    const endpointIds = ['fal-ai/a'];
+    const server = await falServer(always({ time_series: [] }));
+    const months = {
+      ...query,
+      start: end.subtract({ hours: 24 * 90 }),
+      timeframe: 'minute',
+    } as const;
+    const metrics = ['request_count'] as const;
+    const read = await server.fal.analytics(server.question(), { ...months, endpointIds, metrics });
+    expect(read.unanswered).toEqual([]);
+    expect(server.asked).toHaveLength(180);
   });
 
   test('a record read on two pages counts once', async () => {
