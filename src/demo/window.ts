@@ -55,7 +55,8 @@ export function withoutPeriod(query: URLSearchParams): URLSearchParams {
 /** The bucket a moment falls in. */
 export function bucketAt(ms: number, { timeframe, timezone }: Window, inUtc = false): Bucket {
   const start = floor(zoned(ms, timezone), timeframe);
-  const end = start.add({ [`${timeframe}s`]: 1 });
+  // Cut again: clocks may shift by half an hour, and not every day begins at midnight.
+  const end = floor(start.add({ [`${timeframe}s`]: 1 }), timeframe);
   return {
     startMs: start.epochMilliseconds,
     endMs: end.epochMilliseconds,
@@ -75,8 +76,9 @@ function snapOutwards(window: Window): Window {
 function floor(time: Temporal.ZonedDateTime, timeframe: Timeframe): Temporal.ZonedDateTime {
   switch (timeframe) {
     case 'minute':
+      return time.round({ smallestUnit: 'minute', roundingMode: 'floor' });
     case 'hour':
-      return time.round({ smallestUnit: timeframe, roundingMode: 'floor' });
+      return floorToHour(time);
     case 'day':
       return time.startOfDay();
     case 'week':
@@ -84,6 +86,13 @@ function floor(time: Temporal.ZonedDateTime, timeframe: Timeframe): Temporal.Zon
     case 'month':
       return time.with({ day: 1 }).startOfDay();
   }
+}
+
+/** An hour in which clocks shift by half an hour (Lord Howe Island) is two buckets. */
+function floorToHour(time: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  const hour = time.round({ smallestUnit: 'hour', roundingMode: 'floor' });
+  if (hour.offsetNanoseconds === time.offsetNanoseconds) return hour;
+  return time.add({ nanoseconds: 1 }).getTimeZoneTransition('previous') ?? hour;
 }
 
 function automaticTimeframe(lengthMs: number): Timeframe {

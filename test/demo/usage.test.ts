@@ -146,6 +146,29 @@ test('an hour that comes twice is two buckets', async () => {
   ]);
 });
 
+test('an hour in which clocks shift by half an hour is two buckets', async () => {
+  const traffic = at('2026-04-04T14:45:00Z', '2026-04-04T15:15:00Z', '2026-04-04T15:45:00Z');
+  const now = () => Temporal.Instant.from('2026-04-05T00:00:00Z');
+  const query = { timezone: 'Australia/Lord_Howe', timeframe: 'hour' };
+  const { time_series } = await body(await simulator({ traffic, now }), PATH, query);
+  expect(time_series.map(({ bucket }) => bucket)).toEqual([
+    '2026-04-05T01:00:00+11:00',
+    '2026-04-05T01:30:00+10:30',
+    '2026-04-05T02:00:00+10:30',
+  ]);
+});
+
+test('the day after one that began at one begins at midnight', async () => {
+  const traffic = at('2026-09-06T12:00:00Z', '2026-09-07T03:30:00Z');
+  const now = () => Temporal.Instant.from('2026-09-07T12:00:00Z');
+  const query = { start: '2026-09-06', timezone: 'America/Santiago', timeframe: 'day' };
+  const { time_series } = await body(await simulator({ traffic, now }), PATH, query);
+  expect(time_series.map(({ bucket }) => bucket)).toEqual([
+    '2026-09-06T01:00:00-03:00',
+    '2026-09-07T00:00:00-03:00',
+  ]);
+});
+
 test.each([
   [1, '2026-01-12T17:17:00+00:00'],
   [47, '2026-01-12T17:00:00+00:00'],
