@@ -1,9 +1,9 @@
-import { type Nano, toJsonNumber, toNano } from '../money.ts';
-import { keyId } from './accounts.ts';
+import { type Nano, sumNano, toJsonNumber, toNano } from '../money.ts';
+import { keyId, type SimulatedAccount } from './accounts.ts';
 import { jsonAnswer } from './answer.ts';
 import { answerPage, pageOfList } from './paging.ts';
 import { expansionOf, limitOf } from './query.ts';
-import { type Ask, sliceOf } from './world.ts';
+import { type Ask, entriesOf, sliceOf } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
@@ -43,12 +43,22 @@ export function answerKeys({ query, account, world: { quirks } }: Ask) {
 
 function balanceOf({ account, world }: Ask): Nano {
   if (world.quirks.balance !== null) return toNano(world.quirks.balance);
-  const full = toNano(account.balance);
-  if (!account.toppedUpWeekly) return full;
-  const nowMs = world.nowMs();
-  const startMs = nowMs - ((nowMs - FIRST_TOP_UP_MS) % WEEK_MS);
-  const { ledger, from, to } = sliceOf(world, account, { startMs, endMs: Infinity });
-  let left = full;
-  for (const { request } of ledger.entries.slice(from, to)) left -= request.costNano;
+  const credits = creditsOf(account, world.nowMs());
+  let left = credits.full;
+  const slice = sliceOf(world, account, { startMs: credits.sinceMs, endMs: Infinity });
+  for (const { request } of entriesOf(slice)) left -= request.costNano;
   return left > 0n ? left : 0n;
+}
+
+/** What there was, and from when on usage is taken from it. */
+function creditsOf(
+  { balance, toppedUpWeekly }: SimulatedAccount,
+  nowMs: number,
+): { full: Nano; sinceMs: number } {
+  if (typeof balance !== 'number') {
+    const bought = balance.filter(({ atMs }) => atMs <= nowMs);
+    return { full: sumNano(bought.map(({ amount }) => toNano(amount))), sinceMs: -Infinity };
+  }
+  const lastTopUpMs = nowMs - ((nowMs - FIRST_TOP_UP_MS) % WEEK_MS);
+  return { full: toNano(balance), sinceMs: toppedUpWeekly ? lastTopUpMs : Infinity };
 }

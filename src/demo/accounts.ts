@@ -1,4 +1,4 @@
-import type { Caller } from './billing-request.ts';
+import type { BillingRequest, Caller } from './billing-request.ts';
 
 export interface SimulatedKey {
   /** `id:secret` */
@@ -11,25 +11,36 @@ export interface SimulatedKey {
   unbound?: boolean;
 }
 
+export interface Purchase {
+  /** Epoch milliseconds, UTC. */
+  atMs: number;
+  /** USD. */
+  amount: number;
+}
+
 export interface SimulatedAccount {
   username: string;
-  /** USD. */
-  balance: number;
-  /** The balance is topped up to `balance` each Monday 15:00 UTC and usage eats it from there. */
+  /** USD; or the credits that were bought: the balance is what usage has left of them, at least 0. */
+  balance: number | readonly Purchase[];
+  /** A balance in USD is topped up each Monday 15:00 UTC and usage eats it from there. */
   toppedUpWeekly?: boolean;
   /** fal's reason when the account is locked. */
   lock?: string;
-  /** Whether the simulated traffic is this account's. */
-  traffic: boolean;
+  /** Whether the simulator's traffic is this account's; or its own, see `billingRequests`. */
+  traffic: boolean | readonly BillingRequest[];
   keys: SimulatedKey[];
 }
 
 export const EXHAUSTED_BALANCE =
   'Exhausted balance. Top up your balance at fal.ai/dashboard/billing.';
 
-/** Readable at a glance as made up: every id starts with `de300000`, every secret repeats it. */
-function madeUpKey(suffix: string): string {
-  return `de300000-0000-4000-8000-0000000000${suffix}:${'de30'.repeat(7)}00${suffix}`;
+/**
+ * Readable at a glance as made up: every id starts with `de300000`, every secret repeats it.
+ * @param suffix two to four hexadecimal digits.
+ */
+export function madeUpKey(suffix: string): string {
+  const id = `de300000-0000-4000-8000-${suffix.padStart(12, '0')}`;
+  return `${id}:${'de30'.repeat(7)}${suffix.padStart(4, '0')}`;
 }
 
 export const DEMO_KEYS = {

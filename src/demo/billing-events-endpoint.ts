@@ -39,7 +39,7 @@ export function answerBillingEvents({ query, account, world }: Ask) {
 
 /** A position is the index of a request; pages go down from it. */
 function eventPages(
-  { ledger: { entries }, from, to }: Slice,
+  { from, to, at }: Slice,
   options: {
     limit: number;
     matches: (entry: Entry) => boolean;
@@ -51,7 +51,7 @@ function eventPages(
   function nextMatch(index: number): number {
     let next = index;
     for (; next >= from; next -= 1) {
-      const entry = entries[next];
+      const entry = at(next);
       if (entry && matches(entry)) return next;
     }
     return next;
@@ -62,7 +62,7 @@ function eventPages(
     // Cursors past every end come from the repeating quirk: nothing is left for them.
     let index = nextMatch(position === Number.MAX_SAFE_INTEGER ? -1 : (position ?? to - 1));
     while (index >= from) {
-      const entry = entries[index];
+      const entry = at(index);
       const more = entry ? rows(entry) : [];
       if (items.length > 0 && items.length + more.length > limit) break;
       for (const item of more) items.push({ position: index, item });

@@ -10,6 +10,15 @@ export interface Caller {
   loginUsername?: string;
 }
 
+/** What fal finds out later about a charge: from then on it has cost that. */
+export interface Correction {
+  /** Epoch milliseconds, UTC. */
+  atMs: number;
+  costNano: Nano;
+  /** Billing units in 1e-9, when they change too; 0 takes the charge away. */
+  quantityNano?: Nano;
+}
+
 /** One charge of one request to a model: everything the simulated API answers is added up from these. */
 export interface BillingRequest {
   requestId: string;
@@ -34,6 +43,9 @@ export interface BillingRequest {
   durationMs: number;
   prepareMs: number;
   coldBootMs: number;
+  /** When answers begin to show it, epoch milliseconds; without it as soon as it happened. */
+  knownAtMs?: number;
+  correction?: Correction;
 }
 
 /** What a hand-written request has to say; the rest has defaults. */
@@ -58,6 +70,10 @@ export interface BillingRequestParts {
   durationMs?: number;
   prepareMs?: number;
   coldBootMs?: number;
+  /** As `at`. */
+  knownAt?: string | number;
+  /** `at` as above, `cost` in USD, `quantity` in billing units. */
+  correction?: { at: string | number; cost: number; quantity?: number };
 }
 
 const SOMEBODY: Caller = { detail: 'Cabina 1', apiKeyId: 'de300000-0000-4000-8000-0000000000c1' };
@@ -66,11 +82,12 @@ const SOMEBODY: Caller = { detail: 'Cabina 1', apiKeyId: 'de300000-0000-4000-800
 export function billingRequests(list: readonly BillingRequestParts[]): BillingRequest[] {
   return list.map((parts, index) => {
     const { at, endpointId, outcome = 'success', percentDiscount = null } = parts;
+    const { knownAt, correction } = parts;
     const unitPriceNano = toNano(parts.unitPrice ?? 0.01);
     const quantityNano = toNano(parts.quantity ?? (outcome === 'success' ? 1 : 0));
     return {
       requestId: parts.requestId ?? `request-${index + 1}`,
-      atMs: typeof at === 'number' ? at : Temporal.Instant.from(at).epochMilliseconds,
+      atMs: epochMs(at),
       endpointId,
       billedId: parts.billedId ?? endpointId,
       caller: parts.caller ?? SOMEBODY,
@@ -84,8 +101,26 @@ export function billingRequests(list: readonly BillingRequestParts[]): BillingRe
       durationMs: parts.durationMs ?? 1000,
       prepareMs: parts.prepareMs ?? 100,
       coldBootMs: parts.coldBootMs ?? 0,
+      ...(knownAt !== undefined && { knownAtMs: epochMs(knownAt) }),
+      ...(correction && { correction: completeCorrection(correction) }),
     };
   });
+}
+
+function completeCorrection({
+  at,
+  cost,
+  quantity,
+}: NonNullable<BillingRequestParts['correction']>): Correction {
+  return {
+    atMs: epochMs(at),
+    costNano: toNano(cost),
+    ...(quantity !== undefined && { quantityNano: toNano(quantity) }),
+  };
+}
+
+function epochMs(at: string | number): number {
+  return typeof at === 'number' ? at : Temporal.Instant.from(at).epochMilliseconds;
 }
 
 /** Units x price - discount, rounded once a request to the nano. The discount may have two decimals. */

@@ -4,7 +4,7 @@ import { answerPage, type Page, type Placed } from './paging.ts';
 import { limitOf } from './query.ts';
 import type { Quirks } from './quirks.ts';
 import { bucketAt, parseWindow, type Window, withoutPeriod } from './window.ts';
-import { type Ask, type Slice, sliceOf } from './world.ts';
+import { type Ask, entriesOf, type Slice, sliceOf } from './world.ts';
 
 export interface BucketOfRows<Row> {
   bucket: string;
@@ -34,10 +34,9 @@ export function answerBuckets<Row>(
   const limit = limitOf(query, pageSize, pageSize);
   const read = bucketPages(slice, window, { limit, quirks, matches, group });
   const page = withSeries ? answerPage(query.get('cursor'), quirks, read) : null;
-  const all = slice.ledger.entries.slice(slice.from, slice.to);
   return {
     ...(page && { time_series: page.items }),
-    ...(withSummary && { summary: group(all.filter(matches)) }),
+    ...(withSummary && { summary: group([...entriesOf(slice)].filter(matches)) }),
     ...(page?.paging ?? { next_cursor: null, has_more: false }),
   };
 }
@@ -47,7 +46,7 @@ export function answerBuckets<Row>(
  * request, so that requests arriving meanwhile move nothing.
  */
 function bucketPages<Row>(
-  { ledger: { entries }, from, to }: Slice,
+  { from, to, at }: Slice,
   window: Window,
   options: {
     limit: number;
@@ -61,7 +60,7 @@ function bucketPages<Row>(
   function nextMatch(index: number): number {
     let next = index;
     for (; next < to; next += 1) {
-      const entry = entries[next];
+      const entry = at(next);
       if (entry && matches(entry)) return next;
     }
     return next;
@@ -72,15 +71,12 @@ function bucketPages<Row>(
     let index = nextMatch(Math.max(from, position ?? from));
     while (index < to && items.length < limit) {
       const first = index;
-      const { stamp, endMs } = bucketAt(
-        entries[first]?.request.atMs ?? 0,
-        window,
-        quirks.utcBuckets,
-      );
+      const { stamp, endMs } = bucketAt(at(first)?.request.atMs ?? 0, window, quirks.utcBuckets);
       const inside: Entry[] = [];
       for (; index < to; index += 1) {
-        const entry = entries[index];
-        if (!entry || entry.request.atMs >= endMs) break;
+        const entry = at(index);
+        if (!entry) continue;
+        if (entry.request.atMs >= endMs) break;
         if (matches(entry)) inside.push(entry);
       }
       items.push({ position: first, item: { bucket: stamp, results: group(inside) } });

@@ -13,6 +13,8 @@ export interface Entry {
   request: BillingRequest;
   /** The same object for all requests that share a row. */
   line: Line;
+  /** What takes its place once fal has corrected it. */
+  corrected?: { fromMs: number; entry: Entry };
 }
 
 /** All requests of an account, oldest first; grows at its end as time passes. */
@@ -23,8 +25,16 @@ export class Ledger {
   /** Adds requests none of which is older than what is there already. */
   append(requests: readonly BillingRequest[]): void {
     for (const request of requests) {
-      this.entries.push({ request, line: this.#lineOf(request) });
+      this.entries.push(entryOf(request, this.#lineOf(request)));
     }
+  }
+
+  /** The request at an index the way it is known at a moment; null before it is. */
+  entryAt(index: number, knownMs: number): Entry | null {
+    const entry = this.entries[index];
+    if (!entry || (entry.request.knownAtMs ?? entry.request.atMs) > knownMs) return null;
+    const { corrected } = entry;
+    return corrected && corrected.fromMs <= knownMs ? corrected.entry : entry;
   }
 
   /** Index of the first request at or after an epoch millisecond. */
@@ -51,4 +61,14 @@ export class Ledger {
     }
     return line;
   }
+}
+
+function entryOf(request: BillingRequest, line: Line): Entry {
+  const { correction } = request;
+  if (!correction) return { request, line };
+  const { atMs, costNano, quantityNano = request.quantityNano } = correction;
+  // What was taken off stays; the price before it follows from the cost.
+  const subtotalNano = costNano + request.subtotalNano - request.costNano;
+  const corrected = { ...request, quantityNano, costNano, subtotalNano };
+  return { request, line, corrected: { fromMs: atMs, entry: { request: corrected, line } } };
 }

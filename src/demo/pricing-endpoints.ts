@@ -3,7 +3,7 @@ import { divideNano, NANO_PER_UNIT, type Nano, sumNano, toJsonNumber, toNano } f
 import { jsonAnswer, Refusal } from './answer.ts';
 import { type CatalogueModel, findModel } from './models.ts';
 import { requiredIdsOf } from './query.ts';
-import { type Ask, type Slice, sliceOf } from './world.ts';
+import { type Ask, entriesOf, type Slice, sliceOf } from './world.ts';
 
 const LONGEST_QUERY = 4000;
 /** How far historical estimates of compute-second models have been seen off (fal-ai/fal-js#132). */
@@ -72,9 +72,9 @@ function historicalCost(
   return unit === 'compute seconds' ? divideNano(cost, TOO_LOW) : cost;
 }
 
-function pastCalls({ ledger, from, to }: Slice, endpointId: string) {
+function pastCalls(slice: Slice, endpointId: string) {
   const past = { calls: 0n, costNano: 0n };
-  for (const { request } of ledger.entries.slice(from, to)) {
+  for (const { request } of entriesOf(slice)) {
     if (request.endpointId !== endpointId && request.billedId !== endpointId) continue;
     past.costNano += request.costNano;
     if (request.call) past.calls += 1n;

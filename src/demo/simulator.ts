@@ -6,12 +6,12 @@ import { errorAnswer } from './answer.ts';
 import type { BillingRequest } from './billing-request.ts';
 import { deliver } from './delivery.ts';
 import type { Fault } from './faults.ts';
-import { generatedHistory, writtenHistory } from './history.ts';
+import { generatedHistory, type History, writtenHistory } from './history.ts';
 import { Ledger } from './ledger.ts';
 import { noQuirks, type Quirks } from './quirks.ts';
 import { answerTo, keyIdOf } from './router.ts';
-import { type Truth, truthOf } from './truth.ts';
-import { sliceOf, type World } from './world.ts';
+import { chargesOf, type Truth, truthOf } from './truth.ts';
+import { knownUntil, type World } from './world.ts';
 
 const BASE_PATH = '/v1';
 
@@ -31,7 +31,7 @@ export interface SimulatorOptions {
   /** Most rows on a page of billing events; 1000 without a `limit`. Default 10,000. */
   eventsPageSize?: number;
   accounts?: SimulatedAccount[];
-  /** Hand-written requests instead of generated ones; see `billingRequests`. */
+  /** Hand-written requests instead of generated ones, of accounts with `traffic: true`. */
   traffic?: BillingRequest[];
 }
 
@@ -58,14 +58,25 @@ export interface Simulator {
    */
   fault(path: string | RegExp, fault: Fault, times?: number): () => void;
   /**
-   * The true totals of the demo account, added up from its requests.
+   * The true totals of the first account that has traffic, added up from its requests.
    * @param period end is exclusive. @param endpointIds called or billed.
    */
-  truth(period: { start: Temporal.Instant; end: Temporal.Instant }, endpointIds?: string[]): Truth;
+  truth(period: TruePeriod, endpointIds?: string[]): Truth;
+  /**
+   * Every charge of an account and period, oldest first, as it is known at the clock: late ones
+   * once they are known, corrected ones as corrected.
+   * @param period end is exclusive.
+   */
+  charges(username: string, period: TruePeriod): BillingRequest[];
   setLatency(ms: number): void;
   /** Forgets faults, quirks, received requests and a changed latency. */
   reset(): void;
   close(): Promise<void>;
+}
+
+interface TruePeriod {
+  start: Temporal.Instant;
+  end: Temporal.Instant;
 }
 
 interface PlannedFault {
@@ -77,12 +88,18 @@ interface PlannedFault {
 /** Starts a simulator of fal's Platform API on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { accounts = demoAccounts() } = options;
-  const world = createWorld(options);
+  const world = createWorld(options, accounts);
   const closing = new AbortController();
   const faults: PlannedFault[] = [];
   const received: ReceivedRequest[] = [];
   let latencyMs = options.latencyMs ?? 0;
   let answered = 0;
+
+  function trueCharges(account: SimulatedAccount, { start, end }: TruePeriod): BillingRequest[] {
+    const requests = world.ledgerOf(account).entries.map(({ request }) => request);
+    const period = { startMs: start.epochMilliseconds, endMs: end.epochMilliseconds };
+    return chargesOf(requests, period, knownUntil(world));
+  }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = req;
@@ -130,15 +147,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       };
     },
     truth(period, endpointIds) {
-      const [account] = accounts.filter(({ traffic }) => traffic);
+      const account = accounts.find(({ traffic }) => traffic);
       if (!account) throw new Error('no account has traffic');
-      const startMs = period.start.epochMilliseconds;
-      const endMs = period.end.epochMilliseconds;
       const wanted = endpointIds && new Set(endpointIds);
+      const charges = trueCharges(account, period);
       return truthOf(
-        sliceOf(world, account, { startMs, endMs }),
-        ({ endpointId, billedId }) => !wanted || wanted.has(endpointId) || wanted.has(billedId),
+        charges.filter(
+          ({ endpointId, billedId }) => !wanted || wanted.has(endpointId) || wanted.has(billedId),
+        ),
       );
+    },
+    charges(username, period) {
+      const account = accounts.find((each) => each.username === username);
+      if (!account) throw new Error(`no account ${username}`);
+      return trueCharges(account, period);
     },
     setLatency(ms) {
       latencyMs = ms;
@@ -158,21 +180,29 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function createWorld(options: SimulatorOptions): World {
+function createWorld(options: SimulatorOptions, accounts: readonly SimulatedAccount[]): World {
   const { now = () => Temporal.Now.instant(), traffic } = options;
   const { seed = 20_260_112, timezone = 'America/Mexico_City', days = 45 } = options;
   const nowMs = () => now().epochMilliseconds;
-  const history = traffic
+  const shared = traffic
     ? writtenHistory(traffic)
     : generatedHistory({ seed, timezone, days, nowMs: nowMs() });
+  const histories = new Map(
+    accounts.map((account) => [account, historyOf(account, shared)] as const),
+  );
   const nothing = new Ledger();
   return {
     quirks: noQuirks(),
     nowMs,
-    ledgerOf: (account) => (account.traffic ? history.upTo(nowMs()) : nothing),
+    ledgerOf: (account) => histories.get(account)?.upTo(nowMs()) ?? nothing,
     pageSize: options.pageSize ?? 50,
     eventsPageSize: options.eventsPageSize ?? 10_000,
   };
+}
+
+function historyOf({ traffic }: SimulatedAccount, shared: History): History {
+  if (typeof traffic === 'boolean') return traffic ? shared : writtenHistory([]);
+  return writtenHistory(traffic);
 }
 
 function takeFault(faults: PlannedFault[], path: string, query: URLSearchParams): Fault | null {

@@ -1,6 +1,5 @@
 import type { Nano } from '../money.ts';
 import type { BillingRequest } from './billing-request.ts';
-import type { Slice } from './world.ts';
 
 export interface Calls {
   count: number;
@@ -33,14 +32,35 @@ export interface Truth extends Calls {
   endpoints: Record<string, EndpointTruth>;
 }
 
-/** Adds up requests one by one, sharing nothing with the way to the HTTP answers. */
-export function truthOf(
-  { ledger, from, to }: Slice,
-  wanted: (request: BillingRequest) => boolean,
-): Truth {
+/**
+ * The charges of a period the way they are known at a moment, sharing nothing with the way to the
+ * HTTP answers. @param period epoch milliseconds, the end is exclusive.
+ */
+export function chargesOf(
+  charges: readonly BillingRequest[],
+  { startMs, endMs }: { startMs: number; endMs: number },
+  knownMs: number,
+): BillingRequest[] {
+  return charges
+    .filter(
+      ({ atMs, knownAtMs = atMs }) =>
+        atMs >= startMs && atMs < endMs && Math.max(atMs, knownAtMs) <= knownMs,
+    )
+    .map((charge) => asCorrected(charge, knownMs));
+}
+
+function asCorrected(charge: BillingRequest, knownMs: number): BillingRequest {
+  const { knownAtMs: _, correction, ...rest } = charge;
+  if (!correction || correction.atMs > knownMs) return rest;
+  const { costNano, quantityNano = charge.quantityNano } = correction;
+  const subtotalNano = charge.subtotalNano - charge.costNano + costNano;
+  return { ...rest, costNano, subtotalNano, quantityNano };
+}
+
+/** Adds up requests one by one. */
+export function truthOf(requests: readonly BillingRequest[]): Truth {
   const truth: Truth = { ...noCalls(), costNano: 0n, charges: 0, endpoints: {} };
-  for (const { request } of ledger.entries.slice(from, to)) {
-    if (!wanted(request)) continue;
+  for (const request of requests) {
     const endpoint = endpointOf(truth, request.billedId);
     if (request.call) {
       const called = endpoint.calls[request.endpointId] ?? noCalls();

@@ -1,13 +1,13 @@
 import type { SimulatedAccount } from './accounts.ts';
 import type { Answer } from './answer.ts';
-import type { Ledger } from './ledger.ts';
+import type { Entry, Ledger } from './ledger.ts';
 import type { Quirks } from './quirks.ts';
 
 /** Everything an endpoint needs to know beyond the question. */
 export interface World {
   quirks: Quirks;
   nowMs(): number;
-  /** The account's requests; other accounts than the demo one have none. */
+  /** The account's requests, whether or not fal knows them yet. */
   ledgerOf(account: SimulatedAccount): Ledger;
   /** Most buckets on a page of usage and analytics. */
   pageSize: number;
@@ -25,11 +25,12 @@ export interface Ask {
 
 export type Endpoint = (ask: Ask) => Answer;
 
-/** Of an account, the requests fal knows by now: `[from, to)` are indexes into `ledger.entries`. */
+/** The requests of a period that fal knows by now: indexes `[from, to)`. */
 export interface Slice {
-  ledger: Ledger;
   from: number;
   to: number;
+  /** One as it is known by now; null while it is not. */
+  at(index: number): Entry | null;
 }
 
 /** The requests of a period that exist by now; `endMs` is exclusive. */
@@ -39,8 +40,21 @@ export function sliceOf(
   period: { startMs: number; endMs: number },
 ): Slice {
   const ledger = world.ledgerOf(account);
-  const knownUntilMs = world.nowMs() - world.quirks.lagMs + 1;
+  const knownMs = knownUntil(world);
   const from = ledger.firstAt(period.startMs);
-  const to = Math.max(from, ledger.firstAt(Math.min(period.endMs, knownUntilMs)));
-  return { ledger, from, to };
+  const to = Math.max(from, ledger.firstAt(Math.min(period.endMs, knownMs + 1)));
+  return { from, to, at: (index) => ledger.entryAt(index, knownMs) };
+}
+
+/** All of a slice that is known, oldest first. */
+export function* entriesOf({ from, to, at }: Slice): Generator<Entry> {
+  for (let index = from; index < to; index += 1) {
+    const entry = at(index);
+    if (entry) yield entry;
+  }
+}
+
+/** What happened later, fal does not know yet; epoch milliseconds. */
+export function knownUntil({ nowMs, quirks }: World): number {
+  return nowMs() - quirks.lagMs;
 }
