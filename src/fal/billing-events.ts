@@ -30,6 +30,7 @@ export interface BillingEvent {
 
 export interface BillingEventsQuery extends Window {
   endpointIds?: readonly string[];
+  /** Only these, 50 at most. */
   requestIds?: readonly string[];
   /** Rows a page, at most and by default 10,000. */
   pageSize?: number;

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { billingRequests } from '../../src/demo/billing-request.ts';
+import { createFalClient } from '../../src/fal/client.ts';
+import { createTransport, openQuestion } from '../../src/fal/transport.ts';
 import { ask, body, DAY, NOW, pages, simulator, sum } from './ask.ts';
 
 const PATH = '/models/billing-events';
@@ -70,6 +72,44 @@ test('a request can be looked up, with who made it', async () => {
   });
   expect(first?.auth_method).toEqual(expect.any(String));
   expect(found.billing_events).toContainEqual(first);
+});
+
+test('the client finds a single request, with all its charges, among many', async () => {
+  const traffic = billingRequests([
+    ...['one', 'two', 'three'].map((requestId) => ({
+      requestId,
+      at: '2026-01-02T17:00:00Z',
+      endpointId: 'a',
+    })),
+    {
+      requestId: 'two',
+      at: '2026-01-02T17:00:00Z',
+      endpointId: 'a',
+      unit: 'searches',
+      call: false,
+    },
+  ]);
+  const sim = await simulator({ traffic });
+  const fal = createFalClient(createTransport({ baseUrl: sim.url }));
+  onTestFinished(() => fal.close());
+  async function found(...requestIds: string[]) {
+    const ids: string[] = [];
+    const period = { start: NOW.subtract({ hours: 100 * 24 }), end: NOW };
+    const stops = await fal.billingEvents(
+      openQuestion(sim.keys.admin, 60_000),
+      { ...period, requestIds },
+      (events) => {
+        ids.push(...events.map(({ requestId }) => requestId));
+        return undefined;
+      },
+    );
+    expect(stops).toEqual([]);
+    return ids.toSorted();
+  }
+  expect(await found('two')).toEqual(['two', 'two']);
+  expect(await found('one', 'three')).toEqual(['one', 'three']);
+  expect(await found('four')).toEqual([]);
+  expect(sim.received.at(-1)?.query.getAll('request_id')).toEqual(['four']);
 });
 
 test('pages are at most 10,000 rows, or what the simulator is told', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { generatedHistory } from '../../src/demo/history.ts';
 import { HOUR_MS, trafficOfHour } from '../../src/demo/traffic.ts';
 import { ask, body, DAY, NOW, simulator } from './ask.ts';
 
@@ -50,6 +51,36 @@ test('time brings new requests and none before their time', async () => {
   const after = sim.truth({ start: NOW, end: NOW.add({ hours: 48 }) });
   expect(before.count).toBe(0);
   expect(after.count).toBeGreaterThan(200);
+});
+
+test('each hour is made once, however often the clock moves on', () => {
+  const nowMs = NOW.epochMilliseconds;
+  const history = generatedHistory({ seed: 7, timezone: 'America/Mexico_City', days: 1, nowMs });
+  const before = history.upTo(nowMs).entries.slice();
+  for (let step = 1; step <= 10_000; step += 1) history.upTo(nowMs + step * 5 * 60_000);
+  const after = history.upTo(nowMs).entries;
+  expect(after.slice(0, before.length).every((entry, index) => entry === before[index])).toBe(true);
+  const ids = new Set(
+    after.filter(({ request }) => request.call).map(({ request }) => request.requestId),
+  );
+  const days = Math.ceil((10_000 * 5) / 60 / 24);
+  expect(ids.size).toBeGreaterThan(days * 200);
+  expect(ids.size).toBe(after.filter(({ request }) => request.call).length);
+});
+
+test('a clock that moves in small steps brings what one that jumps brings', async () => {
+  let now = NOW;
+  const stepping = await simulator({ now: () => now, days: 2 });
+  const end = NOW.add({ hours: 12 });
+  let steps = 0n;
+  for (; Temporal.Instant.compare(now, end) < 0; now = now.add({ minutes: 5 })) {
+    steps += stepping.truth({ start: now.subtract({ minutes: 5 }), end: now }).costNano;
+  }
+  const jumping = await simulator({ now: () => end, days: 3 });
+  const minutes = { minutes: 5 };
+  const period = { start: NOW.subtract(minutes), end: end.subtract(minutes) };
+  expect(steps).toBe(jumping.truth(period).costNano);
+  expect(steps).toBeGreaterThan(0n);
 });
 
 test('the balance falls by what is spent until the next top-up', async () => {
