@@ -53,7 +53,7 @@ class StrictDriver implements Driver {
 
   async beginTransaction(connection: StrictConnection, settings: TransactionSettings) {
     await this.#driver.beginTransaction(connection.lent, settings);
-    connection.begin();
+    connection.begin(settings);
   }
 
   async commitTransaction(connection: StrictConnection): Promise<void> {
@@ -84,18 +84,21 @@ class StrictDriver implements Driver {
 class StrictConnection implements DatabaseConnection {
   readonly lent: DatabaseConnection;
   #inTransaction = false;
+  #onlyReads = false;
   #failure: { cause: unknown } | null = null;
 
   constructor(lent: DatabaseConnection) {
     this.lent = lent;
   }
 
-  begin(): void {
+  begin({ accessMode }: TransactionSettings): void {
     this.#inTransaction = true;
+    this.#onlyReads = accessMode === 'read only';
   }
 
   end(): void {
     this.#inTransaction = false;
+    this.#onlyReads = false;
     this.#failure = null;
   }
 
@@ -108,15 +111,29 @@ class StrictConnection implements DatabaseConnection {
     try {
       return await this.lent.executeQuery<R>(query);
     } catch (cause) {
-      if (this.#inTransaction) this.#failure ??= { cause };
-      throw cause;
+      throw this.#doomedBy(cause);
     }
   }
 
-  // biome-ignore lint/correctness/useYield: it gives nothing but a reason
-  async *streamQuery(): AsyncIterableIterator<never> {
-    throw new Error(
-      'rows are read in pages: a slow reader of a stream would hold up SQLite for all',
-    );
+  async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    if (!this.#onlyReads) {
+      throw new Error(
+        'rows are read in pages, or streamed by the reader: a slow consumer would hold up all',
+      );
+    }
+    this.refuseDoomed();
+    try {
+      yield* this.lent.streamQuery<R>(query, chunkSize);
+    } catch (cause) {
+      throw this.#doomedBy(cause);
+    }
+  }
+
+  #doomedBy(cause: unknown): unknown {
+    if (this.#inTransaction) this.#failure ??= { cause };
+    return cause;
   }
 }

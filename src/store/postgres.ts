@@ -1,4 +1,13 @@
-import { type Dialect, PostgresDialect } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely';
 import type { Logger } from '../log.ts';
 
 const CONNECTIONS = 10;
@@ -27,5 +36,42 @@ export async function postgresDialect(url: string, log: Logger): Promise<Dialect
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ err: error }, 'a connection to PostgreSQL is lost'));
   });
-  return new PostgresDialect({ pool });
+  return {
+    createDriver: () => new FetchingDriver({ pool }),
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+class FetchingDriver extends PostgresDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    connection.streamQuery = (query, chunkSize) => fetchInChunks(connection, query, chunkSize);
+    return connection;
+  }
+}
+
+let cursors = 0;
+
+/**
+ * Streams by SQL's own cursor, which lives until its transaction ends: to `statement_timeout` each
+ * `fetch` is a statement. To pg-cursor's protocol the whole stream is one, with all the time that its
+ * consumer takes.
+ */
+async function* fetchInChunks<R>(
+  connection: DatabaseConnection,
+  query: CompiledQuery,
+  chunkSize: number,
+): AsyncIterableIterator<QueryResult<R>> {
+  cursors += 1;
+  const cursor = `rows_${cursors}`;
+  const sql = `declare ${cursor} no scroll cursor for ${query.sql}`;
+  await connection.executeQuery({ ...query, sql });
+  const fetch = CompiledQuery.raw(`fetch ${chunkSize} from ${cursor}`);
+  for (;;) {
+    const chunk = await connection.executeQuery<R>(fetch);
+    yield chunk;
+    if (chunk.rows.length < chunkSize) return;
+  }
 }

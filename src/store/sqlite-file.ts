@@ -4,6 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration';
 import { StoreAwayError } from './errors.ts';
 
+/** Primary result code of a database that somebody else uses (https://sqlite.org/rescode.html). */
+export const SQLITE_BUSY = 5;
+
 /** A SQLite file that is open, and the place where it must stay. */
 export interface SqliteFile {
   /**
@@ -19,11 +22,13 @@ export interface SqliteFile {
 
 /**
  * Opens the file, made with its folder where there is none, readable by its owner alone. Another
- * file that is put in its place later, such as a backup, is taken up if it is of the same version.
+ * file that is put in its place later, such as a backup, is taken up if it is of the same version,
+ * once whoever else of this process has the old one open has left it: `leave` asks them to, and says
+ * whether they did. An open snapshot would keep the log from being emptied.
  * @throws the SQLite error when it can't be opened, is not a database, or is in another process's
  * hands for a moment.
  */
-export function openSqliteFile(path: string): SqliteFile {
+export function openSqliteFile(path: string, leave: () => boolean): SqliteFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
   let database = openSqlite(path);
@@ -36,6 +41,7 @@ export function openSqliteFile(path: string): SqliteFile {
       if (there === opened) return database;
       const gone = `${path} was moved or deleted: put it back, or stop the panel and restore a backup`;
       if (database.isTransaction) throw new StoreAwayError(gone);
+      if (!leave()) throw busy(`${path} was moved and is still being read`);
       if (!isSettled) settle(database);
       isSettled = true;
       if (there === null) throw new StoreAwayError(gone);
@@ -74,13 +80,18 @@ function openSqlite(path: string): DatabaseSync {
 }
 
 /** Tells one file from another at the same path; `null` where there is none. */
-function identity(path: string): string | null {
+export function identity(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}/${ino}`;
   } catch {
     return null;
   }
+}
+
+/** As SQLite says it of a file that somebody else uses: it is tried again. */
+function busy(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode: SQLITE_BUSY });
 }
 
 /**

@@ -10,18 +10,24 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
+import { openSqliteFile, SQLITE_BUSY, type SqliteFile } from './sqlite-file.ts';
 
 /** How long a statement waits for another process's write, and how long between two tries, in ms. */
 export const BUSY_PATIENCE_MS = 5_000;
 const BUSY_PAUSE_MS = 20;
-/** Primary result code of a database that somebody else is writing (https://sqlite.org/rescode.html). */
-const SQLITE_BUSY = 5;
+
+export interface SqliteOptions {
+  path: string;
+  /** How long a statement waits for another process's write, in ms. */
+  patienceMs: number;
+  /** Makes whoever else of this process has the file open leave it; whether they did. */
+  leave?: () => boolean;
+}
 
 /** Kysely on `node:sqlite`: one connection, with transactions that can't fail half-way. */
-export function sqliteDialect(path: string, patienceMs = BUSY_PATIENCE_MS): Dialect {
+export function sqliteDialect(options: SqliteOptions): Dialect {
   return {
-    createDriver: () => new SqliteFileDriver(path, patienceMs),
+    createDriver: () => new SqliteFileDriver(options),
     createAdapter: () => new TransactionalAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -30,17 +36,19 @@ export function sqliteDialect(path: string, patienceMs = BUSY_PATIENCE_MS): Dial
 
 class SqliteFileDriver implements Driver {
   readonly #path: string;
+  readonly #leave: () => boolean;
   readonly #patience: Patience;
   #file: SqliteFile | undefined;
   #connection: SqliteConnection | undefined;
 
-  constructor(path: string, patienceMs: number) {
+  constructor({ path, patienceMs, leave = () => true }: SqliteOptions) {
     this.#path = path;
+    this.#leave = leave;
     this.#patience = new Patience(patienceMs);
   }
 
   async init(): Promise<void> {
-    this.#file = await this.#patience.with(() => openSqliteFile(this.#path));
+    this.#file = await this.#patience.with(() => openSqliteFile(this.#path, this.#leave));
     this.#connection = new SqliteConnection(this.#file, this.#patience);
   }
 

@@ -7,13 +7,17 @@ import { messageOf } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFor } from './migrations/index.ts';
 import { postgresDialect } from './postgres.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { createReader, type StoreReader } from './reader.ts';
+import { BUSY_PATIENCE_MS, sqliteDialect } from './sqlite.ts';
+import { sqliteReading } from './sqlite-reader.ts';
 import type { Tables } from './tables.ts';
 
 /** Everything that is kept. */
 export interface Store {
   engine: Engine;
   db: Kysely<Tables>;
+  /** For what takes long or gives many rows. */
+  reader: StoreReader;
   /** Whether it can be asked at all. @throws the database's error. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -47,7 +51,7 @@ export const SQLITE_FILE = 'panel.sqlite';
 export async function openStore(options: StoreOptions): Promise<Store> {
   const engine: Engine = options.databaseUrl ? 'postgres' : 'sqlite';
   try {
-    const db = new Kysely<Tables>({ dialect: await dialectFor(options) });
+    const { db, reader } = await connect(options);
     try {
       await migrate(db, engine, migrationsFor(engine));
     } catch (error) {
@@ -57,23 +61,43 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return {
       engine,
       db,
-      // A real table: neither database needs its files to say what 1 is.
-      check: async () => void (await db.selectFrom('settings').select('name').limit(1).execute()),
-      close: () => db.destroy(),
+      reader,
+      check: () => check(db),
+      async close() {
+        try {
+          await reader.close();
+        } finally {
+          // SQLite's log goes with the last connection, if that one may write.
+          await db.destroy();
+        }
+      },
     };
   } catch (error) {
     throw new StoreOpenError(placeOf(options), error);
   }
 }
 
-/** The database of these options, opened but not brought to any version. */
-export async function dialectFor(options: StoreOptions): Promise<Dialect> {
-  const { databaseUrl, dataDir, log, busyPatienceMs } = options;
-  return allOrNothing(
-    databaseUrl
-      ? await postgresDialect(databaseUrl, log)
-      : sqliteDialect(join(dataDir, SQLITE_FILE), busyPatienceMs),
-  );
+/** The database of these options, not brought to any version. */
+export async function connect(options: StoreOptions) {
+  const { databaseUrl, dataDir, log, busyPatienceMs: patienceMs = BUSY_PATIENCE_MS } = options;
+  if (databaseUrl) {
+    const db = kyselyOn(await postgresDialect(databaseUrl, log));
+    return { db, reader: createReader(db) };
+  }
+  const path = join(dataDir, SQLITE_FILE);
+  const reading = sqliteReading({ path, patienceMs, takeUp: () => check(db) });
+  const db = kyselyOn(sqliteDialect({ path, patienceMs, leave: reading.leave }));
+  const beside = kyselyOn(reading);
+  return { db, reader: createReader(beside, () => beside.destroy()) };
+}
+
+function kyselyOn(dialect: Dialect): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: allOrNothing(dialect) });
+}
+
+/** Asks a real table: neither database needs its files to say what 1 is. */
+async function check(db: Kysely<Tables>): Promise<void> {
+  await db.selectFrom('settings').select('name').limit(1).execute();
 }
 
 /** Where the database is, without the password. */

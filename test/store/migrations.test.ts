@@ -1,10 +1,10 @@
-import { Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Engine } from '../../src/store/engine.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { migrationsFor } from '../../src/store/migrations/index.ts';
-import { dialectFor, type StoreOptions } from '../../src/store/store.ts';
+import { connect as connectTo, type StoreOptions } from '../../src/store/store.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { ENGINES } from '../support/panel.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
@@ -14,7 +14,7 @@ const VERSIONS = Object.keys(migrationsFor('sqlite'));
 
 /** The database without the panel around it, brought to no version. */
 async function connect(place: StoreOptions): Promise<Kysely<Tables>> {
-  const db = new Kysely<Tables>({ dialect: await dialectFor(place) });
+  const { db } = await connectTo(place);
   onTestFinished(() => db.destroy());
   return db;
 }
