@@ -119,11 +119,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
-    history: createUsageHistory({
-      engine: store.engine,
-      snapshot: (read) => read(store.db),
-      now,
-    }),
+    history: createUsageHistory({ engine: store.engine, reader: store.reader, now }),
     doctor: createDoctor(asking),
     stopping: false,
     async close() {

@@ -20,6 +20,11 @@ export interface HistoryQuestion {
   endpointIds: readonly string[];
   /** Only these; all when empty. Calls are not known by key, so their counts are `null` then. */
   apiKeyIds: readonly string[];
+  /**
+   * How many groups, the most expensive first, are told apart in each bucket; the others stand there
+   * as one. All when left out.
+   */
+  groupsApart?: number;
 }
 
 /**
@@ -71,8 +76,10 @@ export interface UsageBucket {
   cost: Nano | null;
   count: number | null;
   failures: number | null;
-  /** Groups that have something in it; their costs add up to its cost. */
+  /** Groups that have something in it; with those not told apart they add up to its cost. */
   parts: BucketPart[];
+  /** What the groups that are not told apart have together; `null` where all are. */
+  others: Pick<BucketPart, 'cost' | 'count' | 'failures'> | null;
 }
 
 /** Why a sum is only a lower bound. */

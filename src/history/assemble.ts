@@ -9,85 +9,100 @@ import type {
   UsageSums,
 } from './answer.ts';
 import type { Coverage } from './coverage.ts';
-import type { Grouping } from './groups.ts';
+import { areCallsKnownBy, type SeriesGroup } from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
 import type { Cell, StoredSeries } from './queries.ts';
+
+/** A group with all its measures. */
+export interface GroupSums extends SeriesGroup {
+  sum: Measures;
+}
 
 /** What was read of a period. */
 export interface Found {
   question: HistoryQuestion;
   coverage: Coverage;
-  buckets: readonly Temporal.ZonedDateTime[];
-  bucketEnds: readonly Temporal.ZonedDateTime[];
-  grouping: Grouping;
+  buckets: readonly { start: Temporal.ZonedDateTime; end: Temporal.ZonedDateTime }[];
+  /** In their order. */
+  groups: readonly GroupSums[];
+  /** The first of them, with what they have in each bucket, by its index. */
+  apart: readonly { cells: ReadonlyMap<number, Cell> }[];
+  /** Series of other currencies. */
+  foreign: readonly StoredSeries[];
   /** By the id of the series. */
   sums: ReadonlyMap<number, Measures>;
-  /** By group and index of the bucket. */
-  cells: readonly Cell[];
+  /** What everything has in each bucket, and altogether by series. */
+  total: ReadonlyMap<number, Cell>;
+  totalSums: ReadonlyMap<number, Measures>;
   uncounted: readonly { accountId: string; endpointId: string }[];
+  accounts: ReadonlyMap<string, { slug: string }>;
+}
+
+/** Groups that have something, most expensive first. */
+export function groupSums(
+  groups: readonly SeriesGroup[],
+  sums: ReadonlyMap<number, Measures>,
+): GroupSums[] {
+  return groups
+    .map((group) => ({ ...group, sum: sumOf(group.series, sums) }))
+    .filter(({ sum: [cost, quantity, requests] }) => cost || quantity || requests)
+    .sort((a, b) => compare(b.sum[0], a.sum[0]) || compare(b.sum[2], a.sum[2]) || byKey(a, b));
 }
 
 /** Puts an answer together from what was read. Exact: all kinds of parts add up to the total. */
 export function assemble(found: Found): HistoryAnswer {
-  const { question, coverage, grouping } = found;
-  const areCallsKnown = question.apiKeyIds.length === 0;
+  const { question, coverage, groups } = found;
   const uncounted = uncountedIn(found);
-  const totalCost = sumNano(
-    grouping.groups.flatMap(({ series }) => series.map(({ id }) => costOf(found.sums, id))),
-  );
-  const groups = grouping.groups.map((group, number) => ({
-    number,
-    usage: groupUsage(found, group, uncounted.has(group.key), totalCost),
-  }));
-  const shown = groups
-    .filter(({ usage }) => usage.cost !== 0n || usage.count !== 0)
-    .sort((a, b) => compareGroups(a.usage, b.usage));
-  const order = new Map(shown.map(({ number }, index) => [number, index]));
-  const total = totals(found, totalCost, areCallsKnown);
-  const counts = areCallsKnown && (uncounted.size > 0 || total.count === null);
-  const start = question.start.epochMilliseconds;
-  const end = question.end.epochMilliseconds;
+  const total = totalOf(found);
+  const isCounted = question.apiKeyIds.length === 0;
+  const lacksCounts = isCounted && (uncounted.size > 0 || total.count === null);
   return {
     question,
     total,
-    groups: shown.map(({ usage }) => usage),
-    series: bucketsOfAnswer(found, order, uncounted, areCallsKnown),
-    state: coverage.stateOf(start, end),
+    groups: groups.map((group) => groupUsage(group, question, uncounted, total.cost, found.sums)),
+    series: found.buckets.map((_, index) => bucketOf(found, index, uncounted)),
+    state: coverage.stateOf(question.start.epochMilliseconds, question.end.epochMilliseconds),
     asOf: coverage.asOf,
     partial: [
       ...(coverage.hasGaps ? (['days_not_read'] as const) : []),
       ...(coverage.isIncomplete ? (['usage_pages_missing'] as const) : []),
-      ...(counts ? (['counts_missing'] as const) : []),
+      ...(lacksCounts ? (['counts_missing'] as const) : []),
     ],
     otherCurrencies: otherCurrencies(found),
   };
 }
 
+function sumOf(series: readonly StoredSeries[], sums: ReadonlyMap<number, Measures>): Measures {
+  const sum = noMeasures();
+  for (const { id } of series) addMeasures(sum, sums.get(id) ?? []);
+  return sum;
+}
+
 /** Keys of the groups whose calls are not known in full. */
-function uncountedIn({ question, grouping, uncounted }: Found): Set<string> {
+function uncountedIn({ question, uncounted, accounts }: Found): Set<string> {
   const { groupBy, endpointIds } = question;
   const wanted = uncounted.filter(
     ({ endpointId }) => endpointIds.length === 0 || endpointIds.includes(endpointId),
   );
-  if (groupBy !== 'account') return new Set(wanted.map(({ endpointId }) => endpointId));
-  const slugs = new Map(
-    grouping.groups.map(({ key, series }) => [series[0]?.accountId ?? '', key]),
+  return new Set(
+    wanted.map(({ accountId, endpointId }) =>
+      groupBy === 'account' ? (accounts.get(accountId)?.slug ?? accountId) : endpointId,
+    ),
   );
-  return new Set(wanted.map(({ accountId }) => slugs.get(accountId) ?? accountId));
 }
 
-function costOf(sums: Found['sums'], id: number): Nano {
-  return sums.get(id)?.[0] ?? 0n;
+/** Whether calls are known for the parts of a question at all. */
+function areCallsAsked({ groupBy, apiKeyIds }: HistoryQuestion): boolean {
+  return areCallsKnownBy(groupBy) && apiKeyIds.length === 0;
 }
 
 function groupUsage(
-  { question, sums }: Found,
-  { key, name, series }: Grouping['groups'][number],
-  isUncounted: boolean,
+  { key, name, series, sum }: GroupSums,
+  question: HistoryQuestion,
+  uncounted: ReadonlySet<string>,
   totalCost: Nano,
+  sums: ReadonlyMap<number, Measures>,
 ): UsageGroup {
-  const sum = noMeasures();
-  for (const { id } of series) addMeasures(sum, sums.get(id) ?? []);
   const [
     cost = 0n,
     ,
@@ -98,9 +113,8 @@ function groupUsage(
     p50 = 0n,
     p95 = 0n,
   ] = sum;
-  const byCalls = question.groupBy === 'endpoint' || question.groupBy === 'account';
-  const isKnown =
-    byCalls && question.apiKeyIds.length === 0 && !isUncounted && (requests > 0n || cost === 0n);
+  // What was billed has been called: a count of zero is a count that fal does not have.
+  const isKnown = areCallsAsked(question) && !uncounted.has(key) && (requests > 0n || cost === 0n);
   const known = (count: bigint) => (isKnown ? Number(count) : null);
   return {
     key,
@@ -117,101 +131,87 @@ function groupUsage(
   };
 }
 
-function unitsOf(series: readonly StoredSeries[], sums: Found['sums']): BilledUnits[] {
-  const billed = series.filter(({ id, measure, endpointId }) => {
-    return measure === 'billed' && endpointId !== null && (sums.get(id)?.[1] ?? 0n) !== 0n;
-  });
+function unitsOf(
+  series: readonly StoredSeries[],
+  sums: ReadonlyMap<number, Measures>,
+): BilledUnits[] {
+  const quantityOf = ({ id }: StoredSeries) => sums.get(id)?.[1] ?? 0n;
+  const billed = series.filter(
+    (each) => each.measure === 'billed' && each.endpointId !== null && quantityOf(each) !== 0n,
+  );
   const byPrice = Map.groupBy(billed, ({ unit, unitPrice }) => `${unitPrice} ${unit}`);
   return [...byPrice.values()].flatMap((group) => {
     const [first] = group;
     if (!first) return [];
-    const quantity = sumNano(group.map(({ id }) => sums.get(id)?.[1] ?? 0n));
     const unitPrice = first.unitPrice === null ? null : BigInt(first.unitPrice);
-    return [{ unit: first.unit, unitPrice, quantity }];
+    return [{ unit: first.unit, unitPrice, quantity: sumNano(group.map(quantityOf)) }];
   });
 }
 
-function compareGroups(a: UsageGroup, b: UsageGroup): number {
-  if (a.cost !== b.cost) return a.cost < b.cost ? 1 : -1;
-  return (b.count ?? 0) - (a.count ?? 0) || (a.key < b.key ? -1 : 1);
-}
-
-function totals({ grouping, sums }: Found, cost: Nano, areCallsKnown: boolean): UsageSums {
-  if (!areCallsKnown) return { cost, count: null, successes: null, failures: null };
+function totalOf({ question, totalSums }: Found): UsageSums {
   const sum = noMeasures();
-  const called = [...grouping.groups.flatMap(({ series }) => series), ...grouping.ungrouped].filter(
-    ({ measure }) => measure === 'called',
-  );
-  for (const { id } of called) addMeasures(sum, sums.get(id) ?? []);
-  const [, , requests = 0n, successes = 0n, failures = 0n] = sum;
-  if (requests === 0n && cost > 0n) {
-    return { cost, count: null, successes: null, failures: null };
-  }
+  for (const added of totalSums.values()) addMeasures(sum, added);
+  const [cost = 0n, , requests = 0n, successes = 0n, failures = 0n] = sum;
+  const isKnown = question.apiKeyIds.length === 0 && (requests > 0n || cost === 0n);
+  const known = (count: bigint) => (isKnown ? Number(count) : null);
   return {
     cost,
-    count: Number(requests),
-    successes: Number(successes),
-    failures: Number(failures),
+    count: known(requests),
+    successes: known(successes),
+    failures: known(failures),
   };
 }
 
-function bucketsOfAnswer(
-  { question, buckets, bucketEnds, cells, coverage, grouping }: Found,
-  order: ReadonlyMap<number, number>,
-  uncounted: ReadonlySet<string>,
-  areCallsKnown: boolean,
-): UsageBucket[] {
-  const byBucket = Map.groupBy(cells, ({ at }) => at);
-  const startMs = question.start.epochMilliseconds;
-  const endMs = question.end.epochMilliseconds;
-  const partCounts = question.groupBy === 'endpoint' || question.groupBy === 'account';
-  return buckets.flatMap((start, index): UsageBucket[] => {
-    const end = bucketEnds[index] ?? start;
-    const state = coverage.stateOf(
-      Math.max(start.epochMilliseconds, startMs),
-      Math.min(end.epochMilliseconds, endMs),
-    );
-    if (state === 'unknown') {
-      return [{ start, end, state, cost: null, count: null, failures: null, parts: [] }];
-    }
-    const found = byBucket.get(index) ?? [];
-    const parts = found.flatMap(({ group, cost, requests, failures }): BucketPart[] => {
-      const place = order.get(group);
-      if (place === undefined || (cost === 0n && requests === 0n)) return [];
-      const key = grouping.groups[group]?.key ?? '';
-      const isKnown = partCounts && areCallsKnown && !uncounted.has(key);
-      return [
-        {
-          group: place,
-          cost,
-          count: isKnown ? Number(requests) : null,
-          failures: isKnown ? Number(failures) : null,
-        },
-      ];
-    });
-    parts.sort((a, b) => a.group - b.group);
-    const sum = (measure: (cell: Cell) => bigint) => sumNano(found.map(measure));
-    const known = (count: bigint) => (areCallsKnown ? Number(count) : null);
-    return [
-      {
-        start,
-        end,
-        state,
-        cost: sum(({ cost }) => cost),
-        count: known(sum(({ requests }) => requests)),
-        failures: known(sum(({ failures }) => failures)),
-        parts,
-      },
-    ];
+function bucketOf(found: Found, index: number, uncounted: ReadonlySet<string>): UsageBucket {
+  const { question, coverage, apart, groups } = found;
+  const { start, end } = found.buckets[index] as Found['buckets'][number];
+  const state = coverage.stateOf(
+    Math.max(start.epochMilliseconds, question.start.epochMilliseconds),
+    Math.min(end.epochMilliseconds, question.end.epochMilliseconds),
+  );
+  if (state === 'unknown') {
+    return { start, end, state, cost: null, count: null, failures: null, parts: [], others: null };
+  }
+  const { cost, requests, failures } = found.total.get(index) ?? NOTHING;
+  const asked = areCallsAsked(question);
+  const counts = (isKnown: boolean, cell: Pick<Cell, 'requests' | 'failures'>) => ({
+    count: isKnown ? Number(cell.requests) : null,
+    failures: isKnown ? Number(cell.failures) : null,
   });
+  const parts: BucketPart[] = [];
+  const others = { cost, requests, failures };
+  for (const [group, { cells }] of apart.entries()) {
+    const cell = cells.get(index);
+    if (!cell || (cell.cost === 0n && cell.requests === 0n)) continue;
+    const isKnown = asked && !uncounted.has(groups[group]?.key ?? '');
+    parts.push({ group, cost: cell.cost, ...counts(isKnown, cell) });
+    others.cost -= cell.cost;
+    others.requests -= cell.requests;
+    others.failures -= cell.failures;
+  }
+  return {
+    start,
+    end,
+    state,
+    cost,
+    ...counts(question.apiKeyIds.length === 0, { requests, failures }),
+    parts,
+    others: apart.length < groups.length ? { cost: others.cost, ...counts(asked, others) } : null,
+  };
 }
 
-function otherCurrencies({ grouping, sums }: Found): HistoryAnswer['otherCurrencies'] {
-  const foreign = grouping.ungrouped.filter(({ measure }) => measure === 'billed');
+const NOTHING = { cost: 0n, requests: 0n, failures: 0n };
+
+function otherCurrencies({ foreign, sums }: Found): HistoryAnswer['otherCurrencies'] {
   return [...Map.groupBy(foreign, ({ currency }) => currency ?? '')]
-    .map(([currency, series]) => ({
-      currency,
-      cost: sumNano(series.map(({ id }) => costOf(sums, id))),
-    }))
+    .map(([currency, series]) => ({ currency, cost: sumOf(series, sums)[0] ?? 0n }))
     .filter(({ cost }) => cost !== 0n);
+}
+
+function compare(a = 0n, b = 0n): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function byKey(a: SeriesGroup, b: SeriesGroup): number {
+  return a.key < b.key ? -1 : 1;
 }

@@ -1,64 +1,60 @@
 import type { GroupBy, HistoryQuestion } from './answer.ts';
 import type { StoredSeries } from './queries.ts';
 
-/** Which series are of which group. */
-export interface Grouping {
-  groupBy: GroupBy;
-  /** By the group's number. */
-  groups: { key: string; name: string | null; series: StoredSeries[] }[];
-  /** Ids of series and the number of their group; other currencies are in none. */
-  members: [id: number, group: number][];
-  /** Series that are in no group: of calls where a group can't be told by them, and of other currencies. */
-  ungrouped: StoredSeries[];
+/** Series of one group. */
+export interface SeriesGroup {
+  key: string;
+  name: string | null;
+  series: StoredSeries[];
 }
 
 /** Calls belong to an account and an endpoint, but to no key and no unit. */
-const CALLS_ARE_KNOWN_BY: ReadonlySet<GroupBy> = new Set(['endpoint', 'account']);
+export function areCallsKnownBy(groupBy: GroupBy): boolean {
+  return groupBy === 'endpoint' || groupBy === 'account';
+}
 
-/** The number, in cells, of what is in no group but counts in the total. */
-export const UNGROUPED_CALLS = -1;
+type Filtered = Pick<HistoryQuestion, 'accountId' | 'endpointIds' | 'apiKeyIds'>;
 
-/** The coarsest sums that can answer: those across accounts where nothing is asked that they lack. */
-export function scopeFor({
-  accountId,
-  groupBy,
-  endpointIds,
-  apiKeyIds,
-}: Pick<
-  HistoryQuestion,
-  'accountId' | 'groupBy' | 'endpointIds' | 'apiKeyIds'
->): StoredSeries['scope'] {
-  if (accountId !== null) return 'account';
+/** The coarsest sums that tell the groups apart and lack nothing that is filtered by. */
+export function scopeOfGroups(groupBy: GroupBy, filter: Filtered): StoredSeries['scope'] {
+  const { accountId, endpointIds, apiKeyIds } = filter;
   if (groupBy === 'account' || groupBy === 'api_key') {
     return endpointIds.length > 0 ? 'account' : 'by_account';
   }
+  return accountId !== null || apiKeyIds.length > 0 ? 'account' : 'by_endpoint';
+}
+
+/** The coarsest sums that say what all of it was together. */
+export function scopeOfTotal({
+  accountId,
+  endpointIds,
+  apiKeyIds,
+}: Filtered): StoredSeries['scope'] {
+  if (accountId !== null) return endpointIds.length > 0 ? 'account' : 'by_account';
   return apiKeyIds.length > 0 ? 'account' : 'by_endpoint';
 }
 
+/** Whether it counts in totals: costs in other currencies stand apart. */
+export function countsInTotal({ measure, currency }: StoredSeries): boolean {
+  return measure === 'called' || currency === 'USD';
+}
+
+/** Puts series that count in totals into their groups; calls only where a group can be told by them. */
 export function groupSeries(
   series: readonly StoredSeries[],
   groupBy: GroupBy,
   accounts: ReadonlyMap<string, { slug: string; name: string }>,
-): Grouping {
-  const grouping: Grouping = { groupBy, groups: [], members: [], ungrouped: [] };
-  const numbers = new Map<string, number>();
+): SeriesGroup[] {
+  const groups = new Map<string, SeriesGroup>();
   for (const each of series) {
-    const isForeign = each.measure === 'billed' && each.currency !== 'USD';
-    const hasGroup = each.measure === 'billed' || CALLS_ARE_KNOWN_BY.has(groupBy);
-    if (isForeign || !hasGroup) {
-      grouping.ungrouped.push(each);
-      if (!isForeign) grouping.members.push([each.id, UNGROUPED_CALLS]);
-      continue;
-    }
+    if (!countsInTotal(each)) continue;
+    if (each.measure === 'called' && !areCallsKnownBy(groupBy)) continue;
     const { key, name } = groupOf(each, groupBy, accounts);
-    const number = numbers.get(key) ?? grouping.groups.length;
-    numbers.set(key, number);
-    const group = grouping.groups[number] ?? { key, name, series: [] };
-    grouping.groups[number] = group;
+    const group = groups.get(key) ?? { key, name, series: [] };
+    groups.set(key, group);
     group.series.push(each);
-    grouping.members.push([each.id, number]);
   }
-  return grouping;
+  return [...groups.values()];
 }
 
 function groupOf(

@@ -63,17 +63,15 @@ export async function sumSeries(
   ids: readonly number[],
   segment: Segment,
 ): Promise<Map<number, Measures>> {
-  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
   const { rows } = await sql<{ id: number } & Record<(typeof MEASURES)[number], string>>`
     select sums.series_id as id, ${MEASURE_SUM_DIGITS}
-    from ${given} join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
-    where ${within(segment)} group by sums.series_id`.execute(db);
+    from ${sql.table(segment.table)} sums
+    where ${isOneOf(engine, ids)} and ${within(segment)} group by sums.series_id`.execute(db);
   return new Map(rows.map((row) => [row.id, MEASURES.map((name) => BigInt(row[name]))]));
 }
 
-/** What a group has in a slot, a day, or a range of them. */
+/** What some series have together in a slot, a day, or a range of them. */
 export interface Cell {
-  group: number;
   /** A slot or a day, or the number of the range. */
   at: number;
   cost: bigint;
@@ -81,46 +79,45 @@ export interface Cell {
   failures: bigint;
 }
 
-/** The same by group, slot by slot or day by day. @param groups each series' id and group. */
+/**
+ * What series add up to, slot by slot or day by day.
+ * @param ranges parts of the segment that are told by their number instead.
+ */
 export async function cellsOf(
   db: Kysely<Tables>,
   engine: Engine,
-  groups: readonly (readonly [id: number, group: number])[],
+  ids: readonly number[],
   segment: Segment,
+  ranges: readonly (readonly [from: number, to: number, number: number])[] | null,
 ): Promise<Cell[]> {
-  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
-  const { rows } = await sql<CellRow>`
-    select ${cell(1)} as grp, ${at} as at, ${CELL_SUMS}
-    from ${jsonRows(engine, JSON.stringify(groups))}
-    join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
-    where ${within(segment)} group by 1, 2`.execute(db);
+  const at = positionIn(segment);
+  const { rows } = ranges
+    ? await sql<CellRow>`
+        with ranges as materialized (
+          select ${cell(0)} as lo, ${cell(1)} as hi, ${cell(2)} as number
+          from ${jsonRows(engine, JSON.stringify(ranges))}
+        )
+        select ranges.number as at, ${CELL_SUMS}
+        from ranges cross join ${sql.table(segment.table)} sums
+        where ${isOneOf(engine, ids)} ${inZone(segment)} and ${at} >= ranges.lo and ${at} < ranges.hi
+        group by ranges.number`.execute(db)
+    : await sql<CellRow>`
+        select ${at} as at, ${CELL_SUMS} from ${sql.table(segment.table)} sums
+        where ${isOneOf(engine, ids)} and ${within(segment)} group by ${at}`.execute(db);
   return rows.map(toCell);
 }
 
-/** The same by ranges of slots or days, where a bucket has many of them. */
-export async function cellsOfRanges(
-  db: Kysely<Tables>,
-  engine: Engine,
-  groups: readonly (readonly [id: number, group: number])[],
-  segment: Segment,
-  ranges: readonly (readonly [from: number, to: number, at: number])[],
-): Promise<Cell[]> {
-  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
-  const { rows } = await sql<CellRow>`
-    with ranges as materialized (
-      select ${cell(0)} as lo, ${cell(1)} as hi, ${cell(2)} as at
-      from ${jsonRows(engine, JSON.stringify(ranges))}
-    )
-    select ${cell(1)} as grp, ranges.at as at, ${CELL_SUMS}
-    from ${jsonRows(engine, JSON.stringify(groups))} cross join ranges
-    join ${sql.table(segment.table)} sums on sums.series_id = ${cell(0)}
-      and ${at} >= ranges.lo and ${at} < ranges.hi ${inZone(segment)}
-    group by 1, 2`.execute(db);
-  return rows.map(toCell);
+/** Without a join, so that the table is read in the order of its key. */
+function isOneOf(engine: Engine, ids: readonly number[]): RawBuilder<unknown> {
+  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
+  return sql`sums.series_id in (select ${cell(0)} from ${given})`;
+}
+
+function positionIn({ table }: Segment): RawBuilder<unknown> {
+  return sql.ref(`sums.${table === 'usage_slots' ? 'slot' : 'day'}`);
 }
 
 interface CellRow {
-  grp: number | string;
   at: number | string;
   cost: string;
   requests: string;
@@ -133,9 +130,8 @@ const CELL_SUMS = sql.join(
   ),
 );
 
-function toCell({ grp, at, cost, requests, failures }: CellRow): Cell {
+function toCell({ at, cost, requests, failures }: CellRow): Cell {
   return {
-    group: Number(grp),
     at: Number(at),
     cost: BigInt(cost),
     requests: BigInt(requests),
@@ -144,7 +140,7 @@ function toCell({ grp, at, cost, requests, failures }: CellRow): Cell {
 }
 
 function within(segment: Segment): RawBuilder<unknown> {
-  const at = sql.ref(`sums.${segment.table === 'usage_slots' ? 'slot' : 'day'}`);
+  const at = positionIn(segment);
   return sql`${at} >= ${segment.from} and ${at} < ${segment.to} ${inZone(segment)}`;
 }
 

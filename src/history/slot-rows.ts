@@ -14,13 +14,13 @@ type RowsQuestion = Pick<
 
 /** Every billed row of a period, day by day: only one day's rows are in memory. */
 export async function* slotRows(
-  { snapshot, now }: UsageHistoryOptions,
+  { reader, now }: UsageHistoryOptions,
   question: RowsQuestion,
 ): AsyncGenerator<UsageSlotRow> {
-  const names = await snapshot(accountNames);
+  const names = await reader.snapshot(accountNames);
   const last = utcDayOf(question.end.subtract({ nanoseconds: 1 }));
   for (let day = utcDayOf(question.start); day <= last; day += 1) {
-    yield* await snapshot((db) => rowsOfDay(db, day, question, names, now()));
+    yield* await reader.snapshot((db) => rowsOfDay(db, day, question, names, now()));
   }
 }
 

@@ -2,127 +2,141 @@ import type { Kysely } from 'kysely';
 import { bucketStart, bucketsOf, nextBucket } from '../buckets.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Engine } from '../store/engine.ts';
+import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HistoryAnswer, HistoryQuestion, UsageHistory } from './answer.ts';
-import { assemble } from './assemble.ts';
+import { assemble, type GroupSums, groupSums } from './assemble.ts';
 import { type Coverage, coverage } from './coverage.ts';
-import { groupSeries, scopeFor } from './groups.ts';
+import { countsInTotal, groupSeries, scopeOfGroups, scopeOfTotal } from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
 import {
   accountNames,
   type Cell,
   cellsOf,
-  cellsOfRanges,
   coverageOf,
   type DayCoverage,
   findSeries,
+  type StoredSeries,
   sumSeries,
   uncountedOf,
 } from './queries.ts';
-import { readingsOf } from './segments.ts';
+import { type Reading, readingsOf } from './segments.ts';
 import { slotRows } from './slot-rows.ts';
 import { utcDayOf } from './slots.ts';
 import { findZones } from './zones.ts';
 
 /** Slots of all series together that one question may have to read where no day sums help. */
 const MAX_SLOTS_READ = 4_000_000;
-const MINUTES_PER_HOUR = 60;
+const MS_PER_HOUR = 3_600_000;
 
 export interface UsageHistoryOptions {
   engine: Engine;
-  /** Runs a read on one state of the database. */
-  snapshot: <T>(read: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+  reader: StoreReader;
   now: () => Temporal.Instant;
 }
 
 /** The local copy of usage. */
-export function createUsageHistory({ engine, snapshot, now }: UsageHistoryOptions): UsageHistory {
+export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
+  const { engine, reader, now } = options;
+
   async function answer(db: Kysely<Tables>, asked: HistoryQuestion): Promise<HistoryAnswer> {
     const question = widened(asked);
-    const present = now();
-    const covered = await readCoverage(db, question, present);
-    const buckets = bucketsOf(
-      question.start,
-      Math.max(covered.untilMs, question.start.epochMilliseconds + 1),
-      question.resolution,
-      question.timezone,
-    );
-    const filter = {
-      scope: scopeFor(question),
-      accountId: question.accountId,
-      endpointIds: question.endpointIds,
-      apiKeyIds: question.apiKeyIds,
-    };
-    const series = await findSeries(db, filter);
-    const names = await accountNames(db);
-    const grouping = groupSeries(series, question.groupBy, names);
-    const readings = readingsOf(question.start, question.end, buckets, {
-      byHour: question.resolution === 'hour',
+    const { start, end, resolution, timezone, groupBy } = question;
+    const accounts = await accountNames(db);
+    const covered = await readCoverage(db, question, accounts.size, now());
+    const untilMs = Math.max(covered.untilMs, start.epochMilliseconds + 1);
+    const buckets = bucketsOf(start, untilMs, resolution, timezone);
+    const readings = readingsOf(start, end, buckets, {
+      byHour: resolution === 'hour',
       zoneId: covered.zoneId,
     });
-    refuseTooMuch(question, series.length, covered.zoneId);
+    const grouped = await findSeries(db, { ...question, scope: scopeOfGroups(groupBy, question) });
+    const all = await findSeries(db, { ...question, scope: scopeOfTotal(question) });
+    refuseTooMuch(question, grouped.length + all.length, covered.zoneId);
 
-    const sums = new Map<number, Measures>();
-    const cells: Cell[] = [];
-    const ids = series.map(({ id }) => id);
-    for (const { segment, ranges, bucketAt } of readings) {
-      for (const [id, added] of await sumSeries(db, engine, ids, segment)) {
-        const sum = sums.get(id) ?? noMeasures();
-        sums.set(id, sum);
-        addMeasures(sum, added);
-      }
-      const found = ranges
-        ? await cellsOfRanges(db, engine, grouping.members, segment, ranges)
-        : await cellsOf(db, engine, grouping.members, segment);
-      cells.push(...found.map((cell) => (ranges ? cell : { ...cell, at: bucketAt(cell.at) })));
+    const cells = (series: readonly StoredSeries[]) =>
+      readCells(db, engine, series.filter(countsInTotal), readings);
+    const sums = await readSums(db, engine, grouped, readings);
+    const groups = groupSums(groupSeries(grouped, groupBy, accounts), sums);
+    const apart: (GroupSums & { cells: Map<number, Cell> })[] = [];
+    for (const group of groups.slice(0, question.groupsApart)) {
+      apart.push({ ...group, cells: await cells(group.series) });
     }
     return assemble({
       question,
       coverage: covered,
-      buckets,
-      bucketEnds: buckets.map((bucket) => nextBucket(bucket, question.resolution)),
-      grouping,
+      buckets: buckets.map((bucket) => ({ start: bucket, end: nextBucket(bucket, resolution) })),
+      groups,
+      apart,
+      foreign: grouped.filter((series) => !countsInTotal(series)),
       sums,
-      cells: merged(cells),
+      total: await cells(all),
+      totalSums: await readSums(db, engine, all.filter(countsInTotal), readings),
       uncounted: await uncountedOf(db, daysOf(question)),
+      accounts,
     });
   }
 
-  async function readCoverage(
-    db: Kysely<Tables>,
-    question: HistoryQuestion,
-    present: Temporal.Instant,
-  ): Promise<Coverage & { zoneId: number | null }> {
-    const { accountId, timezone } = question;
-    const zones = await findZones(db, [timezone]);
-    const zoneId = zones.get(timezone) ?? null;
-    const read = await coverageOf(db, { ...daysOf(question), zoneId });
-    const accounts = accountId === null ? (await accountNames(db)).size : 1;
-    const days = usableDays(read, question);
-    const isKept = zoneId !== null && days.length > 0 && days.every((day) => day.isInZone);
-    return { ...coverage(days, accounts, question, present), zoneId: isKept ? zoneId : null };
-  }
-
   return {
-    usage: (question) => snapshot((db) => answer(db, question)),
-    rows: (question) =>
-      slotRows({ engine, snapshot, now }, { ...question, ...wholeHours(question) }),
+    usage: (question) => reader.snapshot((db) => answer(db, question)),
+    rows: (question) => slotRows(options, { ...question, ...wholeHours(question) }),
   };
 }
 
-/** One cell a group and bucket: a bucket may be read in several pieces. */
-function merged(cells: readonly Cell[]): Cell[] {
-  const byPlace = new Map<string, Cell>();
-  for (const cell of cells) {
-    const place = `${cell.group} ${cell.at}`;
-    const met = byPlace.get(place);
-    if (met) {
-      met.cost += cell.cost;
-      met.requests += cell.requests;
-      met.failures += cell.failures;
-    } else byPlace.set(place, { ...cell });
+async function readSums(
+  db: Kysely<Tables>,
+  engine: Engine,
+  series: readonly StoredSeries[],
+  readings: readonly Reading[],
+): Promise<Map<number, Measures>> {
+  const sums = new Map<number, Measures>();
+  const ids = series.map(({ id }) => id);
+  for (const { segment } of readings) {
+    for (const [id, added] of await sumSeries(db, engine, ids, segment)) {
+      const sum = sums.get(id) ?? noMeasures();
+      sums.set(id, sum);
+      addMeasures(sum, added);
+    }
   }
-  return [...byPlace.values()];
+  return sums;
+}
+
+/** What series have together in each bucket, by its index; a bucket may be read in several pieces. */
+async function readCells(
+  db: Kysely<Tables>,
+  engine: Engine,
+  series: readonly StoredSeries[],
+  readings: readonly Reading[],
+): Promise<Map<number, Cell>> {
+  const cells = new Map<number, Cell>();
+  const ids = series.map(({ id }) => id);
+  for (const { segment, ranges, bucketAt } of readings) {
+    for (const found of await cellsOf(db, engine, ids, segment, ranges)) {
+      const at = ranges ? found.at : bucketAt(found.at);
+      const cell = cells.get(at);
+      if (!cell) cells.set(at, { ...found, at });
+      else {
+        cell.cost += found.cost;
+        cell.requests += found.requests;
+        cell.failures += found.failures;
+      }
+    }
+  }
+  return cells;
+}
+
+async function readCoverage(
+  db: Kysely<Tables>,
+  question: HistoryQuestion,
+  accounts: number,
+  now: Temporal.Instant,
+): Promise<Coverage & { zoneId: number | null }> {
+  const { accountId, timezone } = question;
+  const zoneId = (await findZones(db, [timezone])).get(timezone) ?? null;
+  const days = usableDays(await coverageOf(db, { ...daysOf(question), zoneId }), question);
+  const isKept = zoneId !== null && days.length > 0 && days.every((day) => day.isInZone);
+  const expected = accountId === null ? accounts : 1;
+  return { ...coverage(days, expected, question, now), zoneId: isKept ? zoneId : null };
 }
 
 /** The UTC days a period touches. */
@@ -133,12 +147,12 @@ function daysOf({ accountId, start, end }: HistoryQuestion) {
 
 function widened(question: HistoryQuestion): HistoryQuestion {
   const { start, end, timezone } = question;
-  const edge = bucketStart(end, 'hour', timezone);
-  const isEdge = edge.epochMilliseconds === end.epochMilliseconds;
+  const lastHour = bucketStart(end, 'hour', timezone);
+  const isWhole = lastHour.epochMilliseconds === end.epochMilliseconds;
   return {
     ...question,
     start: bucketStart(start, 'hour', timezone).toInstant(),
-    end: (isEdge ? edge : nextBucket(edge, 'hour')).toInstant(),
+    end: isWhole ? end : nextBucket(lastHour, 'hour').toInstant(),
   };
 }
 
@@ -166,11 +180,10 @@ function usableDays(read: DayCoverage[], question: HistoryQuestion): DayCoverage
 }
 
 function needsQuarters({ start, end, timezone }: HistoryQuestion): boolean {
-  return [start, end].some(
-    (instant) =>
-      (instant.epochMilliseconds / 60_000) % MINUTES_PER_HOUR !== 0 ||
-      instant.toZonedDateTimeISO(timezone).offsetNanoseconds % 3_600_000_000_000 !== 0,
-  );
+  return [start, end].some((instant) => {
+    const offsetMs = instant.toZonedDateTimeISO(timezone).offsetNanoseconds / 1e6;
+    return instant.epochMilliseconds % MS_PER_HOUR !== 0 || offsetMs % MS_PER_HOUR !== 0;
+  });
 }
 
 /** @throws RequestError for what would read too much, for want of day sums in that zone. */
