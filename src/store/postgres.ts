@@ -15,6 +15,11 @@ const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** How long a statement may run, in ms. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/**
+ * How long a transaction may do nothing, in ms; one that streams may for ever. Of a machine that is suddenly gone PostgreSQL would
+ * keep the open ones, and what they have locked, until TCP gives up: two hours on Linux.
+ */
+const IDLE_TRANSACTION_TIMEOUT_MS = 30_000;
 /** After how much silence a connection is asked whether it is still there, in ms. */
 const KEEP_ALIVE_MS = 10_000;
 
@@ -27,6 +32,7 @@ export async function postgresDialect(url: string, log: Logger): Promise<Dialect
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
@@ -67,6 +73,10 @@ async function* fetchInChunks<R>(
   cursors += 1;
   const cursor = `rows_${cursors}`;
   const sql = `declare ${cursor} no scroll cursor for ${query.sql}`;
+  // Its consumer may pause for as long as a download does, and it has locked no row.
+  await connection.executeQuery(
+    CompiledQuery.raw('set local idle_in_transaction_session_timeout = 0'),
+  );
   await connection.executeQuery({ ...query, sql });
   const fetch = CompiledQuery.raw(`fetch ${chunkSize} from ${cursor}`);
   for (;;) {

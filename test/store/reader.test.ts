@@ -329,5 +329,5 @@ test('the time limit of PostgreSQL is for each chunk, not for a whole download',
   const texts = vi.spyOn(pg.Client.prototype, 'query');
   await Array.fromAsync(store.reader.stream(allNumbers(CHUNK_ROWS + 1)));
   const sent = texts.mock.calls.map(([text]) => String(text).split(' ')[0]);
-  expect(sent).toEqual(['start', 'declare', 'fetch', 'fetch', 'rollback']);
+  expect(sent).toEqual(['start', 'set', 'declare', 'fetch', 'fetch', 'rollback']);
 });
