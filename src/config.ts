@@ -104,6 +104,9 @@ const schema = z.object({
   FAL_TIMEOUT_MS: wholeNumber(100, 300_000).default(20_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(30),
   CORS_ORIGINS: origins.default([]),
+  SYNC_INTERVAL_SECONDS: wholeNumber(60, 86_400).default(300),
+  BACKFILL_DAYS: wholeNumber(1, 366).default(90),
+  SETTLE_HOURS: wholeNumber(24, 168).default(72),
   DEFAULT_LOCALE: z.enum(['es', 'en'], 'must be es or en').default('es'),
   DEFAULT_TIMEZONE: z
     .string()
@@ -171,6 +174,12 @@ export interface Config {
   falTimeoutMs: number;
   rateLimitPerMinute: number;
   corsOrigins: string[];
+  /** How often each account's latest usage is read into the local copy. */
+  syncIntervalSeconds: number;
+  /** How far back a new account's usage is read. */
+  backfillDays: number;
+  /** How long usage may still arrive or be corrected; hours younger than this are read again. */
+  settleHours: number;
   defaultLocale: 'es' | 'en';
   defaultTimezone: string;
   logLevel: string;
@@ -246,6 +255,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     falTimeoutMs: read.FAL_TIMEOUT_MS,
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
     corsOrigins: read.CORS_ORIGINS,
+    syncIntervalSeconds: read.SYNC_INTERVAL_SECONDS,
+    backfillDays: read.BACKFILL_DAYS,
+    settleHours: read.SETTLE_HOURS,
     defaultLocale: read.DEFAULT_LOCALE,
     defaultTimezone: canonicalTimezone(read.DEFAULT_TIMEZONE ?? Temporal.Now.timeZoneId()) ?? 'UTC',
     logLevel: read.LOG_LEVEL,

@@ -29,6 +29,9 @@ test('nothing set is a panel on this machine alone, asking fal itself', () => {
     falTimeoutMs: 20_000,
     rateLimitPerMinute: 30,
     corsOrigins: [],
+    syncIntervalSeconds: 300,
+    backfillDays: 90,
+    settleHours: 72,
     defaultLocale: 'es',
     defaultTimezone: new Intl.DateTimeFormat('en').resolvedOptions().timeZone,
     logLevel: 'info',
@@ -54,6 +57,9 @@ test.each([
     { firstAdmin: { email: 'ana@example.com', password: 'a long password' } },
   ],
   [{ DATABASE_URL: 'postgres://panel@db/panel' }, { databaseUrl: 'postgres://panel@db/panel' }],
+  [{ SYNC_INTERVAL_SECONDS: '60' }, { syncIntervalSeconds: 60 }],
+  [{ BACKFILL_DAYS: '366' }, { backfillDays: 366 }],
+  [{ SETTLE_HOURS: '168' }, { settleHours: 168 }],
   [{ DEFAULT_TIMEZONE: 'America/Bogota' }, { defaultTimezone: 'America/Bogota' }],
 ])('%j is read as %j', (env, expected) => {
   expect(readConfig(env)).toMatchObject(expected);
@@ -109,6 +115,12 @@ describe('a mistake', () => {
       { RATE_LIMIT_PER_MINUTE: '0' },
       'RATE_LIMIT_PER_MINUTE must be a whole number from 1 to 1000000 (it is "0")',
     ],
+    [
+      { SYNC_INTERVAL_SECONDS: '59' },
+      'SYNC_INTERVAL_SECONDS must be a whole number from 60 to 86400 (it is "59")',
+    ],
+    [{ BACKFILL_DAYS: '367' }, 'BACKFILL_DAYS must be a whole number from 1 to 366 (it is "367")'],
+    [{ SETTLE_HOURS: '12' }, 'SETTLE_HOURS must be a whole number from 24 to 168 (it is "12")'],
     [{ ADMIN_EMAIL: 'ana@example.com' }, 'ADMIN_PASSWORD must be set along with ADMIN_EMAIL'],
     [
       { OIDC_CLIENT_ID: 'panel', OIDC_CLIENT_SECRET: 'x' },
