@@ -1,0 +1,130 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Nano } from '../money.ts';
+import { digits } from '../store/big-numbers.ts';
+import type { BalanceSamplesTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+
+/** What fal said is left, in 1e-9 of `currency`, or why nothing is known. */
+export type BalanceSample = { balance: Nano; currency: string } | { reason: string };
+
+/** What was known of a balance: either it and its currency, or the reason why not. */
+export interface KnownBalance {
+  balance: Nano | null;
+  currency: string | null;
+  reason: string | null;
+}
+
+export interface LatestBalance extends KnownBalance {
+  /** When it was last read, or last could not be. */
+  asOf: Temporal.Instant;
+}
+
+/** From the first to the last of the samples in a row that said the same. */
+export interface BalanceSpan extends KnownBalance {
+  from: Temporal.Instant;
+  until: Temporal.Instant;
+}
+
+/**
+ * Writes down what a balance was at `now`: the last span grows while nothing changes, so that a year
+ * of samples is as many rows as there were changes. A sample not younger than the last changes
+ * nothing. One writer an account at a time.
+ */
+export async function recordBalance(
+  trx: Kysely<Tables>,
+  accountId: string,
+  now: Temporal.Instant,
+  sample: BalanceSample,
+): Promise<void> {
+  const at = toText(now);
+  const known = toKnown(sample);
+  const last = await spans(trx)
+    .where('account_id', '=', accountId)
+    .orderBy('from_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last && at <= last.until_at) return;
+  if (last && isSame(toSpan(last), known)) {
+    await trx
+      .updateTable('balance_samples')
+      .set({ until_at: at })
+      .where('account_id', '=', accountId)
+      .where('from_at', '=', last.from_at)
+      .execute();
+    return;
+  }
+  await trx
+    .insertInto('balance_samples')
+    .values({ account_id: accountId, from_at: at, until_at: at, ...known })
+    .execute();
+}
+
+/** The last thing known of every account that has a sample, by account id. */
+export async function latestBalances(db: Kysely<Tables>): Promise<Map<string, LatestBalance>> {
+  // The newest of each by its key: grouping would read every sample there ever was.
+  const rows = await spans(db)
+    .innerJoin('fal_accounts', 'fal_accounts.id', 'balance_samples.account_id')
+    .where('from_at', '=', (query) =>
+      query
+        .selectFrom('balance_samples as newer')
+        .select(({ fn }) => fn.max<string>('newer.from_at').as('from_at'))
+        .whereRef('newer.account_id', '=', 'fal_accounts.id'),
+    )
+    .execute();
+  return new Map(
+    rows.map((row) => {
+      const { until, balance, currency, reason } = toSpan(row);
+      return [row.account_id, { balance, currency, reason, asOf: until }];
+    }),
+  );
+}
+
+/**
+ * What was known of a balance in a period, in order. Between two spans it changed, when is not known.
+ * @param end not part of the period.
+ */
+export async function balancesBetween(
+  db: Kysely<Tables>,
+  accountId: string,
+  start: Temporal.Instant,
+  end: Temporal.Instant,
+): Promise<BalanceSpan[]> {
+  const rows = await spans(db)
+    .where('account_id', '=', accountId)
+    .where('until_at', '>=', toText(start))
+    .where('from_at', '<', toText(end))
+    .orderBy('from_at')
+    .execute();
+  return rows.map(toSpan);
+}
+
+function spans(db: Kysely<Tables>) {
+  return db
+    .selectFrom('balance_samples')
+    .select(['account_id', 'from_at', 'until_at', 'balance_samples.currency', 'reason'])
+    .select(digits<string | null>(sql.ref('balance')).as('balance'));
+}
+
+type SpanRow = Omit<Selectable<BalanceSamplesTable>, 'balance'> & { balance: string | null };
+
+function toSpan({ from_at, until_at, balance, currency, reason }: SpanRow): BalanceSpan {
+  return {
+    from: toInstant(from_at),
+    until: toInstant(until_at),
+    balance: balance === null ? null : BigInt(balance),
+    currency,
+    reason,
+  };
+}
+
+function toKnown(sample: BalanceSample): KnownBalance {
+  return 'reason' in sample
+    ? { balance: null, currency: null, reason: sample.reason }
+    : { balance: sample.balance, currency: sample.currency, reason: null };
+}
+
+function isSame(one: KnownBalance, other: KnownBalance): boolean {
+  return (
+    one.balance === other.balance && one.currency === other.currency && one.reason === other.reason
+  );
+}

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type BalanceSample,
+  balancesBetween,
+  latestBalances,
+  recordBalance,
+} from '../../src/history/balance-samples.ts';
+import { plantAccount } from '../support/account-row.ts';
+import { ENGINES } from '../support/panel.ts';
+import { emptyPlace, openAt } from '../support/stores.ts';
+
+const START = Temporal.Instant.from('2026-03-01T00:00:00Z');
+const minute = (count: number) => START.add({ minutes: count });
+const ALWAYS = [START.subtract({ hours: 1 }), START.add({ hours: 24 * 366 })] as const;
+
+const sample: fc.Arbitrary<BalanceSample> = fc.oneof(
+  fc.record({
+    balance: fc.constantFrom(0n, 1n, 9_007_199_254_740_993n, -5n),
+    currency: fc.constantFrom('USD', 'EUR'),
+  }),
+  fc.record({ reason: fc.constantFrom('not_stated', 'fal_unavailable') }),
+);
+const timeline = fc.uniqueArray(fc.record({ at: fc.nat(500), sample }), {
+  selector: ({ at }) => at,
+  maxLength: 25,
+});
+
+const nothing = { balance: null, currency: null, reason: null };
+
+describe.each(ENGINES)('balances, on %s', (engine) => {
+  test('are given back exactly as they were sampled, in no more rows than there were changes', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    let accounts = 0;
+    await fc.assert(
+      fc.asyncProperty(timeline, async (unsorted) => {
+        const samples = unsorted.toSorted((a, b) => a.at - b.at);
+        accounts += 1;
+        const id = `a${accounts}`;
+        await plantAccount(db, id);
+        for (const { at, sample } of samples) {
+          await db.transaction().execute((trx) => recordBalance(trx, id, minute(at), sample));
+        }
+        const spans = await balancesBetween(db, id, ...ALWAYS);
+        for (const { at, sample } of samples) {
+          const then = minute(at).epochMilliseconds;
+          const covering = spans.filter(
+            ({ from, until }) => from.epochMilliseconds <= then && then <= until.epochMilliseconds,
+          );
+          expect(covering).toEqual([expect.objectContaining({ ...nothing, ...sample })]);
+        }
+        const changes = samples.filter(
+          ({ sample }, index) =>
+            index === 0 || text(sample) !== text(samples[index - 1]?.sample as BalanceSample),
+        );
+        expect(spans.map(({ from }) => from.toString())).toEqual(
+          changes.map(({ at }) => minute(at).toString()),
+        );
+        const last = samples.at(-1);
+        expect((await latestBalances(db)).get(id)).toEqual(
+          last && { ...nothing, ...last.sample, asOf: minute(last.at) },
+        );
+      }),
+      { numRuns: engine === 'sqlite' ? 60 : 20 },
+    );
+  });
+
+  test('are not changed by a sample that comes late or twice', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    await plantAccount(db, 'a');
+    const dollars = { balance: 5n, currency: 'USD' };
+    await recordBalance(db, 'a', minute(10), dollars);
+    await recordBalance(db, 'a', minute(20), dollars);
+    const before = await balancesBetween(db, 'a', ...ALWAYS);
+    await recordBalance(db, 'a', minute(20), { reason: 'fal_timeout' });
+    await recordBalance(db, 'a', minute(15), { balance: 7n, currency: 'USD' });
+    await recordBalance(db, 'a', minute(5), dollars);
+    expect(await balancesBetween(db, 'a', ...ALWAYS)).toEqual(before);
+    expect(before).toEqual([{ from: minute(10), until: minute(20), ...nothing, ...dollars }]);
+  });
+
+  test('of one account say nothing about another’s, and a period has those that reach into it', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    for (const id of ['a', 'b', 'c']) await plantAccount(db, id);
+    await recordBalance(db, 'a', minute(0), { balance: 1n, currency: 'USD' });
+    await recordBalance(db, 'a', minute(10), { balance: 1n, currency: 'USD' });
+    await recordBalance(db, 'a', minute(20), { balance: 2n, currency: 'USD' });
+    await recordBalance(db, 'b', minute(5), { reason: 'invalid_api_key' });
+    const of = async (from: number, to: number) =>
+      (await balancesBetween(db, 'a', minute(from), minute(to))).map(({ balance }) => balance);
+    expect(await of(5, 20)).toEqual([1n]);
+    expect(await of(11, 20)).toEqual([]);
+    expect(await of(10, 21)).toEqual([1n, 2n]);
+    const latest = await latestBalances(db);
+    expect([...latest.keys()].toSorted()).toEqual(['a', 'b']);
+    expect(latest.get('b')).toEqual({ ...nothing, reason: 'invalid_api_key', asOf: minute(5) });
+  });
+});
+
+function text(sample: BalanceSample): string {
+  return 'reason' in sample ? sample.reason : `${sample.balance} ${sample.currency}`;
+}
