@@ -6,8 +6,8 @@ import {
   latestBalances,
   recordBalance,
 } from '../../src/history/balance-samples.ts';
-import { plantAccount } from '../support/account-row.ts';
 import { ENGINES } from '../support/panel.ts';
+import { plantAccount } from '../support/planted-history.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 
 const START = Temporal.Instant.from('2026-03-01T00:00:00Z');

@@ -1,0 +1,157 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Price } from '../fal/pricing.ts';
+import type { Nano } from '../money.ts';
+import { digits } from '../store/big-numbers.ts';
+import type { ModelPricesTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+import { slotOf } from './slots.ts';
+
+/** What a model cost, from the first to the last of the looks in a row that said the same. */
+export interface KnownPrice extends Price {
+  from: Temporal.Instant;
+  until: Temporal.Instant;
+}
+
+/** A model that had one price and then another: when in between it changed is not known. */
+export interface PriceChange {
+  endpointId: string;
+  before: KnownPrice;
+  after: KnownPrice;
+}
+
+/**
+ * Writes down what models cost at `now`; of a model that is not among them nothing changes, for fal
+ * may have no price to say. One writer at a time.
+ */
+export async function recordPrices(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  prices: readonly Price[],
+): Promise<void> {
+  const at = toText(now);
+  const known = await pricesOf(
+    trx,
+    prices.map(({ endpointId }) => endpointId),
+  );
+  const changed: Price[] = [];
+  for (const price of prices) {
+    const last = known.get(price.endpointId);
+    if (last && at <= toText(last.until)) continue;
+    if (!last || !isSame(last, price)) changed.push(price);
+    else {
+      await trx
+        .updateTable('model_prices')
+        .set({ until_at: at })
+        .where('endpoint_id', '=', price.endpointId)
+        .where('from_at', '=', toText(last.from))
+        .execute();
+    }
+  }
+  if (changed.length === 0) return;
+  await trx
+    .insertInto('model_prices')
+    .values(
+      changed.map(({ endpointId, unit, unitPrice, currency }) => ({
+        endpoint_id: endpointId,
+        from_at: at,
+        until_at: at,
+        unit,
+        unit_price: unitPrice,
+        currency,
+      })),
+    )
+    .execute();
+}
+
+/** The last known price of each of these models that has one, by endpoint id. */
+export async function pricesOf(
+  db: Kysely<Tables>,
+  endpointIds: readonly string[],
+): Promise<Map<string, KnownPrice>> {
+  if (endpointIds.length === 0) return new Map();
+  const rows = await knownPrices(db)
+    .where('model_prices.endpoint_id', 'in', endpointIds)
+    .where('model_prices.from_at', '=', (query) =>
+      query
+        .selectFrom('model_prices as newer')
+        .select(({ fn }) => fn.max<string>('newer.from_at').as('from_at'))
+        .whereRef('newer.endpoint_id', '=', 'model_prices.endpoint_id'),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.endpoint_id, toPrice(row)]));
+}
+
+/** Price changes seen since then, oldest first. */
+export async function priceChanges(
+  db: Kysely<Tables>,
+  since: Temporal.Instant,
+): Promise<PriceChange[]> {
+  const rows = await knownPrices(db)
+    .where('model_prices.endpoint_id', 'in', (query) =>
+      query
+        .selectFrom('model_prices as changed')
+        .select('changed.endpoint_id')
+        .where('changed.from_at', '>=', toText(since)),
+    )
+    .orderBy('model_prices.endpoint_id')
+    .orderBy('model_prices.from_at')
+    .execute();
+  const prices = rows.map(toPrice);
+  return prices
+    .flatMap((after, index): PriceChange[] => {
+      const before = prices[index - 1];
+      const isChange = before?.endpointId === after.endpointId;
+      return isChange && Temporal.Instant.compare(since, after.from) <= 0
+        ? [{ endpointId: after.endpointId, before, after }]
+        : [];
+    })
+    .sort((a, b) => Temporal.Instant.compare(a.after.from, b.after.from));
+}
+
+/** Ids of the models that an account used since then, called or billed. */
+export async function modelsInUse(db: Kysely<Tables>, since: Temporal.Instant): Promise<string[]> {
+  const rows = await db
+    .selectFrom('usage_series')
+    .select('endpoint_id')
+    .distinct()
+    .where('scope', '=', 'account')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('usage_slots')
+          .select('slot')
+          .whereRef('series_id', '=', 'usage_series.id')
+          .where('slot', '>=', slotOf(since, 60)),
+      ),
+    )
+    .orderBy('endpoint_id')
+    .execute();
+  return rows.flatMap(({ endpoint_id: id }) => id ?? []);
+}
+
+function knownPrices(db: Kysely<Tables>) {
+  return db
+    .selectFrom('model_prices')
+    .select([
+      'model_prices.endpoint_id',
+      'model_prices.from_at',
+      'model_prices.until_at',
+      'model_prices.unit',
+      'model_prices.currency',
+    ])
+    .select(digits(sql.ref('model_prices.unit_price')).as('unit_price'));
+}
+
+type PriceRow = Omit<Selectable<ModelPricesTable>, 'unit_price'> & { unit_price: string };
+
+function toPrice(row: PriceRow): KnownPrice {
+  const { endpoint_id: endpointId, unit, currency } = row;
+  const unitPrice: Nano = BigInt(row.unit_price);
+  const [from, until] = [toInstant(row.from_at), toInstant(row.until_at)];
+  return { endpointId, unitPrice, unit, currency, from, until };
+}
+
+function isSame(one: Price, other: Price): boolean {
+  return (
+    one.unitPrice === other.unitPrice && one.unit === other.unit && one.currency === other.currency
+  );
+}
