@@ -101,6 +101,7 @@ export async function plantWindows(
         is_final: 1 as const,
         is_stale: 0 as const,
         is_complete: 1 as const,
+        zones: '',
         ...facts,
       })),
     )
