@@ -118,6 +118,29 @@ export function countInZones(
   });
 }
 
+/** Forgets what was read of a day, out of all sums; from then on it counts as never read. */
+export function dropWindow(
+  db: Kysely<Tables>,
+  engine: Engine,
+  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
+  confirm?: Confirm,
+): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    await confirm?.(trx);
+    await holdAccount(trx, accountId);
+    const before = await findWindow(trx, accountId, day);
+    if (!before) return;
+    const kept = await keptSeries(trx, accountId, day);
+    const zonesBefore = await zonesOf(trx, before);
+    await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
+    await trx
+      .deleteFrom('sync_windows')
+      .where('account_id', '=', accountId)
+      .where('day', '=', day)
+      .execute();
+  });
+}
+
 /** One change of an account's history after the other: each builds on what it finds. */
 async function holdAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {
   await trx
