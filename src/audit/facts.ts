@@ -26,6 +26,7 @@ const VALUE_TEXTS: Record<string, string> = {
   role: 'role.',
   locale: 'settings.locale_',
   refresh_seconds: 'settings.refresh_',
+  history_days: 'settings.history_',
 };
 
 /**

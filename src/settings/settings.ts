@@ -14,6 +14,9 @@ import { timezoneField } from '../timezone.ts';
 /** How often live figures are asked for again, in seconds; 0: only when a page is opened. */
 export const REFRESH_CHOICES = [0, 30, 60, 300] as const;
 
+/** How many days of usage the local copy keeps; `null`: all of them. A year and more, for comparisons. */
+export const HISTORY_CHOICES = [null, 400, 800, 1200] as const;
+
 /** How the panel speaks to those who don't say otherwise. */
 export interface Settings {
   locale: Locale;
@@ -21,6 +24,7 @@ export interface Settings {
   timezone: string;
   refreshSeconds: (typeof REFRESH_CHOICES)[number];
   currencyDisplay: CurrencyDisplay;
+  historyDays: (typeof HISTORY_CHOICES)[number];
 }
 
 /** What an admin has settled; what is not in it is as the environment says, or as it comes. */
@@ -31,6 +35,7 @@ const schemas = {
   timezone: timezoneField,
   refreshSeconds: z.literal(REFRESH_CHOICES),
   currencyDisplay: z.enum(CURRENCY_DISPLAYS),
+  historyDays: z.literal(HISTORY_CHOICES),
 } satisfies Record<keyof Settings, z.ZodType>;
 
 /** Names of the rows in the table. */
@@ -39,6 +44,7 @@ const ROW_NAMES = {
   timezone: 'timezone',
   refreshSeconds: 'refresh_seconds',
   currencyDisplay: 'currency_display',
+  historyDays: 'history_days',
 } satisfies Record<keyof Settings, string>;
 const FIELDS = Object.keys(ROW_NAMES) as (keyof Settings)[];
 
@@ -49,6 +55,7 @@ export function defaultSettings({ defaultLocale, defaultTimezone }: Config): Set
     timezone: defaultTimezone,
     refreshSeconds: 60,
     currencyDisplay: 'symbol',
+    historyDays: null,
   };
 }
 
@@ -115,7 +122,7 @@ async function storeValue(
   db: Kysely<Tables>,
   now: Temporal.Instant,
   name: string,
-  value: string | number | undefined,
+  value: string | number | null | undefined,
 ): Promise<void> {
   if (value === undefined) {
     await db.deleteFrom('settings').where('name', '=', name).execute();

@@ -31,12 +31,13 @@ describe('what else an entry says', () => {
     [
       'settings.changed',
       {
-        before: { locale: 'en', refresh_seconds: null },
-        after: { locale: null, refresh_seconds: 30 },
+        before: { locale: 'en', refresh_seconds: null, history_days: null },
+        after: { locale: null, refresh_seconds: 30, history_days: 400 },
       },
       [
         'idioma: English → el del servidor',
         'actualizar las cifras en vivo: lo predeterminado → Cada 30 s',
+        'conservar el uso: siempre → 400 días',
       ],
     ],
     [

@@ -11,7 +11,13 @@ async function save(panel: Panel, fields: Record<string, string>) {
   const admin = await panel.as('admin');
   const { text } = await admin.get(PATH);
   const version = text.match(/name="version" value="([^"]*)"/)?.[1] ?? '';
-  const unchanged = { locale: '', timezone: '', refresh_seconds: '60', currency_display: 'symbol' };
+  const unchanged = {
+    locale: '',
+    timezone: '',
+    refresh_seconds: '60',
+    currency_display: 'symbol',
+    history_days: 'all',
+  };
   return admin.post(PATH, { ...unchanged, version, ...fields });
 }
 
@@ -78,7 +84,7 @@ describe.each(ENGINES)('settings, on %s', (engine) => {
     const version = (await admin.get(PATH)).text.match(/name="version" value="([^"]*)"/)?.[1] ?? '';
     await save(panel, { timezone: 'America/Lima' });
     const late = { locale: 'en', timezone: '', refresh_seconds: '0', currency_display: 'code' };
-    const response = await admin.post(PATH, { ...late, version });
+    const response = await admin.post(PATH, { ...late, history_days: 'all', version });
     expect(response.status).toBe(409);
     expect(response.text).toContain('data-notice="conflict"');
     expect(panel.services.settings.stored()).toEqual({ timezone: 'America/Lima' });
@@ -106,6 +112,8 @@ test.each([
   ['timezone', `America/${'x'.repeat(10_000)}`],
   ['refresh_seconds', '1'],
   ['refresh_seconds', 'NaN'],
+  ['history_days', '1'],
+  ['history_days', 'null'],
   ['currency_display', "'; drop table settings; --"],
 ])('%s = %j is refused, names the field, and nothing is saved', async (field, value) => {
   const panel = await startPanel();

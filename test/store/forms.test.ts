@@ -27,6 +27,7 @@ const FORMS: Record<
       timezone: '',
       refresh_seconds: '60',
       currency_display: CURRENCY_DISPLAYS[0],
+      history_days: 'all',
     };
     return admin.post('/admin/settings', { ...fields, version });
   },
@@ -150,8 +151,20 @@ const TYPED: Record<string, [path: string, fields: Record<string, string>, shown
   ],
   settings: [
     '/admin/settings',
-    { locale: 'en', timezone: 'Asia/Tokyo', refresh_seconds: '300', currency_display: 'code' },
-    [/value="en" selected/, /selected>Asia\/Tokyo</, /value="300" checked/, /value="code" checked/],
+    {
+      locale: 'en',
+      timezone: 'Asia/Tokyo',
+      refresh_seconds: '300',
+      currency_display: 'code',
+      history_days: '800',
+    },
+    [
+      /value="en" selected/,
+      /selected>Asia\/Tokyo</,
+      /value="300" checked/,
+      /value="code" checked/,
+      /value="800" checked/,
+    ],
   ],
   'an invited person': [
     '/admin/invitation',

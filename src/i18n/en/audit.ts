@@ -72,6 +72,7 @@ export const audit = {
   'audit.fact.default': 'default account',
   'audit.fact.ended': 'sessions ended',
   'audit.fact.expires_at': 'expires',
+  'audit.fact.history_days': 'keep usage',
   'audit.fact.id': 'identifier',
   'audit.fact.invited_by': 'invited by',
   'audit.fact.key': 'key',
@@ -115,4 +116,5 @@ export const audit = {
   'audit.none.timezone': 'the server’s',
   'audit.none.refresh_seconds': 'the default',
   'audit.none.currency_display': 'the default',
+  'audit.none.history_days': 'for ever',
 } as const;

@@ -18,6 +18,17 @@ export const settings = {
   'settings.refresh_hint':
     'While the overview or the credits are in view. Each refresh is a question to fal for each account, and fal limits how many it takes.',
   'settings.currency_hint': 'All of fal’s figures are in US dollars.',
+  'settings.history_all': 'For ever',
+  'settings.history_400': '400 days',
+  'settings.history_800': '800 days',
+  'settings.history_1200': '1200 days',
+  'settings.history_hint':
+    'What is older is deleted from the local copy for good, by hour and by day: pages will say that time is unknown, never zero. Balances and prices stay. Before you save you will see how much is deleted.',
+  'settings.deletion_what': 'This deletes for good the usage from {{from}} to {{to}} (UTC).',
+  'settings.deletion_accounts': 'Accounts: {{number}}',
+  'settings.deletion_days': 'Days, those of each account added up: {{number}}',
+  'settings.deletion_rows': 'Rows by hour: {{number}}',
+  'settings.deletion_confirm': 'Yes, delete that usage',
   'settings.environment_hint':
     'What you choose here is kept in the database and goes before DEFAULT_LOCALE and DEFAULT_TIMEZONE, the variables the server starts with.',
   'settings.save': 'Save settings',
@@ -25,5 +36,8 @@ export const settings = {
   'field.label.locale': 'Language',
   'field.label.refresh_seconds': 'Refresh live figures',
   'field.label.currency_display': 'How dollars are written',
+  'field.label.history_days': 'Keep usage in the local copy',
+  'field.label.confirm_deletion': 'Confirmation',
+  'field.confirm_deletion.missing': 'Look at what is deleted, and tick the box if you want that.',
   'field.label.version': 'Form',
 } as const;

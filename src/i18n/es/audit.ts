@@ -72,6 +72,7 @@ export const audit = {
   'audit.fact.default': 'cuenta predeterminada',
   'audit.fact.ended': 'sesiones cerradas',
   'audit.fact.expires_at': 'vence',
+  'audit.fact.history_days': 'conservar el uso',
   'audit.fact.id': 'identificador',
   'audit.fact.invited_by': 'invitó',
   'audit.fact.key': 'clave',
@@ -115,4 +116,5 @@ export const audit = {
   'audit.none.timezone': 'la del servidor',
   'audit.none.refresh_seconds': 'lo predeterminado',
   'audit.none.currency_display': 'lo predeterminado',
+  'audit.none.history_days': 'siempre',
 } as const;

@@ -18,6 +18,17 @@ export const settings = {
   'settings.refresh_hint':
     'Mientras el resumen o los créditos estén a la vista. Cada actualización es una pregunta a fal por cuenta, y fal limita cuántas acepta.',
   'settings.currency_hint': 'Todas las cifras de fal son en dólares de Estados Unidos.',
+  'settings.history_all': 'Siempre',
+  'settings.history_400': '400 días',
+  'settings.history_800': '800 días',
+  'settings.history_1200': '1200 días',
+  'settings.history_hint':
+    'Lo anterior se elimina para siempre de la copia local, por hora y por día: de ese tiempo las páginas dirán que no se sabe, nunca cero. Los saldos y los precios se quedan. Antes de guardar verás cuánto se elimina.',
+  'settings.deletion_what': 'Esto elimina para siempre el uso del {{from}} al {{to}} (UTC).',
+  'settings.deletion_accounts': 'Cuentas: {{number}}',
+  'settings.deletion_days': 'Días, sumando los de cada cuenta: {{number}}',
+  'settings.deletion_rows': 'Filas por hora: {{number}}',
+  'settings.deletion_confirm': 'Sí, eliminar ese uso',
   'settings.environment_hint':
     'Lo que elijas aquí se guarda en la base de datos y vale más que DEFAULT_LOCALE y DEFAULT_TIMEZONE, las variables con que inicia el servidor.',
   'settings.save': 'Guardar ajustes',
@@ -25,5 +36,9 @@ export const settings = {
   'field.label.locale': 'Idioma',
   'field.label.refresh_seconds': 'Actualizar las cifras en vivo',
   'field.label.currency_display': 'Cómo se escriben los dólares',
+  'field.label.history_days': 'Conservar el uso en la copia local',
+  'field.label.confirm_deletion': 'Confirmación',
+  'field.confirm_deletion.missing':
+    'Mira lo que se elimina y marca la casilla si es lo que quieres.',
   'field.label.version': 'Formulario',
 } as const;
