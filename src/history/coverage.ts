@@ -4,7 +4,7 @@ import type { DayCoverage } from './queries.ts';
 import { type EpochDay, utcDayOf, utcDayStart } from './slots.ts';
 
 /** Usage appears at fal with a delay of minutes: until then a bucket is still filling. */
-const LIVE_MS = 15 * 60_000;
+export const LIVE_MS = 15 * 60_000;
 
 /** What was read of a period. Pure. */
 export interface Coverage {
@@ -30,9 +30,9 @@ export function coverage(
 ): Coverage {
   const nowMs = now.epochMilliseconds;
   const byDay = new Map(days.map((day) => [day.day, new CoveredDay(day, accounts, nowMs)]));
-  const lastReadMs = Math.max(0, ...[...byDay.values()].map((day) => day.lastReadMs));
-  const isFresh = nowMs - lastReadMs < LIVE_MS;
   const presentMs = Math.min(nowMs, period.end.epochMilliseconds);
+  const lastReadMs = byDay.get(dayOf(presentMs - 1))?.lastReadMs ?? 0;
+  const isFresh = nowMs - lastReadMs < LIVE_MS;
   const untilMs = isFresh ? Math.min(presentMs, lastReadMs) : presentMs;
 
   function stateOf(startMs: number, endMs: number): BucketState {

@@ -18,7 +18,7 @@ export interface SeriesFilter {
 }
 
 /** By whom a row was billed, as far as fal says: a key's id, a person's name, or what fal calls it. */
-const CALLER = sql<string>`coalesce(api_key_id, username, auth_detail, '')`;
+export const CALLER = sql<string>`coalesce(api_key_id, username, auth_detail, '')`;
 
 export async function findSeries(
   db: Kysely<Tables>,
