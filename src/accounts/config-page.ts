@@ -8,6 +8,7 @@ import type { ProblemView } from '../http/problem.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { canonicalTimezone } from '../timezone.ts';
+import { usageOrCopy } from '../usage/account-usage.ts';
 import { loadEcharts } from '../usage/chart.ts';
 import { PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
@@ -34,7 +35,7 @@ const NOTHING: Result = { usage: null, diagnosis: null, problem: null, account: 
  * alone, without them it is the whole page again; the key is never sent back.
  */
 export function configPage(services: Services): Router {
-  const { settings, doctor, liveUsage, now, store } = services;
+  const { settings, doctor, now, store } = services;
   const router = Router();
 
   router.get('/', allow('viewer'), (req, res) => showPage(req, res, NOTHING));
@@ -45,7 +46,10 @@ export function configPage(services: Services): Router {
       const timezone = stored?.account.timezone ?? settings.current().timezone;
       const question = readUsageForm(req.body, { timezone, key: stored?.key ?? null }, now());
       // The first chart needs its library, which can load while fal answers.
-      const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
+      const [report] = await Promise.all([
+        usageOrCopy(services, stored?.account ?? null, question, () => signal),
+        loadEcharts(),
+      ]);
       const { format, t } = res.locals;
       const usage = await usageView(report, now(), format, t);
       return { ...NOTHING, usage, account: stored?.account ?? null };

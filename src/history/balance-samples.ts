@@ -79,6 +79,25 @@ export async function latestBalances(db: Kysely<Tables>): Promise<Map<string, La
   );
 }
 
+/** The last balance of an account that could be read, and until when it was that; `null` for none. */
+export async function lastKnownBalance(
+  db: Kysely<Tables>,
+  accountId: string,
+): Promise<{ balance: Nano; currency: string; asOf: Temporal.Instant } | null> {
+  const row = await spans(db)
+    .where('account_id', '=', accountId)
+    .where('balance', 'is not', null)
+    .orderBy('from_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row || row.balance === null || row.currency === null) return null;
+  return {
+    balance: BigInt(row.balance),
+    currency: row.currency,
+    asOf: toInstant(row.until_at),
+  };
+}
+
 /**
  * What was known of a balance in a period, in order. Between two spans it changed, when is not known.
  * @param end not part of the period.

@@ -53,9 +53,12 @@ export function usageAnswer(report: UsageReport, period: string, records?: Recor
     balance: numberOrNull(report.balance.amount),
     balance_currency: report.balance.currency,
     balance_reason: report.balance.reason,
+    ...(report.balance.amount !== null &&
+      report.balance.asOf && { balance_as_of: inZone(report.balance.asOf) }),
     partial: report.partial.length > 0,
     partial_reason: report.partial.join(',') || null,
     source: report.source,
+    source_reason: report.awayReason,
     ...(records && recordsAnswer(records, inZone)),
   };
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { FalAccount } from '../accounts/accounts.ts';
 import { isFalError } from '../fal/errors.ts';
 import { openQuestion } from '../fal/transport.ts';
 import { callerSignal } from '../http/caller.ts';
@@ -6,6 +7,7 @@ import { toFailure } from '../http/failure.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Logger } from '../log.ts';
 import type { Services } from '../services.ts';
+import { usageOrCopy } from './account-usage.ts';
 import { type RecordsAnswer, usageAnswer } from './answer.ts';
 import { periodLabel } from './period-label.ts';
 import { readRecords } from './records.ts';
@@ -15,12 +17,12 @@ import { type RecordsPlace, readUsageRequest, type UsageRequest } from './reques
 /** In which language, and of which stored account if it is one. */
 interface AnswerWords {
   t: Translate;
-  /** Its slug. */
-  account?: string | undefined;
+  account: FalAccount | null;
 }
 
 /** `POST /api/config/falai-usage`: what fal says was used, for programs. */
-export function answerUsage({ config, settings, fal, liveUsage, now }: Services): RequestHandler {
+export function answerUsage(services: Services): RequestHandler {
+  const { config, settings, fal, now } = services;
   // The same answer for the same report: ten people asking at once cost one serialization.
   const bodies = new WeakMap<UsageReport, Map<Translate, string>>();
 
@@ -37,7 +39,7 @@ export function answerUsage({ config, settings, fal, liveUsage, now }: Services)
     const records = askRecords(asked, page, signal, log);
     records.catch(() => {});
     try {
-      const report = await liveUsage(asked, () => signal);
+      const report = await usageOrCopy(services, words.account, asked, () => signal);
       return answerBody(report, words, await records);
     } catch (error) {
       dropped.abort();
@@ -64,7 +66,7 @@ export function answerUsage({ config, settings, fal, liveUsage, now }: Services)
 
   function rememberedBody(report: UsageReport, words: AnswerWords): string {
     const { t, account } = words;
-    if (account !== undefined) return answerBody(report, words);
+    if (account !== null) return answerBody(report, words);
     const known = bodies.get(report) ?? new Map<Translate, string>();
     bodies.set(report, known);
     const body = known.get(t) ?? answerBody(report, words);
@@ -76,11 +78,11 @@ export function answerUsage({ config, settings, fal, liveUsage, now }: Services)
     const { storedAccount: stored } = req;
     const timezone = stored?.account.timezone ?? settings.current().timezone;
     const asked = readUsageRequest(req.body, { timezone, key: stored?.key ?? null }, now());
-    const words = { t: res.locals.t, account: stored?.account.slug };
+    const words = { t: res.locals.t, account: stored?.account ?? null };
     const caller = () => callerSignal(res);
     const body = asked.records
       ? await answerWithRecords(asked, asked.records, caller(), words, req.log)
-      : rememberedBody(await liveUsage(asked, caller), words);
+      : rememberedBody(await usageOrCopy(services, words.account, asked, caller), words);
     res.setHeader('Content-Type', 'application/json; charset=utf-8');
     // Not `send`: a text that is not made a buffer first leaves together with its headers.
     res.setHeader('Content-Length', Buffer.byteLength(body));
@@ -100,7 +102,8 @@ function answerBody(
 ): string {
   const usage = {
     ...usageAnswer(report, periodLabel(report.period, t), records),
-    ...(account !== undefined && { account }),
+    ...(account !== null && { account: account.slug }),
   };
-  return JSON.stringify({ ok: true, usage, message: t('usage.success') });
+  const message = t(report.source === 'local_copy' ? 'usage.success_copy' : 'usage.success');
+  return JSON.stringify({ ok: true, usage, message });
 }

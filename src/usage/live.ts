@@ -110,6 +110,7 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
         period,
         asOf,
         source: usage.source,
+        awayReason: null,
         balance: await Promise.race([balance, balanceTooLate()]),
         partial: [
           ...(usageComplete ? [] : (['usage_pages_missing'] as const)),

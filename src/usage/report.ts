@@ -40,7 +40,7 @@ export interface OtherCurrency {
 }
 
 /** Why a sum is only a lower bound. */
-export type PartialReason = 'usage_pages_missing' | 'counts_missing';
+export type PartialReason = 'usage_pages_missing' | 'counts_missing' | 'days_not_read';
 
 export interface UsageTotals {
   totalCost: Nano;
@@ -59,7 +59,8 @@ export interface UsageTotals {
 }
 
 export type Balance =
-  | { amount: Nano; currency: string; reason: null }
+  /** `asOf` where it was read before, and fal could not be asked now. */
+  | { amount: Nano; currency: string; reason: null; asOf?: Temporal.Instant }
   | { amount: null; currency: null; reason: BalanceReason };
 
 /** Why there is no balance: the error code of the question that failed, or an answer without one. */
@@ -68,8 +69,13 @@ export type BalanceReason = string;
 /** The answer to one "Ver Uso". */
 export interface UsageReport extends UsageTotals {
   period: Period;
-  /** Which of fal's records the costs were added from: single charges where usage is down. */
-  source: 'usage' | 'billing_events';
+  /**
+   * Which of fal's records the costs were added from: single charges where usage is down, and what was
+   * kept of them where fal is.
+   */
+  source: 'usage' | 'billing_events' | 'local_copy';
+  /** Why fal itself did not answer, a code; `null` where it did. */
+  awayReason: string | null;
   /** When fal was asked. */
   asOf: Temporal.Instant;
   balance: Balance;

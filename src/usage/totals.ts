@@ -180,7 +180,7 @@ function series(
 }
 
 /** By calls; by cost as long as some count is unknown, for then calls can't be compared. */
-function mostUsed(endpoints: readonly EndpointUsage[]): string | null {
+export function mostUsed(endpoints: readonly EndpointUsage[]): string | null {
   const counted = endpoints.every((endpoint) => endpoint.count !== null);
   const most = endpoints.reduce<EndpointUsage | undefined>(
     (best, endpoint) =>

@@ -32,6 +32,7 @@ function report(over: Partial<UsageReport> = {}): UsageReport {
   return {
     period: { start, end: now, timezone, resolution: 'hour', preset: '24h' },
     source: 'usage',
+    awayReason: null,
     asOf: now.subtract({ seconds: 12 }),
     balance: { amount: toNano(24.5), currency: 'USD', reason: null },
     partial: [],

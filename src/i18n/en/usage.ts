@@ -5,6 +5,7 @@ export const usage = {
   'period.custom': '{{start}} – {{end}}',
 
   'usage.success': 'Usage retrieved successfully',
+  'usage.success_copy': 'fal did not answer: statistics of the local copy',
   'usage.title': 'Usage',
   'usage.last_24h': 'last 24 hours',
   'usage.last_7d': 'last 7 days',

@@ -5,6 +5,7 @@ export const usage = {
   'period.custom': '{{start}} – {{end}}',
 
   'usage.success': 'Estadísticas obtenidas exitosamente',
+  'usage.success_copy': 'fal no respondió: estadísticas de la copia local',
   'usage.title': 'Uso',
   'usage.last_24h': 'últimas 24 horas',
   'usage.last_7d': 'últimos 7 días',
