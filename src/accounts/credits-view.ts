@@ -3,21 +3,29 @@ import type { TextKey, Translate } from '../i18n/index.ts';
 import { displayStep } from '../money.ts';
 import type { Balance } from '../usage/report.ts';
 
-/** The live balance, or why there is none. */
+/** The balance, or why there is none. */
 export type CreditsView =
-  | { balance: string; exact: string; reason: null }
-  | { balance: null; exact: null; reason: string };
+  /** `since` says until when that was so, where it is not fal's answer of now. */
+  | { balance: string; exact: string; since: string | null; reason: null }
+  | { balance: null; exact: null; since: null; reason: string };
 
-export function creditsView(balance: Balance, format: Format, t: Translate): CreditsView {
+/** @param timezone in which it is said since when, where it was read before. */
+export function creditsView(
+  balance: Balance,
+  format: Format,
+  t: Translate,
+  timezone = 'UTC',
+): CreditsView {
   if (balance.amount === null) {
-    return { balance: null, exact: null, reason: t(reasonText(balance.reason)) };
+    return { balance: null, exact: null, since: null, reason: t(reasonText(balance.reason)) };
   }
-  const { amount, currency } = balance;
+  const { amount, currency, asOf } = balance;
   // A balance can be a debt.
   const step = displayStep(amount < 0n ? -amount : amount);
   return {
     balance: format.money(amount, step, currency),
     exact: format.exactMoney(amount, currency),
+    since: asOf ? t('credits.since', { time: format.dateTime(asOf, timezone) }) : null,
     reason: null,
   };
 }

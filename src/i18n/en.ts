@@ -68,6 +68,7 @@ export const en = {
 
   'credits.title': 'Credits',
   'credits.balance': 'Balance',
+  'credits.since': 'as of {{time}}',
   'credits.where': 'The exact balance, top-ups and expiry dates live on fal’s billing dashboard.',
   'credits.open': 'Open billing at fal.ai',
   'credits.before': 'Ask with a key that has Admin scope and the live balance appears here.',

@@ -59,6 +59,7 @@ export const es = {
 
   'credits.title': 'Créditos',
   'credits.balance': 'Saldo',
+  'credits.since': 'hasta {{time}}',
   'credits.where':
     'El saldo exacto, las recargas y los vencimientos están en el panel de facturación de fal.',
   'credits.open': 'Abrir facturación en fal.ai',

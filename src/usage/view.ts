@@ -120,7 +120,7 @@ export async function usageView(
       atLeast: partial.length > 0,
     }),
     average: averageFigure(totalAverage(report), report.totalRequests, format, t),
-    notes: report.source === 'billing_events' ? [t('usage.source_billing_events')] : [],
+    notes: report.source === 'usage' ? [] : [t(`usage.source_${report.source}`)],
     mostUsed: report.mostUsed === null ? null : modelName(report.mostUsed),
     rows: modelRows(report, format, t),
     otherCurrencies: report.otherCurrencies.map(({ currency, cost }) => ({
@@ -144,13 +144,13 @@ export function usageSummary(
     timezone: period.timezone,
     freshness: freshness(report, now, format, t),
     cost: costFigure(report.totalCost, displayStep(report.totalCost), format, {
-      atLeast: partial.includes('usage_pages_missing'),
+      atLeast: isCostPartial(report),
     }),
     calls: countFigure(report.totalRequests, t('usage.calls_unknown'), format, {
       atLeast: partial.length > 0,
     }),
     partial: partialTexts(report, format, t),
-    credits: creditsView(report.balance, format, t),
+    credits: creditsView(report.balance, format, t, period.timezone),
   };
 }
 
@@ -170,7 +170,7 @@ function periodText(period: Period, format: Format, t: Translate): string {
 }
 
 function freshness(
-  { period, asOf }: UsageReport,
+  { period, asOf, source }: UsageReport,
   now: Temporal.Instant,
   format: Format,
   t: Translate,
@@ -178,21 +178,28 @@ function freshness(
   const minutes = period.end.until(asOf).total('minutes');
   const state =
     minutes < LIVE_MINUTES ? 'live' : minutes < SETTLING_HOURS * 60 ? 'settling' : 'final';
+  const shown = source === 'local_copy' ? 'copy' : state;
   return {
-    state,
-    word: t(`usage.freshness_${state}`),
-    why: t(`usage.freshness_${state}_why`),
+    // However sure the copy is, fal may know more by now.
+    state: source === 'local_copy' ? 'settling' : state,
+    word: t(`usage.freshness_${shown}`),
+    why: t(`usage.freshness_${shown}_why`),
     ago: format.ago(asOf, now),
     time: t('usage.as_of', { time: format.exactTime(asOf, period.timezone) }),
     iso: asOf.toString(),
   };
 }
 
+/** Costs are missing, not only counts. */
+function isCostPartial({ partial }: UsageReport): boolean {
+  return partial.some((reason) => reason !== 'counts_missing');
+}
+
 const LISTED_MODELS = 3;
 
 function partialTexts(report: UsageReport, format: Format, t: Translate): string[] {
   return report.partial.map((reason) => {
-    if (reason === 'usage_pages_missing') return t('usage.partial_usage_pages_missing');
+    if (reason !== 'counts_missing') return t(`usage.partial_${reason}`);
     const { uncounted } = report;
     if (uncounted.length === 0) return t('usage.partial_counts_missing_all');
     const listed = uncounted.slice(0, LISTED_MODELS).join(', ');
@@ -214,7 +221,7 @@ function modelRows(report: UsageReport, format: Format, t: Translate): ModelRow[
     step,
   );
   const shares = percentages(endpoints.map(({ cost }) => cost));
-  const atLeast = report.partial.includes('usage_pages_missing');
+  const atLeast = isCostPartial(report);
   return endpoints.map((endpoint, index) => ({
     model: modelName(endpoint.endpointId),
     mostUsed: endpoint.endpointId === mostUsed,

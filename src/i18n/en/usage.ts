@@ -35,6 +35,8 @@ export const usage = {
   'usage.partial': 'These figures are incomplete',
   'usage.partial_usage_pages_missing':
     'fal did not deliver part of the period. The true cost is this or more: ask again in a minute.',
+  'usage.partial_days_not_read':
+    'Part of the period has yet to be read. The true cost is this or more.',
   'usage.partial_counts_missing_one':
     'fal could not count the calls to {{models}}. The cost is not affected.',
   'usage.partial_counts_missing_other':
@@ -45,6 +47,11 @@ export const usage = {
   'usage.most_used_badge': 'most used',
   'usage.source_billing_events':
     'fal’s usage report did not answer, so this was added up from its single charges.',
+  'usage.source_local_copy':
+    'fal does not answer now: this is what the local copy has, by whole hours. Ask again in a minute.',
+  'usage.freshness_copy': 'local copy',
+  'usage.freshness_copy_why':
+    'fal does not answer. These figures were read before and kept; fal may know more.',
   'usage.other_currencies': 'In other currencies, not added to the total',
   'usage.exact': 'Exactly {{amount}}',
   'usage.serverless_note':

@@ -35,6 +35,8 @@ export const usage = {
   'usage.partial': 'Estas cifras están incompletas',
   'usage.partial_usage_pages_missing':
     'fal no entregó una parte del período. El costo real es igual o mayor: vuelve a preguntar en un minuto.',
+  'usage.partial_days_not_read':
+    'Falta leer una parte del período. El costo real es igual o mayor.',
   'usage.partial_counts_missing_one':
     'fal no pudo contar las llamadas de {{models}}. El costo no cambia.',
   'usage.partial_counts_missing_many':
@@ -47,6 +49,11 @@ export const usage = {
   'usage.most_used_badge': 'más usado',
   'usage.source_billing_events':
     'El reporte de uso de fal no respondió: esto se sumó de sus cobros, uno por uno.',
+  'usage.source_local_copy':
+    'fal no responde ahora: esto es lo que hay en la copia local, por horas completas. Vuelve a preguntar en un minuto.',
+  'usage.freshness_copy': 'copia local',
+  'usage.freshness_copy_why':
+    'fal no responde. Estas cifras se leyeron antes y quedaron guardadas; fal puede saber más.',
   'usage.other_currencies': 'En otras monedas, sin sumar al total',
   'usage.exact': 'Exacto: {{amount}}',
   'usage.serverless_note':
