@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import { cell } from '../store/json-rows.ts';
 
 /**
  * What is kept of a series in a slot or day, in the order of the columns: money and units in 1e-9,
@@ -48,8 +47,6 @@ export const MEASURE_SUM_DIGITS = sql.join(
 );
 
 /** What an insert does with each where the row is there already. */
-export const MEASURES_REPLACED = sql.join(refs.map((ref) => sql`${ref} = excluded.${ref}`));
-
 export const MEASURES_ADDED = (table: string): RawBuilder<unknown> =>
   sql.join(refs.map((ref) => sql`${ref} = ${sql.table(table)}.${ref} + excluded.${ref}`));
 
@@ -57,10 +54,6 @@ export const NO_MEASURES = sql.join(
   refs.map((ref) => sql`${ref} = 0`),
   sql` and `,
 );
-
-/** The columns of a given row, from `first` on. */
-export const MEASURE_CELLS = (first: number): RawBuilder<unknown> =>
-  sql.join(refs.map((_, index) => cell(first + index)));
 
 /** What the rows of a group add up to, taken away from something. */
 export const MEASURE_NEGATED_SUMS = sql.join(refs.map((ref) => sql`cast(-sum(${ref}) as bigint)`));

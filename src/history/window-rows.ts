@@ -1,16 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../store/engine.ts';
+import { insertRows } from '../store/insert-rows.ts';
 import { cell, jsonRows } from '../store/json-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import {
   addMeasures,
   isNothing,
-  MEASURE_CELLS,
-  MEASURE_COLUMNS,
   MEASURE_DIGITS,
   MEASURES,
-  MEASURES_ADDED,
-  MEASURES_REPLACED,
   type Measures,
   NO_MEASURES,
   noMeasures,
@@ -154,11 +151,11 @@ function minus(a: Measures, b: Measures): Measures {
 class Sums {
   readonly #sums = new Map<string, { key: RowKey; measures: Measures }>();
 
-  add(key: RowKey, measures: Measures, sign: 1n | -1n = 1n): void {
+  add(key: RowKey, measures: Measures): void {
     const name = key.join();
-    const sum = this.#sums.get(name) ?? { key, measures: noMeasures() };
-    this.#sums.set(name, sum);
-    addMeasures(sum.measures, measures, sign);
+    const sum = this.#sums.get(name);
+    if (sum) addMeasures(sum.measures, measures);
+    else this.#sums.set(name, { key, measures: [...measures] });
   }
 
   /** Those that are something, in order of their keys: whoever writes them locks in that order. */
@@ -183,11 +180,17 @@ function addDays(
 ): void {
   const dayOf = localDays(zone);
   for (const { family, slots } of series) {
+    const ofDays = new Map<EpochDay, Measures>();
     for (const [slot, measures] of slots) {
       const day = dayOf(slot);
-      days.add([family.own, zoneId, day], measures, sign);
-      days.add([family.byAccount, zoneId, day], measures, sign);
-      days.add([family.byEndpoint, zoneId, day], measures, sign);
+      const sum = ofDays.get(day) ?? noMeasures();
+      ofDays.set(day, sum);
+      addMeasures(sum, measures, sign);
+    }
+    for (const [day, sum] of ofDays) {
+      for (const id of [family.own, family.byAccount, family.byEndpoint]) {
+        days.add([id, zoneId, day], sum);
+      }
     }
   }
 }
@@ -198,18 +201,12 @@ async function replaceSlots(
   changed: Comparison['changed'],
   gone: Comparison['gone'],
 ): Promise<void> {
-  if (changed.length > 0) {
-    await sql`
-      insert into usage_slots (series_id, slot, ${MEASURE_COLUMNS})
-      select ${cell(0)}, ${cell(1)}, ${MEASURE_CELLS(2)} from ${jsonRows(engine, rowsJson(changed))}
-      where true
-      on conflict (series_id, slot) do update set ${MEASURES_REPLACED}`.execute(trx);
-  }
-  if (gone.length > 0) {
-    await sql`
-      delete from usage_slots where (series_id, slot) in (
-        select ${cell(0)}, ${cell(1)} from ${jsonRows(engine, JSON.stringify(gone))})`.execute(trx);
-  }
+  const replaced = MEASURES.map((name) => `${name} = excluded.${name}`);
+  await insertSums(trx, engine, 'usage_slots', changed, replaced);
+  if (gone.length === 0) return;
+  await sql`
+    delete from usage_slots where (series_id, slot) in (
+      select ${cell(0)}, ${cell(1)} from ${jsonRows(engine, JSON.stringify(gone))})`.execute(trx);
 }
 
 const KEY_COLUMNS = {
@@ -217,33 +214,39 @@ const KEY_COLUMNS = {
   usage_days: ['series_id', 'zone_id', 'day'],
 } as const;
 
+type SumsTable = keyof typeof KEY_COLUMNS;
+
 /** Adds sums to those that are there; what becomes nothing goes. */
 async function addSums(
   trx: Kysely<Tables>,
   engine: Engine,
-  table: keyof typeof KEY_COLUMNS,
+  table: SumsTable,
   sums: Sums,
 ): Promise<void> {
   const rows = sums.sorted();
-  if (rows.length === 0) return;
-  const columns = KEY_COLUMNS[table];
-  const key = sql.join(columns.map((name) => sql.ref(name)));
-  const keyCells = sql.join(columns.map((_, index) => cell(index)));
-  await sql`
-    insert into ${sql.table(table)} (${key}, ${MEASURE_COLUMNS})
-    select ${keyCells}, ${MEASURE_CELLS(columns.length)} from ${jsonRows(engine, rowsJson(rows))}
-    where true
-    on conflict (${key}) do update set ${MEASURES_ADDED(table)}`.execute(trx);
+  const added = MEASURES.map((name) => `${name} = ${table}.${name} + excluded.${name}`);
+  await insertSums(trx, engine, table, rows, added);
   const lessened = rows.filter(({ measures }) => measures.some((value) => value < 0n));
   if (lessened.length === 0) return;
+  const columns = KEY_COLUMNS[table];
+  const key = sql.join(columns.map((name) => sql.ref(name)));
+  const cells = sql.join(columns.map((_, index) => cell(index)));
   const keys = JSON.stringify(lessened.map((row) => row.key));
   await sql`
     delete from ${sql.table(table)}
     where ${NO_MEASURES} and (${key}) in (
-      select ${keyCells} from ${jsonRows(engine, keys)})`.execute(trx);
+      select ${cells} from ${jsonRows(engine, keys)})`.execute(trx);
 }
 
-/** Written by hand: `JSON.stringify` knows no bigint. */
-function rowsJson(rows: readonly { key: RowKey; measures: Measures }[]): string {
-  return `[${rows.map(({ key, measures }) => `[${key.join()},${measures.join()}]`).join()}]`;
+function insertSums(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  table: SumsTable,
+  rows: Comparison['changed'],
+  assignments: readonly string[],
+): Promise<void> {
+  const key = KEY_COLUMNS[table];
+  const values = rows.map(({ key, measures }) => [...key, ...measures]);
+  const onConflict = `on conflict (${key.join()}) do update set ${assignments.join()}`;
+  return insertRows(trx, engine, table, [...key, ...MEASURES], values, onConflict);
 }

@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompiledQuery,
@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { openSqliteFile, SQLITE_BUSY, type SqliteFile } from './sqlite-file.ts';
 
 /** How long a statement waits for another process's write, and how long between two tries, in ms. */
@@ -100,6 +101,8 @@ class Patience {
 class SqliteConnection implements DatabaseConnection {
   readonly #file: SqliteFile;
   readonly #patience: Patience;
+  /** Those of the database that is open now: another file may be put in its place. */
+  #statements: { database: DatabaseSync; bySql: LRUCache<string, StatementSync> } | undefined;
 
   constructor(file: SqliteFile, patience: Patience) {
     this.#file = file;
@@ -133,15 +136,27 @@ class SqliteConnection implements DatabaseConnection {
     if (database.isTransaction) database.exec('rollback');
   }
 
+  #prepared(database: DatabaseSync, sql: string): StatementSync {
+    if (this.#statements?.database !== database) {
+      this.#statements = { database, bySql: new LRUCache({ max: STATEMENTS_KEPT }) };
+    }
+    const { bySql } = this.#statements;
+    const statement = bySql.get(sql) ?? database.prepare(sql);
+    bySql.set(sql, statement);
+    return statement;
+  }
+
   #run<R>(query: CompiledQuery): QueryResult<R> {
-    const database = this.#file.inPlace();
-    const statement = database.prepare(query.sql);
+    const statement = this.#prepared(this.#file.inPlace(), query.sql);
     const parameters = query.parameters as SQLInputValue[];
     if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
 }
+
+/** Statements of a connection that are asked for again and again, the last used of them. */
+const STATEMENTS_KEPT = 100;
 
 function isBusy(error: unknown): boolean {
   const { errcode } = error as { errcode?: unknown };
