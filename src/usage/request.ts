@@ -4,15 +4,18 @@ import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { timezoneField } from '../timezone.ts';
 import type { UsageQuestion } from './live.ts';
-import { PeriodError, PRESETS, presetPeriod, resolvePeriod } from './period.ts';
+import { PRESETS, presetPeriod, resolvePeriod } from './period.ts';
 import { MAX_RECORD_DEPTH } from './records.ts';
+import {
+  dateField,
+  endpointIdsField,
+  validPeriod,
+  withoutBlanks,
+  withoutBrackets,
+} from './request-fields.ts';
 
-/** As many as fal takes in one question. */
-const MAX_ENDPOINTS = 50;
 const MAX_PAGE_SIZE = 1_000;
 const DEFAULT_PAGE_SIZE = 100;
-
-const dateField = z.string('date_not_understood').trim().max(64, 'date_not_understood').optional();
 
 const wholeNumber = (max: number) =>
   z.coerce
@@ -21,15 +24,6 @@ const wholeNumber = (max: number) =>
     .min(1, 'out_of_range')
     .max(max, 'out_of_range')
     .optional();
-
-/** One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. */
-const endpointIdsField = z
-  .union([z.string(), z.array(z.string())], 'malformed')
-  .transform((ids) => [ids].flat().flatMap((id) => id.split(',')))
-  .transform((ids) => [...new Set(ids.map((id) => id.trim()))].filter(Boolean))
-  .refine((ids) => ids.length <= MAX_ENDPOINTS, 'too_many')
-  .refine((ids) => ids.every(isEndpointId), 'malformed')
-  .optional();
 
 const usageBody = z
   .object({
@@ -74,7 +68,10 @@ export function readUsageRequest(
   defaults: AskDefaults,
   now: Temporal.Instant,
 ): UsageRequest {
-  const read = parseBody(usageBody, withKey(withoutBlanks(withoutBrackets(body)), defaults));
+  const read = parseBody(
+    usageBody,
+    withKey(withoutBlanks(withoutBrackets(body, ['endpoint_id'])), defaults),
+  );
   const timezone = read.timezone ?? defaults.timezone;
   const asked = { start: read.start_date, end: read.end_date, timezone };
   if (asked.start || asked.end) validPeriod(() => resolvePeriod(asked, now));
@@ -129,33 +126,4 @@ export function readUsageForm(
 /** A stored key is only given for bodies that bring none. */
 function withKey(body: unknown, { key }: AskDefaults): unknown {
   return key === null ? body : { ...(body as object), api_key: key };
-}
-
-function isEndpointId(id: string): boolean {
-  return /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200;
-}
-
-function validPeriod(resolve: () => unknown): void {
-  try {
-    resolve();
-  } catch (error) {
-    if (!(error instanceof PeriodError)) throw error;
-    const { field, fault } = error;
-    throw new RequestError('invalid_request', { faults: [{ field, fault }] });
-  }
-}
-
-/** `endpoint_id[]=a&endpoint_id[]=b` is how PHP and jQuery spell a list. */
-function withoutBrackets(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || !('endpoint_id[]' in body)) return body;
-  const { 'endpoint_id[]': ids, ...rest } = body as Record<string, unknown>;
-  return { endpoint_id: ids, ...rest };
-}
-
-/** Absent, empty and null are the same: a form sends what was left blank. */
-function withoutBlanks(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  return Object.fromEntries(
-    Object.entries(body).filter(([, value]) => value !== '' && value !== null),
-  );
 }

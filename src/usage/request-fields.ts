@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { RequestError } from '../http/failure.ts';
+import { PeriodError } from './period.ts';
+
+/** As many as fal takes in one question. */
+const MAX_IDS = 50;
+
+/** A date or date-time as somebody wrote it, for `resolvePeriod` to understand. */
+export const dateField = z
+  .string('date_not_understood')
+  .trim()
+  .max(64, 'date_not_understood')
+  .optional();
+
+/** One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. */
+function idsField(isId: (id: string) => boolean) {
+  return z
+    .union([z.string(), z.array(z.string())], 'malformed')
+    .transform((ids) => [ids].flat().flatMap((id) => id.split(',')))
+    .transform((ids) => [...new Set(ids.map((id) => id.trim()))].filter(Boolean))
+    .refine((ids) => ids.length <= MAX_IDS, 'too_many')
+    .refine((ids) => ids.every(isId), 'malformed')
+    .optional();
+}
+
+/** Ids of models, such as `fal-ai/flux/dev`. */
+export const endpointIdsField = idsField(
+  (id) => /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200,
+);
+
+/** Ids that fal gave to keys or requests: opaque, but a word. */
+export const opaqueIdsField = idsField((id) => /^[\w.:-]{1,128}$/.test(id));
+
+/** `endpoint_id[]=a&endpoint_id[]=b` is how PHP and jQuery spell a list. */
+export function withoutBrackets(body: unknown, lists: readonly string[]): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const fields: Record<string, unknown> = { ...body };
+  for (const name of lists) {
+    fields[name] ??= fields[`${name}[]`];
+    delete fields[`${name}[]`];
+  }
+  return fields;
+}
+
+/** Absent, empty and null are the same: a form sends what was left blank. */
+export function withoutBlanks(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== '' && value !== null),
+  );
+}
+
+/** @throws RequestError for a period that can't be asked for. @param names of its two fields. */
+export function validPeriod<T>(
+  resolve: () => T,
+  names: Record<PeriodError['field'], string> = { start_date: 'start_date', end_date: 'end_date' },
+): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof PeriodError)) throw error;
+    const { field, fault } = error;
+    throw new RequestError('invalid_request', { faults: [{ field: names[field], fault }] });
+  }
+}
