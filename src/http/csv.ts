@@ -1,9 +1,15 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Response } from 'express';
+import { begun, sendDownload } from './download.ts';
 
 /** `null` is an empty cell. Numbers are written as they are, texts so that no spreadsheet runs them. */
-export type CsvCell = string | number | bigint | null;
+export type CsvCell = string | number | bigint | ExactNumber | null;
+
+/** A number by its decimal digits, such as `-0.225`: more of them than a double keeps. */
+export interface ExactNumber {
+  digits: string;
+}
 
 /**
  * One line of a CSV file with its line end (RFC 4180). A text that a spreadsheet would take for a
@@ -15,6 +21,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 
 function csvCell(cell: CsvCell): string {
   if (cell === null) return '';
+  if (typeof cell === 'object') return cell.digits;
   if (typeof cell !== 'string') return String(cell);
   const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -30,30 +37,17 @@ export interface CsvFile {
 }
 
 /**
- * Sends a file while it is made, no faster than it is taken: however long it is, only what is on
- * its way is in memory. The first row is made before anything is sent, so that a failure up to there
- * can still be told; a later one cuts the answer off, which browsers show as a failed download.
+ * Sends a file while it is made, no faster than it is taken. The first row is made before anything is
+ * sent, so that a failure up to there can still be told; a later one cuts the answer off.
  * @throws what `rows` throws.
  */
 export async function sendCsv(res: Response, file: CsvFile): Promise<void> {
-  const rows = file.rows[Symbol.asyncIterator]();
-  const first = await rows.next();
-  res.status(200).set({
-    'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="${file.name}"`,
+  const rows = await begun(file.rows);
+  await sendDownload(res, {
+    name: file.name,
+    contentType: 'text/csv; charset=utf-8',
+    content: Readable.from(lines(file, rows)),
   });
-  try {
-    await pipeline(Readable.from(lines(file, first, rows)), res);
-  } catch (error) {
-    const { log, id } = res.req;
-    // Nobody else would say so: the answer is on its way, and a browser only sees it break off.
-    if (!isHangUp(error)) log.error({ err: error, request_id: id }, 'a file broke off');
-    throw error;
-  }
-}
-
-function isHangUp(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 /** Lines are sent many at a time: each piece costs a write. */
@@ -61,19 +55,16 @@ const PIECE_LENGTH = 32 * 1024;
 
 async function* lines(
   { header, forExcel = false }: CsvFile,
-  first: IteratorResult<readonly CsvCell[]>,
-  rows: AsyncIterator<readonly CsvCell[]>,
+  rows: AsyncIterable<readonly CsvCell[]>,
 ): AsyncGenerator<string> {
   let piece = (forExcel ? '\ufeff' : '') + csvLine(header);
-  try {
-    for (let row = first; !row.done; row = await rows.next()) {
-      piece += csvLine(row.value);
-      if (piece.length < PIECE_LENGTH) continue;
-      yield piece;
-      piece = '';
-    }
+  for await (const row of rows) {
+    piece += csvLine(row);
+    if (piece.length < PIECE_LENGTH) continue;
     yield piece;
-  } finally {
-    await rows.return?.();
+    piece = '';
+    // Rows that are there already would be written one after the other, and nobody else be answered.
+    await othersTurn();
   }
+  yield piece;
 }
