@@ -37,6 +37,8 @@ import { overviewPage } from './overview/overview-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
+import { downloadsPage } from './usage/downloads-page.ts';
+import { historyApi } from './usage/history-api.ts';
 import { usagePage } from './usage/usage-page.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
@@ -87,6 +89,7 @@ function panelRoutes(services: Services): Router {
     keyOrAccount(services, 'operator'),
     answerTest(services),
   );
+  panel.use('/api/v1', refuseUnstorableText, historyApi(services));
   panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
@@ -108,6 +111,7 @@ function panelRoutes(services: Services): Router {
   panel.get('/', (_req, res) => res.redirect(`${res.locals.basePath}/admin`));
   panel.use('/admin', overviewPage(services));
   panel.use('/admin/usage', usagePage(services));
+  panel.use('/admin', downloadsPage(services));
   panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -62,6 +62,7 @@ export interface Parts {
   /** How long another process's change of the settings may go unseen, in ms. */
   settingsRefreshMs?: number;
   oidcTimeoutMs?: number;
+  history?: UsageHistory;
 }
 
 /**
@@ -119,7 +120,8 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
-    history: createUsageHistory({ engine: store.engine, reader: store.reader, now }),
+    history:
+      parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now }),
     doctor: createDoctor(asking),
     stopping: false,
     async close() {

@@ -21,7 +21,7 @@ declare global {
 
 const NAME = 'account';
 /** Where the account is part of the question: the address keeps it, and can be sent to a colleague. */
-const ASKING_PAGE = /^\/usage\/?$/i;
+const ASKING_PAGE = /^\/(?:usage(?:\.csv|\.xlsx)?|focus\.csv)\/?$/i;
 
 /**
  * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
+import { exports } from './en/exports.ts';
 import { people } from './en/people.ts';
 import { problems } from './en/problems.ts';
 import { settings } from './en/settings.ts';
@@ -30,6 +31,7 @@ export const en = {
   ...audit,
   ...usage,
   ...diagnosis,
+  ...exports,
   ...problems,
   'app.name': 'fal.ai usage',
   'app.skip': 'Skip to content',

@@ -1,6 +1,7 @@
 import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
+import { exports } from './es/exports.ts';
 import { people } from './es/people.ts';
 import { problems } from './es/problems.ts';
 import { settings } from './es/settings.ts';
@@ -21,6 +22,7 @@ export const es = {
   ...audit,
   ...usage,
   ...diagnosis,
+  ...exports,
   ...problems,
   'app.name': 'Uso de fal.ai',
   'app.skip': 'Saltar al contenido',

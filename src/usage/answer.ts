@@ -77,29 +77,34 @@ function oneOrMany<T>(values: readonly T[]): T | readonly T[] | null {
 
 function recordsAnswer(answer: RecordsAnswer, inZone: (instant: Temporal.Instant) => string) {
   return {
-    records:
-      answer.records?.map((event) => ({
-        request_id: event.requestId,
-        endpoint_id: event.endpointId,
-        timestamp: inZone(Temporal.Instant.fromEpochMilliseconds(event.timestampMs)),
-        units: numberOrNull(event.units),
-        unit_price: numberOrNull(event.unitPrice),
-        percent_discount: event.percentDiscount,
-        cost: toJsonNumber(event.cost),
-        api_key: event.auth?.detail ?? null,
-        api_key_id: event.auth?.apiKeyId ?? null,
-      })) ?? null,
+    records: answer.records?.map((event) => chargeAnswer(event, inZone)) ?? null,
     has_more: answer.hasMore,
     records_reason: answer.reason,
   };
 }
 
-function numberOrNull(amount: Nano | null): number | null {
+/** A single charge, for programs. */
+export function chargeAnswer(event: BillingEvent, inZone: (instant: Temporal.Instant) => string) {
+  return {
+    request_id: event.requestId,
+    endpoint_id: event.endpointId,
+    timestamp: inZone(Temporal.Instant.fromEpochMilliseconds(event.timestampMs)),
+    units: numberOrNull(event.units),
+    unit_price: numberOrNull(event.unitPrice),
+    percent_discount: event.percentDiscount,
+    cost: toJsonNumber(event.cost),
+    api_key: event.auth?.detail ?? null,
+    api_key_id: event.auth?.apiKeyId ?? null,
+  };
+}
+
+/** An amount as a JSON number. */
+export function numberOrNull(amount: Nano | null): number | null {
   return amount === null ? null : toJsonNumber(amount);
 }
 
 /** An instant as ISO 8601 with the zone's offset, to the ms at most. */
-function zoned(instant: Temporal.Instant, timezone: string): string {
+export function zoned(instant: Temporal.Instant, timezone: string): string {
   return instant
     .round({ smallestUnit: 'millisecond', roundingMode: 'floor' })
     .toZonedDateTimeISO(timezone)

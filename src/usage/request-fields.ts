@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { looksLikeKey } from '../fal/key.ts';
 import { RequestError } from '../http/failure.ts';
 import { PeriodError } from './period.ts';
 
@@ -28,8 +29,11 @@ export const endpointIdsField = idsField(
   (id) => /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200,
 );
 
-/** Ids that fal gave to keys or requests: opaque, but a word. */
-export const opaqueIdsField = idsField((id) => /^[\w.:-]{1,128}$/.test(id));
+/** Ids that fal gave to requests: opaque, but a word. */
+export const requestIdsField = idsField((id) => /^[\w.-]{1,128}$/.test(id));
+
+/** What tells callers apart: the id of a key, else a person's name or fal's words, and never a key. */
+export const apiKeyIdsField = idsField((id) => /^[^\p{Cc}]{1,200}$/u.test(id) && !looksLikeKey(id));
 
 /** `endpoint_id[]=a&endpoint_id[]=b` is how PHP and jQuery spell a list. */
 export function withoutBrackets(body: unknown, lists: readonly string[]): unknown {

@@ -9,7 +9,7 @@ import { signIn } from '../support/sign-in.ts';
 /**
  * Who may do what. `public`: everybody. A role: who is signed in with at least that one. `api`:
  * the same, and programs with a token of at least that role. With a fal key of
- * their own, the two API routes are open to everybody.
+ * their own, the two that are posted to are open to everybody.
  */
 const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /': 'public',
@@ -17,6 +17,10 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /readyz': 'public',
   'POST /api/config/falai-usage': 'api viewer',
   'POST /api/config/falai-test': 'api operator',
+  'GET /api/v1/usage': 'api viewer',
+  'GET /api/v1/usage.csv': 'api viewer',
+  'GET /api/v1/usage.xlsx': 'api viewer',
+  'GET /api/v1/focus.csv': 'api viewer',
   'GET /admin': 'viewer',
   'GET /admin/config': 'viewer',
   'POST /admin/config/usage': 'viewer',
@@ -25,6 +29,9 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /admin/config/test': 'viewer',
   'GET /admin/overview/:slug': 'viewer',
   'GET /admin/usage': 'viewer',
+  'GET /admin/usage.csv': 'viewer',
+  'GET /admin/usage.xlsx': 'viewer',
+  'GET /admin/focus.csv': 'viewer',
   'GET /admin/credits': 'viewer',
   'GET /admin/credits/:slug': 'viewer',
   'GET /admin/audit': 'admin',

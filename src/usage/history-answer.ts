@@ -1,0 +1,68 @@
+import type { HistoryAnswer, UsageBucket, UsageGroup } from '../history/answer.ts';
+import { toJsonNumber } from '../money.ts';
+import { numberOrNull, zoned } from './answer.ts';
+
+/**
+ * The `usage` object of `GET /api/v1/usage`. Amounts are JSON numbers in US dollars, durations ms,
+ * `null` is "not known".
+ */
+export function historyAnswer({ question, total, groups, series, ...answer }: HistoryAnswer) {
+  const inZone = (instant: Temporal.Instant) => zoned(instant, question.timezone);
+  return {
+    total_cost: toJsonNumber(total.cost),
+    total_requests: total.count,
+    successful_requests: total.successes,
+    failed_requests: total.failures,
+    currency: 'USD',
+    start: inZone(question.start),
+    end: inZone(question.end),
+    timezone: question.timezone,
+    timeframe: question.resolution,
+    group_by: question.groupBy,
+    freshness: answer.state,
+    as_of: answer.asOf && inZone(answer.asOf),
+    partial: answer.partial.length > 0,
+    partial_reason: answer.partial.join(',') || null,
+    groups: groups.map(groupAnswer),
+    series: series.map((bucket) => bucketAnswer(bucket, groups)),
+    other_currencies: answer.otherCurrencies.map(({ currency, cost }) => ({
+      currency,
+      cost: toJsonNumber(cost),
+    })),
+  };
+}
+
+function groupAnswer(group: UsageGroup) {
+  return {
+    key: group.key,
+    name: group.name,
+    cost: toJsonNumber(group.cost),
+    count: group.count,
+    failures: group.failures,
+    units: group.units.map(({ unit, quantity, unitPrice }) => ({
+      unit,
+      quantity: numberOrNull(quantity),
+      unit_price: numberOrNull(unitPrice),
+    })),
+    average_cost: numberOrNull(group.averageCost),
+    share: group.share,
+    p50_duration: group.p50Ms,
+    p95_duration: group.p95Ms,
+  };
+}
+
+function bucketAnswer(bucket: UsageBucket, groups: readonly UsageGroup[]) {
+  return {
+    bucket: bucket.start.toString({ timeZoneName: 'never' }),
+    state: bucket.state,
+    cost: numberOrNull(bucket.cost),
+    count: bucket.count,
+    failures: bucket.failures,
+    groups: bucket.parts.map(({ group, cost, count, failures }) => ({
+      key: groups[group]?.key ?? '',
+      cost: toJsonNumber(cost),
+      count,
+      failures,
+    })),
+  };
+}

@@ -1,0 +1,38 @@
+import compression from 'compression';
+import { type Request, Router } from 'express';
+import { allow, identifyCaller } from '../auth/access.ts';
+import type { Services } from '../services.ts';
+import { historyAnswer } from './history-answer.ts';
+import {
+  type HistoryFileSource,
+  sendFocusCsv,
+  sendUsageCsv,
+  sendUsageXlsx,
+} from './history-files.ts';
+import { historyQuestion, readHistoryRequest, refuseManyHours } from './history-request.ts';
+
+/** `/api/v1`: what the local copy knows, for programs with a token and for people of the panel. */
+export function historyApi(services: Services): Router {
+  const { history, store, settings, now } = services;
+  const router = Router();
+  router.use(identifyCaller(services));
+
+  const read = (req: Request) => readHistoryRequest(req.query, settings.current(), now());
+  const source: HistoryFileSource = {
+    history,
+    now,
+    question: (req) => historyQuestion(store.db, read(req)),
+    forPeople: false,
+  };
+
+  router.get('/usage', allow('viewer'), async (req, res) => {
+    const asked = read(req);
+    refuseManyHours(asked);
+    const answer = await history.usage(await historyQuestion(store.db, asked));
+    res.json({ ok: true, usage: historyAnswer(answer), message: res.locals.t('usage.success') });
+  });
+  router.get('/usage.csv', allow('viewer'), compression(), sendUsageCsv(source));
+  router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
+  router.get('/focus.csv', allow('viewer'), compression(), sendFocusCsv(source));
+  return router;
+}
