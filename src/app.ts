@@ -89,7 +89,7 @@ function panelRoutes(services: Services): Router {
     keyOrAccount(services, 'operator'),
     answerTest(services),
   );
-  panel.use('/api/v1', refuseUnstorableText, historyApi(services));
+  panel.use('/api/v1', refuseUnstorableText, historyApi(services, limit));
   panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));

@@ -36,17 +36,24 @@ export interface BillingEventsQuery extends Window {
   pageSize?: number;
 }
 
+/** What is done with a page of charges; the next one is asked for when it is done. */
+export type VisitEvents = (
+  events: BillingEvent[],
+) => 'enough' | undefined | Promise<'enough' | undefined>;
+
 /**
  * Hands each page of charges to `visit`, newest first; a period over 90 days is read in several
  * questions. `visit` answers `'enough'` to stop.
+ * @param question one for all pages, or a function that opens one for each of them.
  * @returns why charges are missing; empty when all that were wanted were read.
  */
 export async function readBillingEvents(
   transport: FalTransport,
-  question: Question,
+  question: Question | (() => Question),
   query: BillingEventsQuery,
-  visit: (events: BillingEvent[]) => 'enough' | undefined,
+  visit: VisitEvents,
 ): Promise<PageStop[]> {
+  const openQuestion = typeof question === 'function' ? question : () => question;
   const stops: PageStop[] = [];
   let enough = false;
   for (const window of newestFirst(query)) {
@@ -55,16 +62,16 @@ export async function readBillingEvents(
     const stop = await readPages(
       async (cursor) => {
         const search = searchFor(query, window, cursor);
-        const json = await transport.send(question, { path: PATH, query: search });
+        const json = await transport.send(openQuestion(), { path: PATH, query: search });
         return readBillingEventsPage(json, PATH);
       },
-      ({ billing_events: rows }) => {
+      async ({ billing_events: rows }) => {
         // Pages that start over would multiply the sum.
         const beginning = rows[0] && identity(rows[0]);
         if (beginning && beginnings.has(beginning)) return 'repeated';
         if (beginning) beginnings.add(beginning);
         const fresh = withoutRepeats(rows, readEvents(rows, window));
-        enough = visit(fresh) === 'enough';
+        enough = (await visit(fresh)) === 'enough';
         return enough ? 'enough' : fresh.length;
       },
       { maxPages: MAX_PAGES },

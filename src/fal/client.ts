@@ -1,6 +1,6 @@
 import { readAccountBilling, readKeys } from './account.ts';
 import { type AnalyticsQuery, readAnalytics } from './analytics.ts';
-import { type BillingEvent, type BillingEventsQuery, readBillingEvents } from './billing-events.ts';
+import { type BillingEventsQuery, readBillingEvents, type VisitEvents } from './billing-events.ts';
 import { type ModelsQuery, readModels } from './models.ts';
 import { type EstimateQuery, readEstimate, readPricing } from './pricing.ts';
 import type { FalTransport, Question } from './transport.ts';
@@ -15,9 +15,9 @@ export function createFalClient(transport: FalTransport) {
     analytics: (question: Question, query: AnalyticsQuery) =>
       readAnalytics(transport, question, query),
     billingEvents: (
-      question: Question,
+      question: Question | (() => Question),
       query: BillingEventsQuery,
-      visit: (events: BillingEvent[]) => 'enough' | undefined,
+      visit: VisitEvents,
     ) => readBillingEvents(transport, question, query, visit),
     pricing: (question: Question, endpointIds: readonly string[]) =>
       readPricing(transport, question, endpointIds),

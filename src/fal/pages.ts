@@ -24,16 +24,19 @@ export interface PageGuards {
   maxEmptyPages?: number;
 }
 
+/** How many new records a page had, or why to stop. */
+export type Visited = number | 'enough' | 'repeated';
+
 /**
  * Follows fal's opaque cursors until it says there is no more, handing each page to `visit`, which
  * returns the number of new records in it, `'enough'` to stop here, or `'repeated'` when the pages
- * have started over.
+ * have started over. The next page is asked for when `visit` is done.
  * @returns `null` when everything asked for was read, else why it was not.
  * @throws what the first page throws: then there is nothing to show.
  */
 export async function readPages<P extends Page>(
   fetchPage: (cursor: string | undefined) => Promise<P>,
-  visit: (page: P) => number | 'enough' | 'repeated',
+  visit: (page: P) => Visited | Promise<Visited>,
   { maxPages = 200, maxEmptyPages = 3 }: PageGuards = {},
 ): Promise<PageStop | null> {
   const seen = new Set<string>();
@@ -47,7 +50,7 @@ export async function readPages<P extends Page>(
       if (pages === 0 || !isFalError(error)) throw error;
       return { reason: 'page_failed', cause: error };
     }
-    const records = visit(page);
+    const records = await visit(page);
     if (records === 'repeated') return { reason: 'repeated_page' };
     // fal derives `has_more` from the cursor; where it is missing the cursor decides.
     const hasMore = page.has_more ?? Boolean(page.next_cursor);

@@ -1,7 +1,8 @@
 import compression from 'compression';
-import { type Request, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { allow, identifyCaller } from '../auth/access.ts';
 import type { Services } from '../services.ts';
+import { answerBillingEvents } from './billing-events-api.ts';
 import { historyAnswer } from './history-answer.ts';
 import {
   type HistoryFileSource,
@@ -11,8 +12,11 @@ import {
 } from './history-files.ts';
 import { historyQuestion, readHistoryRequest, refuseManyHours } from './history-request.ts';
 
-/** `/api/v1`: what the local copy knows, for programs with a token and for people of the panel. */
-export function historyApi(services: Services): Router {
+/**
+ * `/api/v1`: what the local copy knows, for programs with a token and for people of the panel.
+ * @param limit for what is asked of fal.
+ */
+export function historyApi(services: Services, limit: RequestHandler): Router {
   const { history, store, settings, now } = services;
   const router = Router();
   router.use(identifyCaller(services));
@@ -34,5 +38,6 @@ export function historyApi(services: Services): Router {
   router.get('/usage.csv', allow('viewer'), compression(), sendUsageCsv(source));
   router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
   router.get('/focus.csv', allow('viewer'), compression(), sendFocusCsv(source));
+  router.get('/billing-events', allow('viewer'), limit, answerBillingEvents(services));
   return router;
 }

@@ -21,6 +21,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /api/v1/usage.csv': 'api viewer',
   'GET /api/v1/usage.xlsx': 'api viewer',
   'GET /api/v1/focus.csv': 'api viewer',
+  'GET /api/v1/billing-events': 'api viewer',
   'GET /admin': 'viewer',
   'GET /admin/config': 'viewer',
   'POST /admin/config/usage': 'viewer',

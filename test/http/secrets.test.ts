@@ -95,6 +95,17 @@ function deliveries(panel: Panel, { header, formToken }: Browser, account: FalAc
     http.get(`/admin/config?account=${KEY}`),
     http.get(`/admin/usage?account=${KEY}&period=24h`),
     http.get(`/admin/config?api_key=${KEY}`),
+    ...[
+      '/api/v1/usage',
+      '/api/v1/usage.csv',
+      '/api/v1/billing-events',
+      '/admin/usage.xlsx',
+    ].flatMap((path) => [
+      http.get(`${path}?api_key=${KEY}`),
+      http.get(`${path}?account=${KEY}`),
+      http.get(`${path}?api_key_id=${KEY}&request_id=${KEY}&start=${KEY}&timezone=${KEY}`),
+      http.get(`${path}?api_key_id=${KEY}`),
+    ]),
     http.get(`/admin/nothing?api_key=${KEY}`),
     http.get(`/api/nothing?api_key=${KEY}`),
     http.get(`/admin/config?lang=en&api_key=${KEY}`).redirects(1),

@@ -194,7 +194,7 @@ describe('GET /api/v1/usage', () => {
     await get(`/api/v1/usage.csv?${query}`).expect(200);
   });
 
-  test.each(['usage', 'usage.csv', 'usage.xlsx', 'focus.csv'])(
+  test.each(['usage', 'usage.csv', 'usage.xlsx', 'focus.csv', 'billing-events'])(
     'needs a token or a session for %s',
     async (path) => {
       const { panel } = await startApi();
@@ -204,7 +204,7 @@ describe('GET /api/v1/usage', () => {
       const { status: own } = await viewer
         .get(`/api/v1/${path}`)
         .set('Sec-Fetch-Site', 'same-origin');
-      expect(own).toBe(200);
+      expect(own).toBe(path === 'billing-events' ? 404 : 200);
     },
   );
 
