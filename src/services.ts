@@ -9,6 +9,7 @@ import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
 import { createUsageHistory } from './history/usage-history.ts';
 import { createLogger, type Logger } from './log.ts';
+import { localSources, type OverviewSources } from './overview/sources.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
 import { settleSecret } from './secrets/settle.ts';
@@ -44,6 +45,7 @@ export interface Services {
   liveUsage: LiveUsage;
   history: UsageHistory;
   doctor: Doctor;
+  overviewSources: OverviewSources;
   /** Told to stop: whoever watches should send no more requests. */
   stopping: boolean;
   close: () => Promise<void>;
@@ -63,6 +65,7 @@ export interface Parts {
   settingsRefreshMs?: number;
   oidcTimeoutMs?: number;
   history?: UsageHistory;
+  overviewSources?: OverviewSources;
 }
 
 /**
@@ -105,6 +108,9 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     const { db, engine } = store;
     return createBetterAuth({ config, db, engine, keys: authKeys, log, oidc });
   }
+  const cacheMs = parts.cacheMs ?? CACHE_MS;
+  const history =
+    parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
   return {
     config,
@@ -119,10 +125,10 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcAuth: once(() => loadBetterAuth(config.oidc)),
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
-    liveUsage: createLiveUsage({ ...asking, cacheMs: parts.cacheMs ?? CACHE_MS }),
-    history:
-      parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now }),
+    liveUsage: createLiveUsage({ ...asking, cacheMs }),
+    history,
     doctor: createDoctor(asking),
+    overviewSources: parts.overviewSources ?? localSources(store.db, history, cacheMs),
     stopping: false,
     async close() {
       settings.close();

@@ -2,6 +2,7 @@ import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { exports } from './en/exports.ts';
+import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { problems } from './en/problems.ts';
 import { settings } from './en/settings.ts';
@@ -29,6 +30,7 @@ export const en = {
   ...accounts,
   ...settings,
   ...audit,
+  ...overview,
   ...usage,
   ...diagnosis,
   ...exports,

@@ -2,6 +2,7 @@ import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { exports } from './es/exports.ts';
+import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
 import { problems } from './es/problems.ts';
 import { settings } from './es/settings.ts';
@@ -20,6 +21,7 @@ export const es = {
   ...accounts,
   ...settings,
   ...audit,
+  ...overview,
   ...usage,
   ...diagnosis,
   ...exports,

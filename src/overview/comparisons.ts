@@ -6,6 +6,10 @@ export interface Span {
   end: Temporal.Instant;
 }
 
+export function isEmpty({ start, end }: Span): boolean {
+  return start.epochMilliseconds >= end.epochMilliseconds;
+}
+
 /**
  * A period that lasts until now, and what it is measured against. The hour that is running is in the
  * first and in neither of the others: half an hour is not compared with a whole one.

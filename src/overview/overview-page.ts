@@ -1,54 +1,137 @@
-import { Router } from 'express';
-import { type AccountBlock, accountBlocks } from '../accounts/account-block.ts';
+import { type Request, type Response, Router } from 'express';
+import type { FalAccount } from '../accounts/accounts.ts';
+import { chosenAccounts } from '../accounts/choose-account.ts';
 import { allow } from '../auth/access.ts';
+import { failureProblem, logFailure } from '../http/errors.ts';
+import { showsFragment } from '../http/fragment.ts';
+import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { presetPeriod } from '../usage/period.ts';
-import { type UsageSummary, usageSummary } from '../usage/view.ts';
+import { loadEcharts } from '../usage/chart.ts';
+import { type BalancesView, balancesView, type SyncView, syncView } from './accounts-view.ts';
+import { type AccountState, attentionOf } from './attention.ts';
+import { type AttentionView, attentionView } from './attention-view.ts';
+import { isEmpty } from './comparisons.ts';
+import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range } from './costs.ts';
+import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
 
 /** What the page shows. */
 interface OverviewView {
-  blocks: AccountBlock<UsageSummary>[];
   /** There is no account yet. */
   firstRun: boolean;
-  alone: boolean;
+  range: Range;
+  timezone: string;
+  attention: AttentionView[];
+  /** Some account is being read for the first time. */
+  isFirstSync: boolean;
+  balances: BalancesView;
+  /** `null` until something has been read, or with a problem in its place. */
+  costs: CostsView | null;
+  problem: ProblemView | null;
+  syncs: SyncView[];
   refreshSeconds: number;
 }
 
-/** `/admin`: what is to be done, and what each account has and spent in the last 24 hours. */
+/** While the first reading fills the page. */
+const FIRST_SYNC_REFRESH_SECONDS = 5;
+
+/**
+ * `/admin`: what is to be done, what is left, what it cost and whether that is known for sure, for
+ * all accounts or the chosen one. From the local copy alone: fal is not asked.
+ */
 export function overviewPage(services: Services): Router {
-  const { liveUsage, now, settings, store } = services;
+  const { now, overviewSources: sources, settings, store } = services;
+  const readCosts = createCostsReader(sources, sources.cacheMs);
   const router = Router();
-  const accountUsage = accountBlocks(services, async ({ account, key }, { res, signal }) => {
-    const { timezone } = account;
-    const report = await liveUsage(
-      {
-        key,
-        period: (at) => presetPeriod('24h', timezone, at),
-        periodName: `24h ${timezone}`,
-        endpointIds: [],
-      },
-      () => signal,
-    );
-    return usageSummary(report, now(), res.locals.format, res.locals.t);
-  });
 
   router.get('/', allow('viewer'), async (req, res) => {
-    const isAdmin = req.viewer?.role === 'admin';
-    const [alone, blocks] = await Promise.all([
-      isAdmin && isAlone(store.db, now()),
-      accountUsage.ofPage(req, res),
-    ]);
-    res.render('overview/index', {
-      blocks,
-      firstRun: blocks.length === 0,
-      alone,
-      refreshSeconds: settings.current().refreshSeconds,
-    } satisfies OverviewView);
+    const accounts = chosenAccounts(res.locals.accountChoice);
+    const range = RANGES.find((each) => each === req.query.range) ?? 'hours';
+    res.locals.keptQuery = new URLSearchParams(range === 'hours' ? {} : { range });
+    const isFragment = showsFragment(req) && accounts.length > 0;
+    res.render(
+      isFragment ? 'overview/_answer' : 'overview/index',
+      await view(accounts, range, req, res),
+    );
   });
 
-  const part = { page: '/admin', view: 'overview/_answer' };
-  router.get('/overview/:slug', allow('viewer'), accountUsage.answerOne(part));
+  async function view(
+    accounts: FalAccount[],
+    range: Range,
+    req: Request,
+    res: Response,
+  ): Promise<OverviewView> {
+    const { format, t } = res.locals;
+    const at = now();
+    const timezone = zoneOf(accounts, settings.current().timezone);
+    const accountId = res.locals.accountChoice.chosen?.id ?? null;
+    const role = req.viewer?.role ?? 'viewer';
+    const [alone, balances, statuses, drifts, { costs, problem }] = await Promise.all([
+      role === 'admin' && isAlone(store.db, at),
+      sources.balances(),
+      sources.syncs(at),
+      sources.drifts(),
+      tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
+    ]);
+    const states = accounts.map(
+      (account): AccountState => ({
+        account,
+        balance: balances.get(account.id) ?? null,
+        sync: statuses.find((sync) => sync.accountId === account.id) ?? null,
+      }),
+    );
+    const syncs = states.map((state) => syncView(state, at, format, t));
+    const isFirstSync = syncs.some(({ first }) => first !== null);
+    const attention = attentionOf(states, drifts, at, {
+      isMonthIncomplete: !isFirstSync && costs !== null && isMonthIncomplete(costs),
+      isAlone: alone,
+    });
+    const { refreshSeconds } = settings.current();
+    return {
+      firstRun: accounts.length === 0,
+      range,
+      timezone,
+      attention: attention.map((each) => attentionView(each, role, at, format, t)),
+      isFirstSync,
+      balances: balancesView(states, at, format, t),
+      costs: costs && (await costsView(costs, { range, timezone, now: at }, format, t)),
+      problem,
+      syncs,
+      refreshSeconds: isFirstSync
+        ? Math.min(refreshSeconds, FIRST_SYNC_REFRESH_SECONDS)
+        : refreshSeconds,
+    };
+  }
+
+  /** A failure takes the figures' place and spoils nothing else. */
+  async function tryCosts(
+    question: CostsQuestion,
+    accounts: readonly FalAccount[],
+    req: Request,
+    res: Response,
+  ): Promise<{ costs: Costs | null; problem: ProblemView | null }> {
+    if (accounts.length === 0) return { costs: null, problem: null };
+    try {
+      // The first chart needs its library, which can load meanwhile.
+      const [costs] = await Promise.all([readCosts(question), loadEcharts()]);
+      return { costs: costs.asOf && costs, problem: null };
+    } catch (error) {
+      return { costs: null, problem: failureProblem(logFailure(error, req), req, res) };
+    }
+  }
 
   return router;
+}
+
+/** The accounts' own zone, where they share one. */
+function zoneOf(accounts: readonly FalAccount[], usual: string): string {
+  const [zone, ...others] = new Set(accounts.map(({ timezone }) => timezone));
+  return zone !== undefined && others.length === 0 ? zone : usual;
+}
+
+/** In its first hour there is nothing yet that could be missing. */
+function isMonthIncomplete({ compared }: Costs): boolean {
+  return compared.some(
+    ({ name, spans, whole }) => name === 'month' && !isEmpty(spans.whole) && !whole.isWhole,
+  );
 }

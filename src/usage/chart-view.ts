@@ -11,7 +11,13 @@ import {
   toNano,
 } from '../money.ts';
 import { type Bar, type BarChart, barChartSvg } from './chart.ts';
+import type { Period } from './period.ts';
 import type { SeriesPoint, UsageReport } from './report.ts';
+
+/** What is drawn of usage, wherever it comes from. */
+export type DrawnUsage = Pick<UsageReport, 'series' | 'totalCost'> & {
+  period: Pick<Period, 'resolution'>;
+};
 
 /** The series as a drawing in two widths and as the table behind it. */
 export interface ChartView {
@@ -39,7 +45,7 @@ const WIDE = { width: 760, height: 190, labels: 12 };
 const NARROW = { width: 340, height: 170, labels: 5 };
 
 export async function chartView(
-  report: UsageReport,
+  report: DrawnUsage,
   range: string,
   format: Format,
   t: Translate,
@@ -74,7 +80,7 @@ interface Measure extends Pick<BarChart, 'tick'> {
   text(value: number): string;
 }
 
-function costMeasure({ totalCost }: UsageReport, format: Format): Measure {
+function costMeasure({ totalCost }: DrawnUsage, format: Format): Measure {
   const step = displayStep(totalCost);
   return {
     name: 'cost',
@@ -106,7 +112,7 @@ function smaller(a: Nano, b: Nano): Nano {
 }
 
 function toBars(
-  report: UsageReport,
+  report: DrawnUsage,
   measure: Measure,
   labels: number,
   format: Format,
@@ -130,7 +136,7 @@ function toBars(
 const MAX_NAMED_HOURS = 49;
 
 /** At most `most` labels at even distances: hours of a day, midnights of a week, or days. */
-function axisLabels({ series, period }: UsageReport, most: number, format: Format) {
+function axisLabels({ series, period }: DrawnUsage, most: number, format: Format) {
   const byHour = period.resolution === 'hour';
   const namesHours = byHour && series.length <= MAX_NAMED_HOURS;
   const isCandidate = ({ bucket }: SeriesPoint) =>
@@ -147,7 +153,7 @@ function axisLabels({ series, period }: UsageReport, most: number, format: Forma
 }
 
 function description(
-  report: UsageReport,
+  report: DrawnUsage,
   measure: Measure,
   title: string,
   range: string,
@@ -176,7 +182,7 @@ function unknownText(
 }
 
 /** Costs are rounded together, so that the column adds up to the total that is shown. */
-function tableRows(report: UsageReport, format: Format): ChartRow[] {
+function tableRows(report: DrawnUsage, format: Format): ChartRow[] {
   const known = report.series.map(({ cost }) => cost ?? 0n);
   const step = displayStep(sumNano(known));
   const rounded = apportion(known, step);
@@ -190,6 +196,6 @@ function tableRows(report: UsageReport, format: Format): ChartRow[] {
   }));
 }
 
-function tableStyle({ period }: UsageReport): BucketStyle {
+function tableStyle({ period }: DrawnUsage): BucketStyle {
   return period.resolution === 'hour' ? 'day_and_hour' : 'weekday';
 }

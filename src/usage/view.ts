@@ -243,12 +243,12 @@ export function percentages(parts: readonly Nano[]): number[] {
   return apportion(scaled, NANO_PER_UNIT).map((part) => Number(part / NANO_PER_UNIT));
 }
 
-function shareTexts(cost: Nano, share: number, format: Format) {
+export function shareTexts(cost: Nano, share: number, format: Format) {
   const text = share === 0 && cost > 0n ? `<${format.percent(1)}` : format.percent(share);
   return { share, shareText: text };
 }
 
-function costFigure(
+export function costFigure(
   cost: Nano,
   step: Nano,
   format: Format,
@@ -283,7 +283,7 @@ function totalAverage({ totalCost, totalRequests, partial }: UsageReport): Nano 
   return totalRequests && partial.length === 0 ? divideNano(totalCost, totalRequests) : null;
 }
 
-function countFigure(
+export function countFigure(
   count: number | null,
   unknown: string,
   format: Format,
@@ -293,6 +293,6 @@ function countFigure(
   return { text: format.count(count), atLeast, exact: null, rounded: false, unknown: null };
 }
 
-function dash(unknown: string): Figure {
+export function dash(unknown: string): Figure {
   return { text: '—', atLeast: false, exact: null, rounded: false, unknown };
 }

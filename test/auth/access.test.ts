@@ -28,7 +28,6 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/config/test': 'viewer',
   'GET /admin/config/usage': 'viewer',
   'GET /admin/config/test': 'viewer',
-  'GET /admin/overview/:slug': 'viewer',
   'GET /admin/usage': 'viewer',
   'GET /admin/usage.csv': 'viewer',
   'GET /admin/usage.xlsx': 'viewer',

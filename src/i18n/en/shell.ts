@@ -30,36 +30,6 @@ export const shell = {
   'nav.settings': 'Settings',
   'nav.audit': 'Activity log',
 
-  'overview.lead': 'What fal says of each account: its balance and the last 24 hours.',
-  'overview.ask_now': 'Ask fal now',
-  'overview.not_asked': 'fal has not been asked yet.',
-  'overview.todo': 'What to do now',
-  'overview.see_what_to_do': 'See what to do',
-  'overview.alone':
-    'You are the only one who can sign in. With one more person, a lost password does not close the panel.',
-  'overview.invite': 'Invite somebody',
-  'overview.cost': 'Cost, last 24 hours',
-  'overview.usage': 'Show usage',
-  'overview.default': 'default',
-  'overview.key': 'key {{hint}}',
-  'overview.username': 'Name at fal',
-  'overview.no_accounts': 'No account is stored yet',
-  'overview.first_run': 'Three steps to begin',
-  'overview.step_key': 'Store the key of a fal account',
-  'overview.step_key_why':
-    'It is stored encrypted: the account’s balance and cost appear here without entering it again.',
-  'overview.step_key_link': 'Store a key',
-  'overview.step_key_admin':
-    'Ask an admin to do it: it is stored encrypted, and the account’s balance and cost appear here.',
-  'overview.step_usage': 'See how much was used',
-  'overview.step_usage_why': 'You can also ask with a key that is not stored.',
-  'overview.step_usage_link': 'Show usage with a key',
-  'overview.step_people': 'Invite your team',
-  'overview.step_people_why':
-    'Each person signs in with an account of their own and sees what their role allows.',
-  'overview.step_people_link': 'Invite somebody',
-  'overview.step_people_admin': 'Only an admin can invite.',
-
   'usage_page.lead': 'What a stored account used in a period, asked of fal at this moment.',
   'usage_page.zone': 'Days are those of {{timezone}}, the account’s zone.',
   'usage_page.not_asked': 'Choose the period and press “Show usage”.',

@@ -30,36 +30,6 @@ export const shell = {
   'nav.settings': 'Ajustes',
   'nav.audit': 'Registro de actividad',
 
-  'overview.lead': 'Lo que fal dice de cada cuenta: su saldo y las últimas 24 horas.',
-  'overview.ask_now': 'Preguntar a fal ahora',
-  'overview.not_asked': 'Todavía no se le ha preguntado a fal.',
-  'overview.todo': 'Qué hacer ahora',
-  'overview.see_what_to_do': 'Ver qué hacer',
-  'overview.alone':
-    'Solo tú puedes iniciar sesión. Si alguien más puede, perder tu contraseña no deja cerrado el panel.',
-  'overview.invite': 'Invitar a alguien',
-  'overview.cost': 'Costo, últimas 24 horas',
-  'overview.usage': 'Ver Uso',
-  'overview.default': 'predeterminada',
-  'overview.key': 'clave {{hint}}',
-  'overview.username': 'Nombre en fal',
-  'overview.no_accounts': 'Todavía no hay ninguna cuenta guardada',
-  'overview.first_run': 'Tres pasos para empezar',
-  'overview.step_key': 'Guarda la clave de una cuenta de fal',
-  'overview.step_key_why':
-    'Se guarda cifrada: aquí verás el saldo y el costo de la cuenta sin volver a escribirla.',
-  'overview.step_key_link': 'Guardar una clave',
-  'overview.step_key_admin':
-    'Pídeselo a alguien con rol de administración: se guarda cifrada, y aquí verás el saldo y el costo de la cuenta.',
-  'overview.step_usage': 'Mira cuánto se ha usado',
-  'overview.step_usage_why': 'También puedes preguntar con una clave que no se guarda.',
-  'overview.step_usage_link': 'Ver Uso con una clave',
-  'overview.step_people': 'Invita a tu equipo',
-  'overview.step_people_why':
-    'Cada persona inicia sesión con su propia cuenta y ve lo que su rol permite.',
-  'overview.step_people_link': 'Invitar a alguien',
-  'overview.step_people_admin': 'Solo alguien con rol de administración puede invitar.',
-
   'usage_page.lead':
     'Lo que una cuenta guardada usó en un período, preguntado a fal en este momento.',
   'usage_page.zone': 'Los días son los de {{timezone}}, la zona de la cuenta.',

@@ -1,0 +1,98 @@
+import type { FalAccount } from '../accounts/accounts.ts';
+import { includesRole, type Role } from '../auth/viewer.ts';
+import { BILLING_URL } from '../fal/links.ts';
+import { problemView } from '../http/problem.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Attention } from './attention.ts';
+
+/** One thing to do, in a line. */
+export interface AttentionView {
+  kind: Attention['kind'];
+  tone: 'danger' | 'warn';
+  account: FalAccount | null;
+  text: string;
+  /** A path below the base path, or an address elsewhere. */
+  link: { label: string; href: string; external: boolean };
+}
+
+/** Failures that another key mends. */
+const KEY_CODES = ['invalid_api_key', 'admin_scope_required', 'key_unreadable'];
+
+export function attentionView(
+  attention: Attention,
+  role: Role,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): AttentionView {
+  const { kind } = attention;
+  return {
+    kind,
+    tone: kind === 'locked' || kind === 'failing' ? 'danger' : 'warn',
+    account: 'account' in attention ? attention.account : null,
+    text: attentionText(attention, now, format, t),
+    link: attentionLink(attention, role, t),
+  };
+}
+
+function attentionText(
+  attention: Attention,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): string {
+  switch (attention.kind) {
+    case 'failing': {
+      const { code, lastSuccessAt } = attention;
+      const { what } = problemView({ code, requestId: '' }, t);
+      return lastSuccessAt
+        ? t('overview.todo_failing', { what, ago: format.ago(lastSuccessAt, now) })
+        : t('overview.todo_failing_never', { what });
+    }
+    case 'stale':
+      return t('overview.todo_stale', { ago: format.ago(attention.lastSuccessAt, now) });
+    case 'drift':
+      return driftText(attention, format, t);
+    case 'alone':
+      return t('overview.alone');
+    default:
+      return t(`overview.todo_${attention.kind}`);
+  }
+}
+
+function driftText(
+  { latest, days, account }: Extract<Attention, { kind: 'drift' }>,
+  format: Format,
+  t: Translate,
+): string {
+  const day = Temporal.PlainDate.from(latest.day).toZonedDateTime(account.timezone);
+  // With equal totals it is the single charges that add up to something else.
+  const name = latest.localCost === latest.falCost ? 'events_drift' : 'drift';
+  return t(`overview.todo_${name}`, {
+    count: days,
+    formatted: format.count(days),
+    day: format.bucket(day, 'day'),
+    local: format.price(latest.localCost),
+    fal: format.price(latest.falCost),
+  });
+}
+
+function attentionLink(attention: Attention, role: Role, t: Translate): AttentionView['link'] {
+  const inside = (label: string, href: string) => ({ label, href, external: false });
+  switch (attention.kind) {
+    case 'locked':
+      return { label: t('problem.billing'), href: BILLING_URL, external: true };
+    case 'alone':
+      return inside(t('overview.invite'), '/admin/people');
+    case 'paused':
+      return inside(t('overview.resume'), '/admin/history');
+    case 'failing':
+      if (KEY_CODES.includes(attention.code) && includesRole(role, 'admin')) {
+        return inside(t('accounts.replace_key'), `/admin/accounts/${attention.account.slug}/key`);
+      }
+      return inside(t('overview.open_history'), '/admin/history');
+    default:
+      return inside(t('overview.open_history'), '/admin/history');
+  }
+}

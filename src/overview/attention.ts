@@ -1,0 +1,73 @@
+import type { FalAccount } from '../accounts/accounts.ts';
+import type { LatestBalance } from '../history/balance-samples.ts';
+import type { AccountDrift } from '../history/reconciliations.ts';
+import type { SyncStatus } from './sources.ts';
+
+/** An account, and what is kept of it beside its usage; `null` where there is nothing yet. */
+export interface AccountState {
+  account: FalAccount;
+  balance: LatestBalance | null;
+  sync: SyncStatus | null;
+}
+
+/** Something that does not mend itself. */
+export type Attention =
+  | { kind: 'locked'; account: FalAccount }
+  | { kind: 'failing'; account: FalAccount; code: string; lastSuccessAt: Temporal.Instant | null }
+  | { kind: 'paused'; account: FalAccount }
+  | { kind: 'stale'; account: FalAccount; lastSuccessAt: Temporal.Instant }
+  | { kind: 'drift'; account: FalAccount; latest: AccountDrift; days: number }
+  | { kind: 'month_incomplete' }
+  | { kind: 'alone' };
+
+/** Usage is read every few minutes: what is this old is not waiting for its turn. */
+const STALE_HOURS = 1;
+
+/** What is to be done, the gravest first. */
+export function attentionOf(
+  accounts: readonly AccountState[],
+  drifts: readonly AccountDrift[],
+  now: Temporal.Instant,
+  found: { isMonthIncomplete: boolean; isAlone: boolean },
+): Attention[] {
+  const ofAccounts = accounts.flatMap((state): Attention[] => {
+    const { account, sync } = state;
+    if (isLocked(state)) return [{ kind: 'locked', account }];
+    if (!sync) return [];
+    const { lastSuccessAt } = sync;
+    if (isFailing(sync)) {
+      const code = sync.lastError?.code ?? 'internal_error';
+      return [{ kind: 'failing', account, code, lastSuccessAt }];
+    }
+    if (sync.state === 'paused') return [{ kind: 'paused', account }];
+    const isStale = lastSuccessAt && lastSuccessAt.until(now).total('hours') > STALE_HOURS;
+    return isStale && sync.state !== 'running' ? [{ kind: 'stale', account, lastSuccessAt }] : [];
+  });
+  const ofDrifts = accounts.flatMap(({ account }): Attention[] => {
+    const own = drifts.filter(({ accountId }) => accountId === account.id);
+    const latest = own.at(-1);
+    return latest ? [{ kind: 'drift', account, latest, days: own.length }] : [];
+  });
+  return [
+    ...ofAccounts.toSorted((a, b) => gravity(a) - gravity(b)),
+    ...ofDrifts,
+    ...(found.isMonthIncomplete ? [{ kind: 'month_incomplete' } as const] : []),
+    ...(found.isAlone ? [{ kind: 'alone' } as const] : []),
+  ];
+}
+
+function isLocked({ balance, sync }: AccountState): boolean {
+  const isRefused = sync && isFailing(sync) && sync.lastError?.code === 'account_locked';
+  return isRefused || balance?.reason === 'account_locked';
+}
+
+/** Also while it is tried again. */
+function isFailing({ state, lastError, lastSuccessAt }: SyncStatus): boolean {
+  if (state !== 'running') return state === 'failing';
+  if (!lastError) return false;
+  return !lastSuccessAt || Temporal.Instant.compare(lastSuccessAt, lastError.at) < 0;
+}
+
+function gravity({ kind }: Attention): number {
+  return ['locked', 'failing', 'stale', 'paused'].indexOf(kind);
+}

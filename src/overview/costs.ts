@@ -1,0 +1,149 @@
+import { LRUCache } from 'lru-cache';
+import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/answer.ts';
+import type { Nano } from '../money.ts';
+import { bucketsWithin, isWhole, type KnownSum, sumBuckets } from './bucket-sums.ts';
+import {
+  COMPARISONS,
+  type Comparison,
+  type ComparisonName,
+  comparisonsAt,
+  isEmpty,
+  type Span,
+} from './comparisons.ts';
+import { BASIS_DAYS, type Forecast, monthForecast, type NoForecastReason } from './forecast.ts';
+import type { OverviewSources } from './sources.ts';
+
+/** What a period cost until now, and its whole hours beside the same part of the period before. */
+export interface ComparedCost {
+  name: ComparisonName;
+  spans: Comparison;
+  soFar: KnownSum<Nano>;
+  whole: KnownSum<Nano>;
+  before: KnownSum<Nano>;
+}
+
+/** How finely spend is drawn: the hours of a day, or the days of a month. */
+export const RANGES = ['hours', 'days'] as const;
+export type Range = (typeof RANGES)[number];
+const RANGE_DAYS = 30;
+const REMEMBERED = 100;
+
+export interface Costs {
+  compared: ComparedCost[];
+  forecast: Forecast | NoForecastReason;
+  /** Of the range asked for, by model. */
+  spend: { answer: HistoryAnswer; buckets: UsageBucket[] };
+  /** When fal was asked for the oldest of what may still change; `null`: nothing was read. */
+  asOf: Temporal.Instant | null;
+}
+
+export interface CostsQuestion {
+  now: Temporal.Instant;
+  timezone: string;
+  /** `null`: all accounts. */
+  accountId: string | null;
+  range: Range;
+}
+
+/** Reads costs, and gives the same question the same answer for `cacheMs`; 0: reads every time. */
+export function createCostsReader(
+  sources: Pick<OverviewSources, 'usage'>,
+  cacheMs: number,
+): (question: CostsQuestion) => Promise<Costs> {
+  const remembered = new LRUCache<string, Promise<Costs>>({
+    max: REMEMBERED,
+    ttl: Math.max(1, cacheMs),
+  });
+  return (question) => {
+    const { timezone, accountId, range } = question;
+    const key = JSON.stringify([timezone, accountId, range]);
+    const known = cacheMs > 0 ? remembered.get(key) : undefined;
+    if (known) return known;
+    const costs = readCosts(sources.usage, question);
+    remembered.set(key, costs);
+    // What failed is read again.
+    costs.catch(() => remembered.delete(key));
+    return costs;
+  };
+}
+
+/**
+ * Everything the page says about costs, from two questions: the hours of the last two days and the
+ * days of the last weeks. Where last month is cut within a day, the hours of that day are a third.
+ */
+async function readCosts(
+  usage: OverviewSources['usage'],
+  { now, timezone, accountId, range }: CostsQuestion,
+): Promise<Costs> {
+  const spans = comparisonsAt(now, timezone);
+  const today = spans.today.soFar.start;
+  const cutDay = spans.month.before.end.toZonedDateTimeISO(timezone).startOfDay().toInstant();
+  const daysAgo = (days: number) =>
+    now.toZonedDateTimeISO(timezone).subtract({ days }).startOfDay().toInstant();
+  // Only what is drawn needs to know its models.
+  const ask = ({ start, end }: Span, resolution: HistoryQuestion['resolution'], isDrawn = false) =>
+    usage({
+      ...{ start, end, timezone, resolution, accountId },
+      ...{ groupBy: 'endpoint', endpointIds: [], apiKeyIds: [] },
+      ...(isDrawn ? {} : { groupsApart: 0 }),
+    });
+  const cutSpan = { start: cutDay, end: spans.month.before.end };
+  const [hours, days, cut] = await Promise.all([
+    ask(
+      { start: earlier(spans.today.before.start, spans.last_24h.before.start), end: now },
+      'hour',
+      range === 'hours',
+    ),
+    ask(
+      { start: earlier(spans.month.before.start, daysAgo(BASIS_DAYS)), end: now },
+      'day',
+      range === 'days',
+    ),
+    isEmpty(cutSpan) ? null : ask(cutSpan, 'hour'),
+  ]);
+
+  const sumHours = (span: Span) => sumBuckets(bucketsWithin(hours.series, span)).cost;
+  const ofMonth = {
+    soFar: bucketsWithin(days.series, spans.month.soFar),
+    whole: [
+      ...bucketsWithin(days.series, { start: spans.month.whole.start, end: today }),
+      ...bucketsWithin(hours.series, { start: today, end: spans.month.whole.end }),
+    ],
+    before: [
+      ...bucketsWithin(days.series, { start: spans.month.before.start, end: cutDay }),
+      ...bucketsWithin(cut?.series ?? [], cutSpan),
+    ],
+  };
+  const sumsOf = (name: ComparisonName) =>
+    name === 'month'
+      ? {
+          soFar: sumBuckets(ofMonth.soFar).cost,
+          whole: sumBuckets(ofMonth.whole).cost,
+          before: sumBuckets(ofMonth.before).cost,
+        }
+      : {
+          soFar: sumHours(spans[name].soFar),
+          whole: sumHours(spans[name].whole),
+          before: sumHours(spans[name].before),
+        };
+  return {
+    compared: COMPARISONS.map((name) => ({ name, spans: spans[name], ...sumsOf(name) })),
+    forecast: monthForecast(days.series.map(dayCost), now.toZonedDateTimeISO(timezone)),
+    spend:
+      range === 'hours'
+        ? { answer: hours, buckets: bucketsWithin(hours.series, spans.last_24h.soFar) }
+        : {
+            answer: days,
+            buckets: bucketsWithin(days.series, { start: daysAgo(RANGE_DAYS - 1), end: now }),
+          },
+    asOf: hours.asOf ?? days.asOf,
+  };
+}
+
+function dayCost(bucket: UsageBucket) {
+  return { date: bucket.start.toPlainDate(), cost: bucket.cost, isWhole: isWhole(bucket) };
+}
+
+function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(a, b) < 0 ? a : b;
+}

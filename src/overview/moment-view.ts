@@ -1,0 +1,24 @@
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+
+/** A moment: how long ago, and exactly when, for people and for programs. */
+export interface MomentView {
+  ago: string;
+  time: string;
+  iso: string;
+}
+
+export function momentView(
+  at: Temporal.Instant,
+  text: 'overview.read_from_fal_at' | 'overview.read_at',
+  now: Temporal.Instant,
+  timezone: string,
+  format: Format,
+  t: Translate,
+): MomentView {
+  return {
+    ago: format.ago(at, now),
+    time: t(text, { time: format.exactTime(at, timezone) }),
+    iso: at.toString(),
+  };
+}

@@ -1,0 +1,297 @@
+import { describe, expect, test } from 'vitest';
+import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
+import type { LatestBalance } from '../../src/history/balance-samples.ts';
+import type { AccountDrift } from '../../src/history/reconciliations.ts';
+import { RequestError } from '../../src/http/failure.ts';
+import type { OverviewSources, SyncStatus } from '../../src/overview/sources.ts';
+import { NOW, type Panel, startPanel } from '../support/panel.ts';
+import { type SteadyHistoryOptions, steadyHistory } from '../support/steady-history.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+const ago = (duration: Temporal.DurationLike) => NOW.subtract(duration);
+const DOLLAR = 1_000_000_000n;
+
+function status(accountId: string, facts: Partial<SyncStatus> = {}): SyncStatus {
+  return {
+    accountId,
+    state: 'idle',
+    progress: null,
+    lastSuccessAt: ago({ minutes: 3 }),
+    lastError: null,
+    nextRunAt: null,
+    ...facts,
+  };
+}
+
+function balance(facts: Partial<LatestBalance> = {}): LatestBalance {
+  return {
+    balance: 124_503_000_000n,
+    currency: 'USD',
+    reason: null,
+    asOf: ago({ minutes: 3 }),
+    ...facts,
+  };
+}
+
+function drift(
+  account: FalAccount | undefined,
+  day: string,
+  localCost: bigint,
+  falCost: bigint,
+): AccountDrift {
+  return {
+    ...{ accountId: account?.id ?? '', day, localCost, falCost },
+    checkedAt: NOW,
+    events: { cost: null, reason: null },
+    cause: 'unknown',
+    repairedAt: null,
+  };
+}
+
+/** What is known of each account, by its slug. */
+interface Known {
+  history?: Partial<SteadyHistoryOptions>;
+  usage?: OverviewSources['usage'];
+  balances?: Record<string, LatestBalance>;
+  syncs?: Record<string, Partial<SyncStatus>>;
+  drifts?: (accounts: FalAccount[]) => AccountDrift[];
+}
+
+/** A panel with two accounts, of which that is known, and the questions its page asks. */
+async function startOverview({ history = {}, usage, balances = {}, syncs, drifts }: Known = {}) {
+  const copy = steadyHistory({ now: () => NOW, ...history });
+  const stored = (): Promise<FalAccount[]> => listAccounts(panel.services.store.db);
+  const overviewSources: OverviewSources = {
+    usage: usage ?? copy.usage,
+    cacheMs: 0,
+    balances: async () => {
+      const known = (await stored()).map(({ id, slug }) => [id, balances[slug]] as const);
+      return new Map(known.flatMap(([id, each]) => (each ? [[id, each]] : [])));
+    },
+    syncs: async () => (await stored()).map(({ id, slug }) => status(id, syncs?.[slug])),
+    drifts: async () => drifts?.(await stored()) ?? [],
+  };
+  const panel: Panel = await startPanel({}, { parts: { overviewSources } });
+  const { admin, empty } = panel.fal.keys;
+  await storeAccount(panel.services, { slug: 'uno', name: 'Uno', key: admin, isDefault: true });
+  await storeAccount(panel.services, { slug: 'dos', name: 'Dos & Co', key: empty, color: 2 });
+  return { panel, asked: copy.asked, viewer: await panel.as('viewer') };
+}
+
+/** The text of a part of the page, without tags and repeated blanks. */
+function textOf(html: string, labelledby: string): string {
+  const part = html.match(new RegExp(`<section[^>]*labelledby="${labelledby}"[^]*?\n</section>`));
+  return (part?.[0] ?? '').replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
+
+/** Five cents an hour, five times as much from Friday to Sunday. */
+const WEEKENDS = (hour: Temporal.ZonedDateTime) => (hour.dayOfWeek >= 5 ? 5 : 1);
+
+describe('the overview', () => {
+  test('says calmly that there is nothing to do', async () => {
+    const { viewer } = await startOverview();
+    const { text } = await viewer.get('/admin');
+    expect(textOf(text, 'attention')).toContain('Nada por ahora');
+    expect(text).not.toContain('data-attention');
+  });
+
+  test('asks fal nothing, and the local copy at most three questions', async () => {
+    const { viewer, panel, asked } = await startOverview();
+    await viewer.get('/admin');
+    expect(panel.fal.received).toEqual([]);
+    expect(asked.map(({ resolution }) => resolution).toSorted()).toEqual(['day', 'hour', 'hour']);
+    expect(asked.every(({ accountId }) => accountId === null)).toBe(true);
+  });
+
+  test('compares whole hours with the same part of the period before', async () => {
+    const { viewer } = await startOverview({ history: { busy: WEEKENDS } });
+    const costs = textOf((await viewer.get('/admin')).text, 'costs');
+    // 70 cents an hour, five times that on Saturday and on Friday; it is 21:20 on Saturday.
+    expect(costs).toContain('Hoy $77.00');
+    expect(costs).toContain('= igual frente a ayer hasta las 21:00');
+    expect(costs).toContain('Últimas 24 horas $87.50');
+    expect(costs).toMatch(/▲ \+\d+% frente a las 24 h anteriores/);
+    expect(costs).toContain('frente al mes pasado hasta el 7 feb, 21:00');
+    expect(costs).toMatch(/Pronóstico del mes ≈ \$1,\d{3} entre \$1,\d{3} y \$1,\d{3}/);
+  });
+
+  test('shows what each model cost, the others together, and which calls failed', async () => {
+    const { viewer } = await startOverview();
+    const { text } = await viewer.get('/admin');
+    const spend = textOf(text, 'spend');
+    expect(text).toMatch(/role="img" aria-label="Costo por hora/);
+    expect(spend).toContain('fal-ai/ gemini-3-pro-image-preview/ edit 75 0 $11.25');
+    expect(spend).toContain('Total 525 50 $17.50 100%');
+    expect(spend).toContain('Fallos Fallos 50 De las llamadas 10%');
+    expect(spend).toContain('fast-sdxl 50 de 250 llamadas (20%)');
+  });
+
+  test('draws thirty days where that is asked for, and keeps them in its switches', async () => {
+    const { viewer } = await startOverview();
+    const { text } = await viewer.get('/admin?range=days');
+    expect(text).toMatch(/role="img" aria-label="Costo por día/);
+    expect(text).toContain('hx-get="/admin?range=days"');
+    expect(text).toContain('/admin?range=days&amp;lang=en');
+    const other = await viewer.get('/admin?range=%3Cscript%3E');
+    expect(other.text).toContain('aria-label="Costo por hora');
+  });
+
+  test('has each balance, as of when, and the sum of those that are known', async () => {
+    const { viewer } = await startOverview({
+      balances: { uno: balance(), dos: balance({ balance: null, currency: null, reason: 'x' }) },
+    });
+    const balances = textOf((await viewer.get('/admin')).text, 'balances');
+    expect(balances).toContain('$124.50 En 1 cuenta');
+    expect(balances).toContain('Uno $124.50 Leído hace 3 min');
+    expect(balances).toContain('fal no respondió a la pregunta por el saldo.');
+    expect(balances).not.toContain('$0');
+  });
+
+  test('says what is wrong with an account, the gravest first, and what to do', async () => {
+    const { viewer, panel } = await startOverview({
+      balances: { dos: balance({ balance: null, currency: null, reason: 'account_locked' }) },
+      syncs: {
+        uno: {
+          state: 'failing',
+          lastSuccessAt: ago({ hours: 5 }),
+          lastError: { code: 'invalid_api_key', at: ago({ minutes: 1 }) },
+        },
+      },
+      drifts: ([first]) => [
+        drift(first, '2026-03-01', 9n * DOLLAR, 9n * DOLLAR),
+        drift(first, '2026-03-05', 31n * DOLLAR, 32n * DOLLAR),
+      ],
+    });
+    const { text } = await viewer.get('/admin');
+    const kinds = [...text.matchAll(/data-attention="(\w+)"/g)].map(([, kind]) => kind);
+    expect(kinds).toEqual(['locked', 'failing', 'drift']);
+    const attention = textOf(text, 'attention');
+    expect(attention).toContain('Dos &amp; Co: fal bloqueó esta cuenta.');
+    expect(attention).toContain('Uno: No se puede leer su uso: fal no reconoce esta clave.');
+    expect(attention).toContain('La última lectura fue hace 5 h.');
+    expect(attention).toContain(
+      '2 días no suman lo mismo que en fal. El último, 5 mar: $31.00 aquí, $32.00 en fal.',
+    );
+    expect(text).not.toContain('/admin/accounts/uno/key');
+    const admin = await (await panel.as('admin')).get('/admin');
+    expect(admin.text).toContain('href="/admin/accounts/uno/key"');
+  });
+
+  test('says that reading is paused, or that nothing was read for long', async () => {
+    const { viewer } = await startOverview({
+      syncs: { uno: { state: 'paused' }, dos: { lastSuccessAt: ago({ hours: 3 }) } },
+    });
+    const { text } = await viewer.get('/admin');
+    expect(textOf(text, 'attention')).toMatch(
+      /La última lectura de su uso fue hace 3 h\..*La lectura de su uso está en pausa/,
+    );
+    expect(textOf(text, 'sync')).toMatch(
+      /Uno en pausa Última lectura hace 3 min Dos &amp; Co al día Última lectura hace 3 h/,
+    );
+  });
+});
+
+describe('before anything was read', () => {
+  const UNREAD = { history: { since: NOW.add({ hours: 1 }) } };
+  const reading = {
+    state: 'running',
+    progress: { done: 9, total: 90, percent: 10, rows: 1_234, secondsLeft: 130 },
+    lastSuccessAt: null,
+  } as const;
+
+  test('the overview shows how far the first reading is, and no zero', async () => {
+    const { viewer } = await startOverview({
+      ...UNREAD,
+      syncs: { uno: reading, dos: { state: 'waiting', lastSuccessAt: null } },
+    });
+    const { text } = await viewer.get('/admin');
+    expect(textOf(text, 'first-sync')).toContain('Uno 10% · 1,234 filas · faltan 3 minutos');
+    expect(textOf(text, 'first-sync')).toContain('Empieza en unos segundos.');
+    expect(text).toMatch(/<progress value="10" max="100"/);
+    expect(text).not.toMatch(/\$0|id="costs"|id="spend"/);
+    expect(text).toContain('hx-trigger="every 5s"');
+  });
+
+  test('figures come as they are read, and what is not read yet is a dash', async () => {
+    const { viewer } = await startOverview({
+      history: { since: ago({ hours: 30 }) },
+      syncs: { uno: reading, dos: reading },
+    });
+    const { text } = await viewer.get('/admin');
+    const costs = textOf(text, 'costs');
+    expect(costs).toContain('Hoy $15.40');
+    expect(costs).toContain('No se puede comparar: falta leer una parte.');
+    expect(costs).toContain('Este mes al menos $21.');
+    expect(costs).toContain('Hacen falta al menos 7 días leídos.');
+    expect(text).not.toContain('data-attention');
+  });
+});
+
+test('an account whose first reading fails is not said to be on its way', async () => {
+  const lastError = { code: 'invalid_api_key', at: ago({ minutes: 1 }) };
+  const { viewer } = await startOverview({
+    history: { since: NOW.add({ hours: 1 }) },
+    syncs: { uno: { state: 'failing', lastSuccessAt: null, lastError } },
+  });
+  const { text } = await viewer.get('/admin');
+  expect(textOf(text, 'attention')).toContain('Todavía no se ha leído nunca.');
+  expect(text).not.toMatch(/id="first-sync"|id="costs"|\$0/);
+  expect(text).toContain('hx-trigger="every 60s"');
+});
+
+test('costs in another currency are named, and not added up', async () => {
+  const { usage } = steadyHistory({ now: () => NOW });
+  const { viewer } = await startOverview({
+    usage: async (question) => ({
+      ...(await usage(question)),
+      otherCurrencies: [{ currency: 'EUR', cost: DOLLAR }],
+    }),
+  });
+  const { text } = await viewer.get('/admin');
+  expect(text).toContain('También hay costos en EUR, que aquí no se suman.');
+});
+
+test('one account’s overview is of that account alone, in its zone', async () => {
+  const { viewer, asked } = await startOverview();
+  const cookies = (await viewer.get('/admin')).request.get('Cookie');
+  asked.length = 0;
+  const { text } = await viewer.get('/admin').set('Cookie', `${cookies}; account=dos`);
+  expect(textOf(text, 'balances')).not.toContain('Uno');
+  expect(new Set(asked.map(({ accountId }) => accountId)).size).toBe(1);
+  expect(asked[0]?.accountId).not.toBe(null);
+  expect(asked[0]?.timezone).toBe('America/Mexico_City');
+});
+
+test('a copy that can’t be cut as asked spoils the figures, and nothing else', async () => {
+  const { viewer } = await startOverview({
+    usage: async () => {
+      throw new RequestError('invalid_request');
+    },
+    balances: { uno: balance() },
+  });
+  const { status, text } = await viewer.get('/admin');
+  expect(status).toBe(200);
+  expect(text).toContain('data-problem="invalid_request"');
+  expect(text).toContain('$124.50');
+});
+
+test('a refresh brings the figures alone, as often as the settings say', async () => {
+  const { viewer, panel } = await startOverview();
+  const refreshed = await viewer.get('/admin').set('HX-Request', 'true');
+  expect(refreshed.text).toMatch(/^\s*<div id="overview"/);
+  expect(refreshed.text).not.toContain('<html');
+  expect((await viewer.get('/admin')).text).toContain('hx-trigger="every 60s"');
+  const row = { name: 'refresh_seconds', value: '0', updated_at: '' };
+  await panel.services.store.db.insertInto('settings').values(row).execute();
+  await panel.services.settings.refresh();
+  expect((await viewer.get('/admin')).text).not.toContain('hx-trigger');
+});
+
+test('the overview is in English, too', async () => {
+  const { viewer } = await startOverview({ balances: { uno: balance() } });
+  const { text } = await viewer.get('/admin').set('Accept-Language', 'en');
+  expect(textOf(text, 'attention')).toContain('Nothing right now');
+  expect(textOf(text, 'costs')).toContain('against yesterday until 21:00');
+  expect(textOf(text, 'sync')).toContain('Uno up to date');
+  expect(text).toMatch(/aria-label="Cost by hour/);
+});
