@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { createFalClient } from '../src/fal/client.ts';
 import { createTransport } from '../src/fal/transport.ts';
+import { createCatalogue } from '../src/usage/catalogue.ts';
 import { createLiveUsage, type LiveUsage } from '../src/usage/live.ts';
 import { presetPeriod } from '../src/usage/period.ts';
 import { startChild } from './support/child.ts';
@@ -51,6 +52,7 @@ export async function benchVerUso(): Promise<Figure[]> {
 function question(client: ReturnType<typeof createFalClient>, key: string) {
   const liveUsage: LiveUsage = createLiveUsage({
     fal: client,
+    catalogue: createCatalogue(client),
     now: Temporal.Now.instant,
     timeoutMs: 20_000,
     cacheMs: 0,

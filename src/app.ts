@@ -17,6 +17,7 @@ import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
 import { creditsPage } from './credits/credits-page.ts';
+import { historyPage } from './history/history-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import {
@@ -112,6 +113,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin', overviewPage(services));
   panel.use('/admin/usage', usagePage(services));
   panel.use('/admin', downloadsPage(services));
+  panel.use('/admin/history', historyPage(services));
   panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -14,6 +14,7 @@ try {
     try {
       // Not before: a start that can't be would void the link of the panel that runs.
       const setupPath = await prepareFirstAdmin(services);
+      services.scheduler.start();
       const address = `${config.publicUrl ?? server.url}${config.basePath}`;
       log.info(`fal usage panel: ${address}/admin/config`);
       if (setupPath) {
@@ -30,6 +31,7 @@ try {
       log.info(`${signal}: finishing what is running`);
     } finally {
       services.stopping = true;
+      await services.scheduler.stop();
       // Whatever fal is being asked gets the time it may take.
       await server.close(config.falTimeoutMs + 5_000);
     }

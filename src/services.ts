@@ -7,7 +7,9 @@ import type { Config, OidcConfig } from './config.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
+import { historyJobs } from './history/jobs.ts';
 import { createUsageHistory } from './history/usage-history.ts';
+import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localSources, type OverviewSources } from './overview/sources.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
@@ -16,6 +18,7 @@ import { settleSecret } from './secrets/settle.ts';
 import { type CurrentSettings, openSettings } from './settings/current-settings.ts';
 import { defaultSettings } from './settings/settings.ts';
 import { openStore, type Store } from './store/store.ts';
+import { type Catalogue, createCatalogue } from './usage/catalogue.ts';
 import { createLiveUsage, type LiveUsage } from './usage/live.ts';
 
 /** How long the same question gets the same answer. */
@@ -42,10 +45,14 @@ export interface Services {
   /** How long the provider may take for one of the two things it is asked, in ms. */
   oidcTimeoutMs: number;
   fal: FalClient;
+  /** fal's list of models, read once for everybody. */
+  catalogue: Catalogue;
   liveUsage: LiveUsage;
   history: UsageHistory;
   doctor: Doctor;
   overviewSources: OverviewSources;
+  /** Does what is to be done again and again, once it is started. */
+  scheduler: Scheduler;
   /** Told to stop: whoever watches should send no more requests. */
   stopping: boolean;
   close: () => Promise<void>;
@@ -97,12 +104,17 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     await store.close();
     throw error;
   }
-  const fal = createFalClient(
-    createTransport({
-      baseUrl: config.falApiBaseUrl,
-      ...(parts.backoffMs === undefined ? {} : { backoffMs: parts.backoffMs }),
-    }),
-  );
+  const openClient = () =>
+    createFalClient(
+      createTransport({
+        baseUrl: config.falApiBaseUrl,
+        ...(parts.backoffMs === undefined ? {} : { backoffMs: parts.backoffMs }),
+      }),
+    );
+  const fal = openClient();
+  // Apart from what people ask, who would wait for a connection behind a long backfill.
+  const jobsFal = openClient();
+  const catalogue = createCatalogue(fal);
   async function loadBetterAuth(oidc: OidcConfig | null): Promise<BetterAuth> {
     const { createBetterAuth } = await import('./auth/better-auth.ts');
     const { db, engine } = store;
@@ -112,6 +124,12 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const history =
     parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
+  const scheduler = createScheduler({
+    db: store.db,
+    now,
+    log,
+    jobs: historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
+  });
   return {
     config,
     log,
@@ -125,14 +143,18 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcAuth: once(() => loadBetterAuth(config.oidc)),
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
-    liveUsage: createLiveUsage({ ...asking, cacheMs }),
+    catalogue,
+    liveUsage: createLiveUsage({ ...asking, catalogue, cacheMs }),
     history,
     doctor: createDoctor(asking),
     overviewSources: parts.overviewSources ?? localSources(store.db, history, cacheMs),
+    scheduler,
     stopping: false,
     async close() {
+      // Before what its jobs use.
+      await scheduler.stop();
       settings.close();
-      await fal.close();
+      await Promise.all([fal.close(), jobsFal.close()]);
       await store.close();
     },
   };

@@ -3,7 +3,9 @@ import type { Transaction } from 'kysely';
 import { type Actor, type AuditEntry, recordAudit } from '../audit/audit.ts';
 import { keyHint } from '../fal/key.ts';
 import { forgetAccount } from '../history/forget-account.ts';
+import { syncJobName } from '../history/sync-job-name.ts';
 import { RequestError } from '../http/failure.ts';
+import { dueNow } from '../jobs/leases.ts';
 import { holdSecret } from '../secrets/check.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
@@ -95,6 +97,8 @@ export function replaceKey(
       })
       .where('id', '=', seen.id)
       .execute();
+    // Whatever the other key was refused for, this one is tried at once.
+    await dueNow(trx, services.now(), syncJobName(seen.id));
     await note(trx, services, {
       actor,
       action: 'account.key_replaced',

@@ -36,6 +36,10 @@ export const AUDIT_ACTIONS = [
   'account.changed',
   'account.key_replaced',
   'account.deleted',
+  'sync.paused',
+  'sync.resumed',
+  'sync.requested',
+  'sync.restarted',
   'settings.changed',
   'secret.rotated',
 ] as const;

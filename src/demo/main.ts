@@ -42,6 +42,7 @@ try {
     passwordHash: await hashPassword(ADMIN.password),
   });
   const server = await listen(createApp(services), config);
+  services.scheduler.start();
   const page = `${server.url}/admin/config`;
   const { admin, api, locked, empty, unbound } = simulator.keys;
 

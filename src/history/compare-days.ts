@@ -26,7 +26,7 @@ export function closedDays(now: Temporal.Instant, timezone: string): ClosedDay[]
 }
 
 /** The UTC days that a day touches. */
-export function utcDaysOf({ start, end }: ClosedDay): EpochDay[] {
+export function utcDaysOf({ start, end }: Pick<ClosedDay, 'start' | 'end'>): EpochDay[] {
   const first = utcDayOf(start);
   const last = utcDayOf(end.subtract({ milliseconds: 1 }));
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

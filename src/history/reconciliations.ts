@@ -93,17 +93,17 @@ export async function holdDay(
     .execute();
 }
 
-/** Has a day read again, whatever its age. */
+/** Has every UTC day that a span touches read again, whatever its age; not those never read. */
 export async function markStale(
   trx: Kysely<Tables>,
   accountId: string,
-  day: ClosedDay,
+  span: Pick<ClosedDay, 'start' | 'end'>,
 ): Promise<void> {
   await trx
     .updateTable('sync_windows')
     .set({ is_stale: 1 })
     .where('account_id', '=', accountId)
-    .where('day', 'in', utcDaysOf(day))
+    .where('day', 'in', utcDaysOf(span))
     .execute();
 }
 

@@ -15,6 +15,7 @@ export interface Place {
 export const PLACES = [
   { name: 'overview', path: '/admin', role: 'viewer', key: 'r' },
   { name: 'usage', path: '/admin/usage', role: 'viewer', key: 'u' },
+  { name: 'history', path: '/admin/history', role: 'viewer', key: 'h' },
   { name: 'credits', path: '/admin/credits', role: 'viewer', key: 'c' },
   { name: 'config', path: '/admin/config', role: 'viewer', key: 'v' },
   { name: 'accounts', path: '/admin/accounts', role: 'viewer', key: 'k' },

@@ -3,6 +3,7 @@ import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { exports } from './en/exports.ts';
 import { overview } from './en/overview.ts';
+import { history } from './en/history.ts';
 import { people } from './en/people.ts';
 import { problems } from './en/problems.ts';
 import { settings } from './en/settings.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...audit,
   ...overview,
   ...usage,
+  ...history,
   ...diagnosis,
   ...exports,
   ...problems,

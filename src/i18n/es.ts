@@ -3,6 +3,7 @@ import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { exports } from './es/exports.ts';
 import { overview } from './es/overview.ts';
+import { history } from './es/history.ts';
 import { people } from './es/people.ts';
 import { problems } from './es/problems.ts';
 import { settings } from './es/settings.ts';
@@ -23,6 +24,7 @@ export const es = {
   ...audit,
   ...overview,
   ...usage,
+  ...history,
   ...diagnosis,
   ...exports,
   ...problems,

@@ -176,6 +176,8 @@ export interface JobsTable {
 export interface AccountSyncsTable {
   account_id: string;
   is_paused: 0 | 1;
+  /** Days since 1970-01-01, UTC. */
+  backfill_from: number | null;
   last_success_at: string | null;
   last_error_code: string | null;
   last_error_at: string | null;

@@ -1,11 +1,16 @@
-import type { AnalyticsRow } from '../fal/analytics.ts';
+import type { AnalyticsQuery, AnalyticsRow, Metric } from '../fal/analytics.ts';
 import type { FalClient } from '../fal/client.ts';
 import { isFalError } from '../fal/errors.ts';
 import type { Question } from '../fal/transport.ts';
 import { billedIdOf, type Catalogue, calledIds } from './catalogue.ts';
-import type { Period } from './period.ts';
 
-const METRICS = ['request_count', 'success_count', 'user_error_count', 'error_count'] as const;
+/** How many calls there were, and how they ended. */
+export const COUNT_METRICS = [
+  'request_count',
+  'success_count',
+  'user_error_count',
+  'error_count',
+] as const satisfies Metric[];
 
 /** The calls of one period, asked for bit by bit as it turns out which endpoints matter. */
 export interface CallCounts {
@@ -25,7 +30,8 @@ export function createCallCounts(
   fal: Pick<FalClient, 'analytics'>,
   catalogue: Pick<Catalogue, 'known'>,
   question: Question,
-  { start, end, timezone, resolution: timeframe }: Period,
+  { start, end, timezone, timeframe }: Omit<AnalyticsQuery, 'endpointIds' | 'metrics'>,
+  metrics: readonly Metric[] = COUNT_METRICS,
 ): CallCounts {
   const asked = new Set<string>();
   const rows: AnalyticsRow[] = [];
@@ -37,7 +43,7 @@ export function createCallCounts(
     if (endpointIds.length === 0) return;
     for (const id of endpointIds) asked.add(id);
     try {
-      const query = { start, end, timezone, timeframe, endpointIds, metrics: METRICS };
+      const query = { start, end, timezone, timeframe, endpointIds, metrics };
       const answer = await fal.analytics(question, query);
       rows.push(...answer.rows);
       for (const id of answer.unanswered) unanswered.add(id);

@@ -1,6 +1,7 @@
 import compression from 'compression';
 import { type Request, type RequestHandler, Router } from 'express';
 import { allow, identifyCaller } from '../auth/access.ts';
+import { answerSync } from '../history/sync-api.ts';
 import type { Services } from '../services.ts';
 import { answerBillingEvents } from './billing-events-api.ts';
 import { historyAnswer } from './history-answer.ts';
@@ -38,6 +39,7 @@ export function historyApi(services: Services, limit: RequestHandler): Router {
   router.get('/usage.csv', allow('viewer'), compression(), sendUsageCsv(source));
   router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
   router.get('/focus.csv', allow('viewer'), compression(), sendFocusCsv(source));
+  router.get('/sync', allow('viewer'), answerSync(services));
   router.get('/billing-events', allow('viewer'), limit, answerBillingEvents(services));
   return router;
 }

@@ -7,7 +7,7 @@ import { explainRefusal } from '../fal/refusal.ts';
 import { openQuestion, type Question } from '../fal/transport.ts';
 import type { UsageAnswer } from '../fal/usage.ts';
 import { createSingleFlight } from '../single-flight.ts';
-import { createCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { createCallCounts } from './counts.ts';
 import { createLedger } from './ledger.ts';
 import type { Period } from './period.ts';
@@ -25,6 +25,7 @@ const BALANCE_GRACE_MS = 2_000;
 
 export interface LiveUsageOptions {
   fal: FalClient;
+  catalogue: Catalogue;
   now: () => Temporal.Instant;
   /** How long fal may take for one question, retries included, in ms. */
   timeoutMs: number;
@@ -56,8 +57,8 @@ export type LiveUsage = (
  * Asks fal live, in as few round trips as it allows: usage and balance side by side, with the call
  * counts of the endpoints this account is known to use; one more only for endpoints that are new.
  */
-export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptions): LiveUsage {
-  const catalogue = createCatalogue(fal);
+export function createLiveUsage(options: LiveUsageOptions): LiveUsage {
+  const { fal, catalogue, now, timeoutMs, cacheMs } = options;
   const share = createSingleFlight<UsageReport>();
   const answers = new LRUCache<string, UsageReport>({
     max: 500,
@@ -77,7 +78,8 @@ export function createLiveUsage({ fal, now, timeoutMs, cacheMs }: LiveUsageOptio
     const known = knownEndpoints.get(account) ?? new Set<string>();
     const asOf = now();
     const period = asked.period(asOf);
-    const counts = createCallCounts(fal, catalogue, question, period);
+    const cut = { ...period, timeframe: period.resolution };
+    const counts = createCallCounts(fal, catalogue, question, cut);
     const listWasKnown = catalogue.known() !== null;
     const counting = counts.ask(asked.endpointIds.length > 0 ? asked.endpointIds : [...known]);
     const listing = catalogue.load();

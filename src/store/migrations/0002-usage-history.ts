@@ -25,6 +25,8 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .createTable('account_syncs')
     .addColumn('account_id', 'text', (column) => column.primaryKey().references('fal_accounts.id'))
     .addColumn('is_paused', 'integer', (column) => column.notNull())
+    // The oldest UTC day somebody asked for, as days since 1970-01-01, until it is known.
+    .addColumn('backfill_from', 'integer')
     .addColumn('last_success_at', 'text')
     .addColumn('last_error_code', 'text')
     .addColumn('last_error_at', 'text')

@@ -31,6 +31,7 @@ export function rowsOf0002(engine: Engine): Rows {
       {
         account_id: 'a1',
         is_paused: 1,
+        backfill_from: 20400,
         last_success_at: at,
         last_error_code: 'fal_unavailable',
         last_error_at: at,

@@ -1,0 +1,33 @@
+import { listAccounts } from '../accounts/accounts.ts';
+import type { Job } from '../jobs/scheduler.ts';
+import type { Logger } from '../log.ts';
+import { readSettings } from '../settings/settings.ts';
+import { pricesJob } from './price-snapshot.ts';
+import { reconcileJob } from './reconcile.ts';
+import { retentionJob } from './retention.ts';
+import { type SyncServices, syncJob } from './sync-account.ts';
+import { readPaused } from './sync-queries.ts';
+
+/**
+ * What the local copy needs to have done again and again: for each account there is now that nobody
+ * paused, and for all of them together.
+ */
+export function historyJobs(
+  services: SyncServices & { log: Logger },
+): () => Promise<readonly Job[]> {
+  const { store, seal, fal, now, log, config } = services;
+  const { db, engine } = store;
+  const asking = { db, seal, fal, now, log, timeoutMs: config.falTimeoutMs };
+  const readHistoryDays = async () => (await readSettings(db)).historyDays ?? null;
+  const ofAll = [pricesJob(asking), retentionJob({ db, engine, now, readHistoryDays })];
+
+  return async function jobs() {
+    const paused = await readPaused(db);
+    const accounts = (await listAccounts(db)).filter(({ id }) => !paused.has(id));
+    return [
+      ...accounts.map(({ id }) => syncJob(services, id)),
+      ...accounts.map(({ id }) => reconcileJob(asking, id)),
+      ...ofAll,
+    ];
+  };
+}

@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import type { Config } from '../config.ts';
+import type { Tables } from '../store/tables.ts';
+import {
+  type Chunk,
+  chunksOf,
+  firstDayOf,
+  type PlanRules,
+  planDays,
+  slotMinutesByDay,
+} from './plan.ts';
+import { type EpochDay, utcDayOf } from './slots.ts';
+import { type ReadDay, readKnownDays, readWishes } from './sync-queries.ts';
+
+export interface RoundPlanOptions {
+  db: Kysely<Tables>;
+  now: () => Temporal.Instant;
+  config: Pick<Config, 'backfillDays' | 'settleHours' | 'syncIntervalSeconds'>;
+  accountId: string;
+  /** Zones in whose hours and days it is to be counted. */
+  zones: readonly string[];
+}
+
+/** What is due at one moment. */
+export interface DueDays {
+  days: EpochDay[];
+  known: ReadDay[];
+  slotMinutesOf: PlanRules['slotMinutesOf'];
+}
+
+/** Days to read together, and what was known of the account when they were picked. */
+export interface PickedDays {
+  chunk: Chunk;
+  known: ReadDay[];
+}
+
+/** What a round has to read, found out anew each time: during a long one days become due again. */
+export interface RoundPlan {
+  /** @returns `null` when somebody paused it, or the account is gone. */
+  due(): Promise<DueDays | null>;
+  /** The next days to read, or why there are none. One caller's days are not another's too. */
+  pick(): Promise<PickedDays | 'done' | 'paused'>;
+  /** Days picked so far and those that were due then. */
+  size(): number;
+}
+
+export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
+  const { db, now, accountId, zones } = options;
+  const { backfillDays, settleHours, syncIntervalSeconds: intervalSeconds } = options.config;
+  /** When each day was picked last. */
+  const picked = new Map<EpochDay, Temporal.Instant>();
+  let daysPicked = 0;
+  let size = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function due(): Promise<DueDays | null> {
+    const wishes = await readWishes(db, accountId);
+    if (!wishes || wishes.isPaused) return null;
+    const known = await readKnownDays(db, accountId);
+    const at = now();
+    const firstDay = firstDayOf(at, backfillDays, wishes.backfillFrom, known);
+    const slotMinutesOf = slotMinutesByDay(zones, firstDay, utcDayOf(at));
+    const rules = { firstDay, slotMinutesOf, settleHours, intervalSeconds };
+    return { days: planDays(known, at, rules), known, slotMinutesOf };
+  }
+
+  async function pickNow(): Promise<PickedDays | 'done' | 'paused'> {
+    const found = await due();
+    if (!found) return 'paused';
+    const at = now();
+    const days = found.days.filter((day) => !wasPickedSince(day, at));
+    const [chunk] = chunksOf(days, found.slotMinutesOf);
+    // Reading the latest days over and over is for the next rounds.
+    if (!chunk || days.every((day) => picked.has(day))) return 'done';
+    size = daysPicked + days.length;
+    daysPicked += chunk.days.length;
+    for (const day of chunk.days) picked.set(day, at);
+    return { chunk, known: found.known };
+  }
+
+  /** Whether a day is being read, or was a moment ago and could not be. */
+  function wasPickedSince(day: EpochDay, at: Temporal.Instant): boolean {
+    const last = picked.get(day);
+    return last !== undefined && last.until(at).total('seconds') < intervalSeconds;
+  }
+
+  return {
+    due,
+    pick() {
+      const pick = turn.then(pickNow);
+      turn = pick.catch(() => {});
+      return pick;
+    },
+    size: () => size,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Kysely } from 'kysely';
+import type { AccountSyncsTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+import type { KnownDay } from './plan.ts';
+import type { EpochDay, SlotMinutes } from './slots.ts';
+import { zonesOfText } from './zones.ts';
+
+/** How a round has come along. */
+export interface RoundProgress {
+  /** Days it reads, those that are done included, as far as is known by now. */
+  days: number;
+  daysDone: number;
+  rows: number;
+}
+
+/** What the account's people want of its reading. */
+export interface SyncWishes {
+  isPaused: boolean;
+  backfillFrom: EpochDay | null;
+}
+
+/** @returns `null` when there is no such account any more. */
+export async function readWishes(
+  db: Kysely<Tables>,
+  accountId: string,
+): Promise<SyncWishes | null> {
+  const row = await db
+    .selectFrom('fal_accounts')
+    .leftJoin('account_syncs', 'account_id', 'id')
+    .select(['is_paused', 'backfill_from'])
+    .where('id', '=', accountId)
+    .executeTakeFirst();
+  return row ? { isPaused: row.is_paused === 1, backfillFrom: row.backfill_from } : null;
+}
+
+export type ReadDay = KnownDay & {
+  isComplete: boolean;
+  /** Ids of the zones in whose days it is counted. */
+  zoneIds: number[];
+};
+
+/** Every day of an account that was read, in order. */
+export async function readKnownDays(db: Kysely<Tables>, accountId: string): Promise<ReadDay[]> {
+  const rows = await db
+    .selectFrom('sync_windows')
+    .select(['day', 'slot_minutes', 'read_at', 'changed_at', 'is_final', 'is_stale'])
+    .select(['is_complete', 'uncounted', 'zones'])
+    .where('account_id', '=', accountId)
+    .orderBy('day')
+    .execute();
+  return rows.map((row) => ({
+    day: row.day,
+    slotMinutes: row.slot_minutes as SlotMinutes,
+    readAt: toInstant(row.read_at),
+    changedAt: toInstant(row.changed_at),
+    isFinal: row.is_final === 1,
+    isCounted: row.uncounted === null,
+    isStale: row.is_stale === 1,
+    isComplete: row.is_complete === 1,
+    zoneIds: zonesOfText(row.zones),
+  }));
+}
+
+/** Ids under which an account was ever billed. */
+export async function readBilledIds(db: Kysely<Tables>, accountId: string): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('usage_series')
+    .select('endpoint_id')
+    .distinct()
+    .where('account_id', '=', accountId)
+    .where('scope', '=', 'account')
+    .where('measure', '=', 'billed')
+    .execute();
+  return new Set(rows.flatMap(({ endpoint_id }) => endpoint_id ?? []));
+}
+
+export function writeRoundStart(
+  trx: Kysely<Tables>,
+  accountId: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  return writeSync(trx, accountId, {
+    round_started_at: toText(now),
+    round_days: 0,
+    round_days_done: 0,
+    round_rows: 0,
+  });
+}
+
+export function writeProgress(
+  trx: Kysely<Tables>,
+  accountId: string,
+  { days, daysDone, rows }: RoundProgress,
+): Promise<void> {
+  return writeSync(trx, accountId, {
+    round_days: days,
+    round_days_done: daysDone,
+    round_rows: rows,
+  });
+}
+
+/** A wish for older days is over once its first day is known: from then on the days themselves tell. */
+export async function writeSuccess(
+  trx: Kysely<Tables>,
+  accountId: string,
+  now: Temporal.Instant,
+): Promise<void> {
+  await writeSync(trx, accountId, { last_success_at: toText(now) });
+  await trx
+    .updateTable('account_syncs')
+    .set({ backfill_from: null })
+    .where('account_id', '=', accountId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('sync_windows')
+          .select('day')
+          .whereRef('sync_windows.account_id', '=', 'account_syncs.account_id')
+          .whereRef('day', '<=', 'backfill_from'),
+      ),
+    )
+    .execute();
+}
+
+/** @param code of the public contract, such as `fal_unavailable`. */
+export function writeFailure(
+  trx: Kysely<Tables>,
+  accountId: string,
+  now: Temporal.Instant,
+  code: string,
+): Promise<void> {
+  return writeSync(trx, accountId, { last_error_code: code, last_error_at: toText(now) });
+}
+
+/** Changes what is kept of an account's reading; the rest stays. */
+export async function writeSync(
+  trx: Kysely<Tables>,
+  accountId: string,
+  change: Partial<AccountSyncsTable>,
+): Promise<void> {
+  await trx
+    .insertInto('account_syncs')
+    .values({
+      account_id: accountId,
+      is_paused: 0,
+      round_days: 0,
+      round_days_done: 0,
+      round_rows: 0,
+      ...change,
+    })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(change))
+    .execute();
+}
+
+/** Accounts that somebody paused. */
+export async function readPaused(db: Kysely<Tables>): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('account_syncs')
+    .select('account_id')
+    .where('is_paused', '=', 1)
+    .execute();
+  return new Set(rows.map(({ account_id }) => account_id));
+}

@@ -1,0 +1,98 @@
+export const history = {
+  'nav.history': 'History',
+
+  'history.title': 'History',
+  'history.lead':
+    'The panel keeps a copy of each account’s usage and keeps it up to date. The figures stay here when fal does not answer, and after fal forgets them.',
+  'history.refresh': 'Refresh this page',
+  'history.sync_answer': 'State of the local copy',
+
+  'history.state_idle': 'up to date',
+  'history.state_running': 'reading',
+  'history.state_paused': 'paused',
+  'history.state_failing': 'in trouble',
+  'history.state_waiting': 'waiting',
+  'history.state_idle_why':
+    'The last reading ended well. The latest usage is read again by itself.',
+  'history.state_running_why': 'Usage is being read from fal, the newest first.',
+  'history.state_paused_why':
+    'Somebody stopped the reading. What is kept stays here; nothing new arrives until it is resumed.',
+  'history.state_failing_why': 'The last reading did not end well. What is kept stays here.',
+  'history.state_waiting_why': 'The first reading begins in a few seconds.',
+
+  'history.progress': 'Progress of the reading',
+  'history.progress_preparing': 'Preparing the reading…',
+  'history.progress_days_one': '{{done}} of {{formatted}} day',
+  'history.progress_days_other': '{{done}} of {{formatted}} days',
+  'history.progress_rows_one': '{{formatted}} row',
+  'history.progress_rows_other': '{{formatted}} rows',
+  'history.left_unknown': 'working out the time left',
+  'history.left_seconds': 'less than a minute left',
+  'history.left_minutes_one': 'about {{formatted}} minute left',
+  'history.left_minutes_other': 'about {{formatted}} minutes left',
+
+  'history.last_success': 'Last finished reading',
+  'history.none_yet': 'None yet',
+  'history.next_run': 'Next reading',
+  'history.next_try': 'Next try',
+  'history.next_running': 'Right now',
+  'history.next_soon': 'In a few seconds',
+  'history.next_paused': 'Once it is resumed',
+  'history.failed_at': 'Failed {{ago}}, on {{time}}.',
+  'history.replace_key': 'Change the key',
+
+  'history.coverage': 'Days kept',
+  'history.coverage_from_one': '{{formatted}} day, from {{date}} on',
+  'history.coverage_from_other': '{{formatted}} days, from {{date}} on',
+  'history.coverage_final': 'final',
+  'history.coverage_settling': 'provisional',
+  'history.coverage_partial': 'incomplete',
+  'history.coverage_unread': 'not read',
+  'history.coverage_why':
+    'fal may correct a day for about {{hours}} hours; after that it is final. The days of this strip are those of UTC.',
+
+  'history.checks': 'Compared with fal',
+  'history.checks_none': 'No day has been compared with fal’s totals yet.',
+  'history.checks_agree_one': '{{formatted}} day compared: it agrees with fal.',
+  'history.checks_agree_other': '{{formatted}} days compared: all agree with fal.',
+  'history.checks_differ': 'Days that did not agree with fal’s totals',
+  'history.check_local': 'Here',
+  'history.check_fal': 'fal',
+  'history.check_day': 'Day',
+  'history.check_why': 'Why',
+  'history.check_repaired': 'repaired',
+  'history.check_open': 'not repaired',
+  'history.cause_late_rows': 'Usage arrived after the day was read.',
+  'history.cause_corrected': 'fal corrected the day downwards.',
+  'history.cause_partial_window': 'Pages of that day are missing.',
+  'history.cause_events_differ': 'The single charges do not add up to fal’s usage.',
+  'history.cause_unknown': 'Not known yet.',
+
+  'history.sync_now': 'Read now',
+  'history.pause': 'Pause',
+  'history.resume': 'Resume',
+  'history.restart': 'Read a period again',
+  'history.done.paused': 'The reading is paused.',
+  'history.done.resumed': 'The reading was resumed and goes on in a few seconds.',
+  'history.done.requested': 'The reading begins in a few seconds.',
+  'history.done.restarted': 'The period is read again in a few seconds.',
+
+  'history.restart_title': 'Read a period of {{name}} again',
+  'history.restart_lead':
+    'fal is asked for the days again, and they take the place of what is kept. The figures stay visible meanwhile.',
+  'history.restart_older':
+    'If it begins before {{date}}, the first day kept, all days between the two are kept as well.',
+  'history.restart_zone': 'The days are those of {{timezone}}, the zone of the account.',
+  'history.restart_end': 'To (included)',
+  'history.restart_submit': 'Read again',
+  'history.back': 'History',
+
+  'field.start_date.too_long_ago': 'It can be up to 366 days ago, or the first day kept.',
+
+  'audit.sync.paused': 'Paused the reading of an account',
+  'audit.sync.resumed': 'Resumed the reading of an account',
+  'audit.sync.requested': 'Asked to read an account now',
+  'audit.sync.restarted': 'Asked to read a period again',
+  'audit.fact.start_date': 'from',
+  'audit.fact.end_date': 'to',
+} as const;

@@ -1,0 +1,105 @@
+export const history = {
+  'nav.history': 'Historial',
+
+  'history.title': 'Historial',
+  'history.lead':
+    'El panel guarda una copia del uso de cada cuenta y la mantiene al día. Las cifras siguen aquí cuando fal no responde, y después de que fal las olvida.',
+  'history.refresh': 'Actualizar esta página',
+  'history.sync_answer': 'Estado de la copia local',
+
+  'history.state_idle': 'al día',
+  'history.state_running': 'leyendo',
+  'history.state_paused': 'en pausa',
+  'history.state_failing': 'con problemas',
+  'history.state_waiting': 'en espera',
+  'history.state_idle_why':
+    'La última lectura terminó bien. Lo más reciente se vuelve a leer solo.',
+  'history.state_running_why': 'Se está leyendo de fal, primero lo más nuevo.',
+  'history.state_paused_why':
+    'Alguien detuvo la lectura. Lo que ya está guardado sigue aquí; lo nuevo no llega hasta reanudarla.',
+  'history.state_failing_why':
+    'La última lectura no terminó bien. Lo que ya está guardado sigue aquí.',
+  'history.state_waiting_why': 'La primera lectura empieza en unos segundos.',
+
+  'history.progress': 'Avance de la lectura',
+  'history.progress_preparing': 'Preparando la lectura…',
+  'history.progress_days_one': '{{done}} de {{formatted}} día',
+  'history.progress_days_many': '{{done}} de {{formatted}} de días',
+  'history.progress_days_other': '{{done}} de {{formatted}} días',
+  'history.progress_rows_one': '{{formatted}} fila',
+  'history.progress_rows_many': '{{formatted}} de filas',
+  'history.progress_rows_other': '{{formatted}} filas',
+  'history.left_unknown': 'calculando cuánto falta',
+  'history.left_seconds': 'falta menos de un minuto',
+  'history.left_minutes_one': 'falta cerca de {{formatted}} minuto',
+  'history.left_minutes_many': 'faltan cerca de {{formatted}} de minutos',
+  'history.left_minutes_other': 'faltan cerca de {{formatted}} minutos',
+
+  'history.last_success': 'Última lectura terminada',
+  'history.none_yet': 'Todavía ninguna',
+  'history.next_run': 'Próxima lectura',
+  'history.next_try': 'Próximo intento',
+  'history.next_running': 'Ahora mismo',
+  'history.next_soon': 'En unos segundos',
+  'history.next_paused': 'Cuando se reanude',
+  'history.failed_at': 'Falló {{ago}}, el {{time}}.',
+  'history.replace_key': 'Cambiar la clave',
+
+  'history.coverage': 'Días guardados',
+  'history.coverage_from_one': '{{formatted}} día, desde el {{date}}',
+  'history.coverage_from_many': '{{formatted}} de días, desde el {{date}}',
+  'history.coverage_from_other': '{{formatted}} días, desde el {{date}}',
+  'history.coverage_final': 'definitivos',
+  'history.coverage_settling': 'provisionales',
+  'history.coverage_partial': 'incompletos',
+  'history.coverage_unread': 'sin leer',
+  'history.coverage_why':
+    'fal puede corregir un día durante unas {{hours}} horas; después queda definitivo. Los días de esta franja son de UTC.',
+
+  'history.checks': 'Comparación con fal',
+  'history.checks_none': 'Todavía no se ha comparado ningún día con los totales de fal.',
+  'history.checks_agree_one': '{{formatted}} día comparado: coincide con fal.',
+  'history.checks_agree_many': '{{formatted}} de días comparados: todos coinciden con fal.',
+  'history.checks_agree_other': '{{formatted}} días comparados: todos coinciden con fal.',
+  'history.checks_differ': 'Días que no coincidieron con los totales de fal',
+  'history.check_local': 'Aquí',
+  'history.check_fal': 'fal',
+  'history.check_day': 'Día',
+  'history.check_why': 'Por qué',
+  'history.check_repaired': 'corregido',
+  'history.check_open': 'sin corregir',
+  'history.cause_late_rows': 'Llegó uso después de leer el día.',
+  'history.cause_corrected': 'fal corrigió el día hacia abajo.',
+  'history.cause_partial_window': 'Faltan páginas de ese día.',
+  'history.cause_events_differ': 'Los cargos uno por uno no suman lo mismo que el uso de fal.',
+  'history.cause_unknown': 'Todavía no se sabe.',
+
+  'history.sync_now': 'Leer ahora',
+  'history.pause': 'Pausar',
+  'history.resume': 'Reanudar',
+  'history.restart': 'Volver a leer un período',
+  'history.done.paused': 'La lectura está en pausa.',
+  'history.done.resumed': 'La lectura se reanudó y sigue en unos segundos.',
+  'history.done.requested': 'La lectura empieza en unos segundos.',
+  'history.done.restarted': 'El período se vuelve a leer en unos segundos.',
+
+  'history.restart_title': 'Volver a leer un período de {{name}}',
+  'history.restart_lead':
+    'Los días se le piden otra vez a fal y reemplazan lo guardado. Mientras tanto las cifras siguen a la vista.',
+  'history.restart_older':
+    'Si empieza antes del {{date}}, el primer día guardado, se guardan también todos los días entre los dos.',
+  'history.restart_zone': 'Los días son los de {{timezone}}, la zona de la cuenta.',
+  'history.restart_end': 'Hasta (incluido)',
+  'history.restart_submit': 'Volver a leer',
+  'history.back': 'Historial',
+
+  'field.start_date.too_long_ago':
+    'Se puede pedir hasta 366 días atrás, o hasta el primer día guardado.',
+
+  'audit.sync.paused': 'Pausó la lectura de una cuenta',
+  'audit.sync.resumed': 'Reanudó la lectura de una cuenta',
+  'audit.sync.requested': 'Pidió leer una cuenta ahora',
+  'audit.sync.restarted': 'Pidió volver a leer un período',
+  'audit.fact.start_date': 'desde',
+  'audit.fact.end_date': 'hasta',
+} as const;

@@ -1,0 +1,410 @@
+import { describe, expect, test } from 'vitest';
+import { replaceKey } from '../../src/accounts/change-accounts.ts';
+import * as faults from '../../src/demo/faults.ts';
+import { pauseSync, requestSync, restartSync, resumeSync } from '../../src/history/change-sync.ts';
+import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
+import { syncJobName } from '../../src/history/sync-job-name.ts';
+import { readKnownDays } from '../../src/history/sync-queries.ts';
+import { LeaseLostError } from '../../src/jobs/leases.ts';
+import { toText } from '../../src/store/values.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { accountId, keptRows, keptSums, statusOf, syncOnce, testLease } from './synced.ts';
+
+const TODAY = utcDayOf(NOW);
+const ACTOR = { kind: 'person', name: 'ana@example.com', address: null } as const;
+const DAYS = 9;
+
+async function panelToSync(options: Parameters<typeof startPanel>[1] = {}) {
+  const clock = stoppedClock();
+  const panel = await startPanel(
+    { BACKFILL_DAYS: String(DAYS) },
+    {
+      ...options,
+      parts: { now: clock.now, ...options.parts },
+      simulator: { now: clock.now, ...options.simulator },
+    },
+  );
+  await storeAccount(panel.services, {
+    slug: 'futurelab',
+    name: 'FutureLab',
+    key: panel.fal.keys.admin,
+    isDefault: true,
+  });
+  return { panel, clock };
+}
+
+const knownDaysOf = async (panel: Panel, slug = 'futurelab') =>
+  readKnownDays(panel.services.store.db, await accountId(panel, slug));
+
+function truthOf(panel: Panel, first: number, last: number) {
+  const { costNano, count, successes, failures } = panel.fal.truth({
+    start: utcDayStart(first),
+    end: utcDayStart(last + 1),
+  });
+  return { costNano, count, successes, failures };
+}
+
+const asked = (panel: Panel, path: string) =>
+  panel.fal.received.filter((request) => request.path === path);
+
+describe.each(ENGINES)('a round, on %s', (engine) => {
+  test('keeps every day of the horizon as fal has it, and the balance', async () => {
+    const { panel } = await panelToSync({ engine });
+    const next = await syncOnce(panel, 'futurelab');
+    expect(next.equals(NOW.add({ seconds: 300 }))).toBe(true);
+    const truth = truthOf(panel, TODAY - DAYS, TODAY);
+    expect(truth.costNano).toBeGreaterThan(0n);
+    const days = { first: TODAY - DAYS, last: TODAY };
+    expect(await keptSums(panel, 'futurelab', days)).toEqual(truth);
+    for (let day = TODAY - DAYS; day <= TODAY; day += 1) {
+      expect(await keptSums(panel, 'futurelab', { first: day, last: day })).toEqual(
+        truthOf(panel, day, day),
+      );
+    }
+    const known = await knownDaysOf(panel);
+    expect(known.map(({ day }) => day)).toEqual(
+      Array.from({ length: DAYS + 1 }, (_, index) => TODAY - DAYS + index),
+    );
+    expect(known.map(({ isFinal }) => isFinal).lastIndexOf(true)).toBe(DAYS - 4);
+    const samples = await panel.services.store.db
+      .selectFrom('balance_samples')
+      .select(['reason'])
+      .execute();
+    expect(samples).toEqual([{ reason: null }]);
+    expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'idle', lastError: null });
+  });
+
+  test('asks the second time only for the latest days, and finds nothing to change', async () => {
+    const { panel, clock } = await panelToSync({ engine });
+    await syncOnce(panel, 'futurelab');
+    const before = await keptRows(panel);
+    await syncOnce(panel, 'futurelab');
+    const { length } = asked(panel, '/models/usage');
+    clock.forward({ minutes: 5 });
+    panel.fal.quirks.lagMs = 5 * 60 * 1_000;
+    await syncOnce(panel, 'futurelab');
+    expect(asked(panel, '/models/usage').length - length).toBe(2);
+    expect(await keptRows(panel)).toEqual(before);
+  });
+
+  test('takes in what arrives late', async () => {
+    const { panel, clock } = await panelToSync({ engine });
+    panel.fal.quirks.lagMs = 30 * 60 * 60 * 1_000;
+    await syncOnce(panel, 'futurelab');
+    const days = { first: TODAY - DAYS, last: TODAY };
+    const early = await keptSums(panel, 'futurelab', days);
+    clock.forward({ minutes: 5 });
+    panel.fal.quirks.lagMs = 0;
+    const truth = truthOf(panel, TODAY - DAYS, TODAY);
+    expect(truth.costNano).toBeGreaterThan(early.costNano);
+    await syncOnce(panel, 'futurelab');
+    expect(await keptSums(panel, 'futurelab', days)).toEqual(truth);
+  });
+
+  test('that loses its lease leaves whole days, and the next one the rest', async () => {
+    const { panel } = await panelToSync({ engine });
+    const { panel: other } = await panelToSync({ engine });
+    await syncOnce(other, 'futurelab');
+    for (const confirmations of [0, 3, 5]) {
+      const lost = syncOnce(panel, 'futurelab', testLease(confirmations));
+      await expect(lost).rejects.toThrow(LeaseLostError);
+      for (const { day } of await knownDaysOf(panel)) {
+        expect(await keptSums(panel, 'futurelab', { first: day, last: day })).toEqual(
+          truthOf(panel, day, day),
+        );
+      }
+      expect((await statusOf(panel, 'futurelab')).lastError).toBeNull();
+    }
+    await syncOnce(panel, 'futurelab');
+    const withoutIds = async (each: Panel) => {
+      const id = await accountId(each, 'futurelab');
+      return (await keptRows(each)).map(({ identity, ...row }) => ({
+        ...row,
+        identity: identity.replace(id, 'id'),
+      }));
+    };
+    const sorted = (rows: Awaited<ReturnType<typeof withoutIds>>) =>
+      rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(sorted(await withoutIds(panel))).toEqual(sorted(await withoutIds(other)));
+  });
+
+  test('is paused in the middle, resumed, asked for, and started over for a range', async () => {
+    const { panel } = await panelToSync({ engine, simulator: { days: 30 } });
+    const { services } = panel;
+    const id = await accountId(panel, 'futurelab');
+    let answered = 0;
+    panel.fal.fault(
+      /\/models\/usage\?.*timeframe=hour/,
+      faults.custom(async (_req, res) => {
+        answered += 1;
+        if (answered === 2) await pauseSync(services, ACTOR, id);
+        res.end('{"time_series":[],"has_more":false}');
+      }),
+      2,
+    );
+    panel.fal.setLatency(20);
+    await syncOnce(panel, 'futurelab');
+    const kept = (await knownDaysOf(panel)).length;
+    expect(kept).toBeGreaterThan(0);
+    expect(await statusOf(panel, 'futurelab')).toMatchObject({
+      state: 'paused',
+      lastSuccessAt: null,
+      nextRunAt: null,
+    });
+    await pauseSync(services, ACTOR, id);
+    await resumeSync(services, ACTOR, id);
+    await requestSync(services, ACTOR, id);
+    panel.fal.reset();
+    await syncOnce(panel, 'futurelab');
+    const days = { first: TODAY - 3, last: TODAY };
+    expect(await keptSums(panel, 'futurelab', days)).toEqual(truthOf(panel, TODAY - 3, TODAY));
+    const range = {
+      start: Temporal.PlainDate.from('2026-02-20'),
+      end: Temporal.PlainDate.from('2026-03-01'),
+    };
+    await restartSync(services, ACTOR, id, range);
+    panel.fal.reset();
+    await syncOnce(panel, 'futurelab');
+    const [first] = await knownDaysOf(panel);
+    expect(first?.day).toBe(utcDayOf(Temporal.Instant.from('2026-02-20T00:00Z')));
+    const syncs = services.store.db.selectFrom('account_syncs').select('backfill_from');
+    expect(await syncs.execute()).toEqual([{ backfill_from: null }]);
+    const starts = asked(panel, '/models/usage').map(({ query }) => String(query.get('start')));
+    expect(starts.toSorted()[0]).toBe('2026-02-20T00:00:00Z');
+    expect(starts.toSorted().at(-1)).toBe('2026-03-01T00:00:00Z');
+    const entries = await services.store.db
+      .selectFrom('audit_entries')
+      .select(['action', 'target', 'detail'])
+      .where('action', 'like', 'sync.%')
+      .orderBy('action')
+      .execute();
+    expect(entries.map(({ action }) => action)).toEqual([
+      'sync.paused',
+      'sync.requested',
+      'sync.restarted',
+      'sync.resumed',
+    ]);
+    expect(entries[2]?.detail).toBe('{"start_date":"2026-02-20","end_date":"2026-03-01"}');
+  });
+});
+
+test('an account that fails does not hold up others, and says why', async () => {
+  const { panel } = await panelToSync();
+  const { locked, api } = panel.fal.keys;
+  await storeAccount(panel.services, { slug: 'locked', name: 'Locked', key: locked });
+  await storeAccount(panel.services, { slug: 'api', name: 'Api', key: api });
+  await storeAccount(panel.services, { slug: 'gone', name: 'Gone', key: 'revoked:key' });
+  const ends = await Promise.allSettled(
+    ['locked', 'api', 'gone', 'futurelab'].map((slug) => syncOnce(panel, slug)),
+  );
+  expect(ends.map(({ status }) => status)).toEqual([
+    ...['rejected', 'rejected', 'rejected'],
+    'fulfilled',
+  ]);
+  for (const [slug, code] of [
+    ['locked', 'account_locked'],
+    ['api', 'admin_scope_required'],
+    ['gone', 'invalid_api_key'],
+  ] as const) {
+    const { state, lastError, lastSuccessAt } = await statusOf(panel, slug);
+    expect([slug, state, lastError?.code, lastSuccessAt]).toEqual([slug, 'failing', code, null]);
+  }
+  expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'idle', lastError: null });
+});
+
+test('an account whose key is replaced is read again at once', async () => {
+  const { panel } = await panelToSync();
+  await storeAccount(panel.services, { slug: 'gone', name: 'Gone', key: 'revoked:key' });
+  await syncOnce(panel, 'gone').catch(() => {});
+  const id = await accountId(panel, 'gone');
+  const { db } = panel.services.store;
+  const later = toText(NOW.add({ minutes: 15 }));
+  await db
+    .insertInto('jobs')
+    .values({ name: syncJobName(id), next_run_at: later, failures: 5 })
+    .execute();
+  await replaceKey(panel.services, ACTOR, { id, version: 1 }, panel.fal.keys.admin);
+  const jobs = await db.selectFrom('jobs').select('next_run_at').execute();
+  expect(jobs).toEqual([{ next_run_at: toText(NOW) }]);
+  await syncOnce(panel, 'gone');
+  expect(await statusOf(panel, 'gone')).toMatchObject({ state: 'idle' });
+});
+
+test('the panel’s own scheduler does it once it is started, and gives it back when it stops', async () => {
+  const { panel } = await panelToSync();
+  const { scheduler, store } = panel.services;
+  const asking = Promise.withResolvers<void>();
+  panel.fal.fault(
+    '/models/usage',
+    faults.custom(() => asking.resolve()),
+  );
+  scheduler.start();
+  await asking.promise;
+  expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'running' });
+  await scheduler.stop();
+  const id = await accountId(panel, 'futurelab');
+  const job = await store.db
+    .selectFrom('jobs')
+    .select(['holder', 'next_run_at', 'failures'])
+    .where('name', '=', syncJobName(id))
+    .executeTakeFirst();
+  expect(job).toEqual({ holder: null, next_run_at: toText(NOW), failures: 0 });
+  expect((await statusOf(panel, 'futurelab')).lastError).toBeNull();
+});
+
+test('fal’s wish to wait is respected within a round, and else sets when the next one is', async () => {
+  const { panel } = await panelToSync();
+  panel.fal.fault('/models/usage', faults.rateLimited({ retryAfter: 0 }), 3);
+  await syncOnce(panel, 'futurelab');
+  expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'idle' });
+
+  const { panel: second } = await panelToSync();
+  second.fal.fault('/models/usage', faults.rateLimited({ retryAfter: 600 }));
+  const next = await syncOnce(second, 'futurelab');
+  expect(next.equals(NOW.add({ seconds: 600 }))).toBe(true);
+  const { state, lastError } = await statusOf(second, 'futurelab');
+  expect([state, lastError?.code]).toEqual(['failing', 'rate_limited']);
+});
+
+test('days whose pages a guard cut short are partial until they are whole', async () => {
+  const { panel, clock } = await panelToSync({ simulator: { pageSize: 10 } });
+  await panel.services.catalogue.load();
+  panel.fal.quirks.repeatCursor = true;
+  await syncOnce(panel, 'futurelab');
+  expect((await knownDaysOf(panel)).some(({ isComplete }) => !isComplete)).toBe(true);
+  clock.forward({ hours: 2 });
+  panel.fal.quirks.repeatCursor = false;
+  await syncOnce(panel, 'futurelab');
+  expect((await knownDaysOf(panel)).every(({ isComplete }) => isComplete)).toBe(true);
+  const days = { first: TODAY - DAYS, last: TODAY };
+  expect(await keptSums(panel, 'futurelab', days)).toEqual(truthOf(panel, TODAY - DAYS, TODAY));
+});
+
+test('a day that is known in full is not given up for a part of it', async () => {
+  const { panel, clock } = await panelToSync({ simulator: { pageSize: 10 } });
+  await syncOnce(panel, 'futurelab');
+  const before = await keptRows(panel);
+  clock.forward({ minutes: 5 });
+  panel.fal.quirks.lagMs = 5 * 60 * 1_000;
+  panel.fal.quirks.repeatCursor = true;
+  await syncOnce(panel, 'futurelab');
+  expect(await keptRows(panel)).toEqual(before);
+  const { state, lastError } = await statusOf(panel, 'futurelab');
+  expect([state, lastError?.code]).toEqual(['failing', 'fal_bad_response']);
+});
+
+test('a day that fal fails at costs no other day', async () => {
+  const { panel } = await panelToSync();
+  const poisoned = TODAY - 6;
+  const start = encodeURIComponent(utcDayStart(poisoned).toString());
+  const before = encodeURIComponent(utcDayStart(poisoned - 1).toString());
+  // Alone, and together with the day before it.
+  panel.fal.fault(new RegExp(`/models/usage\\?start=${start}`), faults.failWith(500));
+  panel.fal.fault(
+    new RegExp(
+      `/models/usage\\?start=${before}&end=${encodeURIComponent(utcDayStart(poisoned + 1).toString())}`,
+    ),
+    faults.failWith(500),
+  );
+  await syncOnce(panel, 'futurelab');
+  const known = (await knownDaysOf(panel)).map(({ day }) => day);
+  expect(known).not.toContain(poisoned);
+  expect(known).toHaveLength(DAYS);
+  expect((await statusOf(panel, 'futurelab')).lastError?.code).toBe('fal_unavailable');
+});
+
+test('endpoints that can’t be counted are named, and what they cost is known all the same', async () => {
+  const { panel } = await panelToSync();
+  const [id = ''] = Object.keys(
+    panel.fal.truth({ start: utcDayStart(TODAY - 2), end: utcDayStart(TODAY - 1) }).endpoints,
+  );
+  panel.fal.quirks.analyticsPoison = [id];
+  await syncOnce(panel, 'futurelab');
+  const windows = await panel.services.store.db
+    .selectFrom('sync_windows')
+    .select(['uncounted', 'is_complete'])
+    .execute();
+  expect(windows.every(({ is_complete }) => is_complete === 1)).toBe(true);
+  expect(windows.some(({ uncounted }) => uncounted === JSON.stringify([id]))).toBe(true);
+  const { costNano } = await keptSums(panel, 'futurelab', { first: TODAY - DAYS, last: TODAY });
+  expect(costNano).toBe(truthOf(panel, TODAY - DAYS, TODAY).costNano);
+});
+
+test('calls that only fal’s list of models leads to are unknown without it, and looked for again', async () => {
+  const { panel, clock } = await panelToSync();
+  const stop = panel.fal.fault('/models', faults.failWith(500));
+  await syncOnce(panel, 'futurelab');
+  expect((await knownDaysOf(panel)).some(({ isCounted }) => !isCounted)).toBe(true);
+  stop();
+  clock.forward({ hours: 1 });
+  await syncOnce(panel, 'futurelab');
+  expect((await knownDaysOf(panel)).every(({ isCounted }) => isCounted)).toBe(true);
+  const days = { first: TODAY - DAYS, last: TODAY };
+  expect(await keptSums(panel, 'futurelab', days)).toEqual(truthOf(panel, TODAY - DAYS, TODAY));
+});
+
+test('a round that has far to go asks for the calls of every day beside its usage', async () => {
+  const { panel } = await panelToSync();
+  await syncOnce(panel, 'futurelab');
+  expect(asked(panel, '/models/usage')).toHaveLength(1 + Math.ceil((DAYS + 1) / 2));
+  expect(asked(panel, '/models/analytics')).toHaveLength(Math.ceil((DAYS + 1) / 2));
+});
+
+test('where hours are not UTC’s it is read by minute, and what was kept by hour is read again', async () => {
+  const { panel } = await panelToSync({ simulator: { days: 6 } });
+  await syncOnce(panel, 'futurelab');
+  await panel.services.store.db
+    .updateTable('fal_accounts')
+    .set({ timezone: 'Asia/Kathmandu' })
+    .execute();
+  await syncOnce(panel, 'futurelab');
+  expect((await knownDaysOf(panel)).every(({ slotMinutes }) => slotMinutes === 15)).toBe(true);
+  const history = await panel.services.history.usage({
+    start: Temporal.Instant.from('2026-03-04T00:00+05:45'),
+    end: Temporal.Instant.from('2026-03-06T00:00+05:45'),
+    timezone: 'Asia/Kathmandu',
+    resolution: 'day',
+    groupBy: 'endpoint',
+    accountId: null,
+    endpointIds: [],
+    apiKeyIds: [],
+  });
+  const truths = history.series.map(({ start, end }) =>
+    panel.fal.truth({ start: start.toInstant(), end: end.toInstant() }),
+  );
+  expect(history.series).toHaveLength(2);
+  expect(history.series.map(({ cost, count }) => ({ cost, count }))).toEqual(
+    truths.map(({ costNano, count }) => ({ cost: costNano, count })),
+  );
+});
+
+test('days are counted in a zone that came to be used since, without asking fal', async () => {
+  const { panel } = await panelToSync();
+  await syncOnce(panel, 'futurelab');
+  await panel.services.store.db
+    .updateTable('fal_accounts')
+    .set({ timezone: 'Europe/Madrid' })
+    .execute();
+  panel.fal.received.length = 0;
+  await syncOnce(panel, 'futurelab');
+  expect(asked(panel, '/models/usage')).toEqual([]);
+  const { db } = panel.services.store;
+  const counted = await db
+    .selectFrom('usage_days')
+    .innerJoin('usage_zones', 'usage_zones.id', 'zone_id')
+    .select('name')
+    .distinct()
+    .execute();
+  expect(counted.map(({ name }) => name)).toContain('Europe/Madrid');
+});
+
+test('the key is in no log and no row but its own', async () => {
+  const { panel } = await panelToSync();
+  panel.fal.fault('/models/usage', faults.failWith(503, `bad ${panel.fal.keys.admin}`));
+  await syncOnce(panel, 'futurelab').catch((error: Error) => {
+    expect(error.message).not.toContain(panel.fal.keys.admin.split(':')[1]);
+  });
+  expect(panel.logged()).not.toContain(panel.fal.keys.admin.split(':')[1]);
+});
