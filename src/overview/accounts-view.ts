@@ -1,12 +1,12 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
+import type { SyncStatus } from '../history/sync-status.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { sumNano } from '../money.ts';
 import type { AccountState } from './attention.ts';
 import { type MomentView, momentView } from './moment-view.ts';
-import type { SyncStatus } from './sources.ts';
 
 export interface BalancesView {
   /** Of all that are known in US dollars, and how many those are; `null` for none and for one. */

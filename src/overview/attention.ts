@@ -1,7 +1,7 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
 import type { AccountDrift } from '../history/reconciliations.ts';
-import type { SyncStatus } from './sources.ts';
+import type { SyncStatus } from '../history/sync-status.ts';
 
 /** An account, and what is kept of it beside its usage; `null` where there is nothing yet. */
 export interface AccountState {

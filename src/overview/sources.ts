@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { HistoryAnswer, HistoryQuestion, UsageHistory } from '../history/answer.ts';
 import { type LatestBalance, latestBalances } from '../history/balance-samples.ts';
 import { type AccountDrift, openDrifts } from '../history/reconciliations.ts';
+import { type SyncStatus, syncStatuses } from '../history/sync-status.ts';
 import type { Tables } from '../store/tables.ts';
 
 /** What the page is made of, all of it kept here: it never waits for fal. */
@@ -16,22 +17,6 @@ export interface OverviewSources {
   drifts(): Promise<AccountDrift[]>;
 }
 
-/** How the copy of one account's usage is doing. */
-export interface SyncStatus {
-  accountId: string;
-  state: 'idle' | 'running' | 'paused' | 'failing' | 'waiting';
-  progress: {
-    done: number;
-    total: number;
-    percent: number;
-    rows: number;
-    secondsLeft: number | null;
-  } | null;
-  lastSuccessAt: Temporal.Instant | null;
-  lastError: { code: string; at: Temporal.Instant } | null;
-  nextRunAt: Temporal.Instant | null;
-}
-
 export function localSources(
   db: Kysely<Tables>,
   history: UsageHistory,
@@ -41,7 +26,7 @@ export function localSources(
     cacheMs,
     usage: history.usage,
     balances: () => latestBalances(db),
-    syncs: async () => [],
+    syncs: (now) => syncStatuses(db, now),
     drifts: () => openDrifts(db),
   };
 }
