@@ -1,4 +1,5 @@
-import { divideNano, type Nano, sumNano } from '../money.ts';
+import { divideNano, type Nano } from '../money.ts';
+import { sumUnits } from '../usage/billed-units.ts';
 import type { BilledUnits } from '../usage/report.ts';
 import type {
   BucketPart,
@@ -139,13 +140,13 @@ function unitsOf(
   const billed = series.filter(
     (each) => each.measure === 'billed' && each.endpointId !== null && quantityOf(each) !== 0n,
   );
-  const byPrice = Map.groupBy(billed, ({ unit, unitPrice }) => `${unitPrice} ${unit}`);
-  return [...byPrice.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const unitPrice = first.unitPrice === null ? null : BigInt(first.unitPrice);
-    return [{ unit: first.unit, unitPrice, quantity: sumNano(group.map(quantityOf)) }];
-  });
+  return sumUnits(
+    billed.map((each) => ({
+      unit: each.unit,
+      unitPrice: each.unitPrice === null ? null : BigInt(each.unitPrice),
+      quantity: quantityOf(each),
+    })),
+  );
 }
 
 function totalOf({ question, totalSums }: Found): UsageSums {

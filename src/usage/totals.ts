@@ -2,8 +2,9 @@ import { bucketsOf } from '../buckets.ts';
 import type { AnalyticsRow } from '../fal/analytics.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import { divideNano, type Nano, sumNano } from '../money.ts';
+import { sumUnits } from './billed-units.ts';
 import type { Period } from './period.ts';
-import type { BilledUnits, EndpointUsage, SeriesPoint, UsageTotals } from './report.ts';
+import type { EndpointUsage, SeriesPoint, UsageTotals } from './report.ts';
 
 /** What was read of a period, and what is known to be missing from it. */
 export interface Readings {
@@ -69,7 +70,7 @@ function endpointUsages(
         endpointId,
         cost,
         ...known,
-        units: billedUnits(rows),
+        units: sumUnits(rows),
         averageCost: comparable ? divideNano(cost, comparable) : null,
         share: totalCost === 0n ? 0 : Number((cost * 1_000_000_000n) / totalCost) / 1e9,
       };
@@ -131,16 +132,6 @@ function sumKnown(parts: readonly (number | null)[]): number | null {
   return known.length === 0 && parts.length > 0 ? null : sumAll(known);
 }
 
-function billedUnits(rows: readonly UsageRow[]): BilledUnits[] {
-  const byPrice = Map.groupBy(rows, (row) => `${row.unitPrice} ${row.unit}`);
-  return [...byPrice.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const quantity = sumNanoIfKnown(group.map((row) => row.quantity));
-    return [{ unit: first.unit, unitPrice: first.unitPrice, quantity }];
-  });
-}
-
 /**
  * Every bucket of the period up to `asOf`; one without rows is zero only when nothing is missing.
  * No row is lost: one that begins before the first bucket, or between two because fal cuts hours
@@ -196,13 +187,6 @@ function otherCurrencies(usage: readonly UsageRow[]): UsageTotals['otherCurrenci
     currency,
     cost: sumNano(rows.map((row) => row.cost)),
   }));
-}
-
-/** The sum when every part is known, else `null`. */
-function sumNanoIfKnown(parts: readonly (Nano | null)[]): Nano | null {
-  return parts.some((part) => part === null)
-    ? null
-    : sumNano(parts.filter((part) => part !== null));
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -267,7 +267,7 @@ describe('what is added up from single charges', () => {
   });
 
   test.each([
-    [false, { units: [2, 1], unit: [null, null], unit_price: [0.02, 0.01] }],
+    [false, { units: [1, 2], unit: [null, null], unit_price: [0.01, 0.02] }],
     [true, { units: null, unit: null, unit_price: null }],
   ])('says prices but no unit, and nothing where fal is silent: %s', async (silent, expected) => {
     const at = (minutes: number) => NOW.subtract({ minutes }).epochMilliseconds;
