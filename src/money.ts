@@ -61,7 +61,14 @@ export function sumNano(amounts: Iterable<Nano>): Nano {
  * Parts must not be negative. @returns the rounded parts, in their order.
  */
 export function apportion(parts: readonly Nano[], step: Nano): Nano[] {
-  const target = roundTo(sumNano(parts), step);
+  return apportionTo(parts, step, roundTo(sumNano(parts), step));
+}
+
+/**
+ * The same to a total that was itself rounded with others, up or down: a multiple of `step` that is
+ * less than a step from the sum of the parts. @returns the rounded parts, in their order.
+ */
+export function apportionTo(parts: readonly Nano[], step: Nano, target: Nano): Nano[] {
   const rounded = parts.map((part) => (part / step) * step);
   let missing = (target - sumNano(rounded)) / step;
   const byRemainder = parts

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   apportion,
+  apportionTo,
   displayStep,
   divideNano,
   NANO_PER_UNIT,
@@ -104,4 +105,22 @@ describe('rounding for display', () => {
   ])('%d nano are shown in steps of %d', (amount, expected) => {
     expect(displayStep(amount)).toBe(expected);
   });
+});
+
+test('parts add up to a total that was rounded with others, none off by a step or more', () => {
+  const steps = fc.constantFrom(1n, 1_000_000n, 10_000_000n);
+  const parts = fc.array(fc.bigInt({ min: 0n, max: 10n ** 12n }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(parts, steps, fc.boolean(), (each, step, isUp) => {
+      const sum = sumNano(each);
+      const down = (sum / step) * step;
+      const target = isUp && sum > down ? down + step : down;
+      const shown = apportionTo(each, step, target);
+      expect(sumNano(shown)).toBe(target);
+      for (const [index, part] of each.entries()) {
+        const off = (shown[index] ?? 0n) - part;
+        expect(off < step && -off < step).toBe(true);
+      }
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
+import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
 import { overview } from './en/overview.ts';
@@ -34,6 +35,7 @@ export const en = {
   ...overview,
   ...usage,
   ...history,
+  ...explorer,
   ...diagnosis,
   ...exports,
   ...problems,

@@ -1,6 +1,7 @@
 import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
+import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
 import { overview } from './es/overview.ts';
@@ -25,6 +26,7 @@ export const es = {
   ...overview,
   ...usage,
   ...history,
+  ...explorer,
   ...diagnosis,
   ...exports,
   ...problems,

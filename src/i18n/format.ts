@@ -22,6 +22,8 @@ export interface Format {
   exactMoney(nano: Nano, currency?: string): string;
   /** A whole percentage. */
   percent(value: number): string;
+  /** A change as a whole percentage with its sign: `+12 %`. */
+  change(value: number): string;
   milliseconds(value: number): string;
   /** Date and time of day in a zone. */
   dateTime(instant: Temporal.Instant, timezone: string): string;
@@ -30,13 +32,13 @@ export interface Format {
   /** With seconds and the zone's offset: what a tooltip says. */
   exactTime(instant: Temporal.Instant, timezone: string): string;
   date(instant: Temporal.Instant, timezone: string): string;
-  /** The name of an hour or a day on an axis or in a table. */
+  /** The name of an hour, a day or a month on an axis or in a table. */
   bucket(bucket: Temporal.ZonedDateTime, style: BucketStyle): string;
   /** `ahora`, `hace 12 s`. */
   ago(from: Temporal.Instant, now: Temporal.Instant): string;
 }
 
-export type BucketStyle = 'hour' | 'day' | 'weekday' | 'day_and_hour';
+export type BucketStyle = 'hour' | 'day' | 'weekday' | 'day_and_hour' | 'month';
 
 const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
   hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -50,6 +52,7 @@ const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
     minute: '2-digit',
     hourCycle: 'h23',
   },
+  month: { month: 'short', year: 'numeric' },
 };
 
 /** The same object every time: it is asked for with each request. */
@@ -100,6 +103,8 @@ function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
         ? `${money(nano, currency, 2, 9)} ${currency}`
         : money(nano, currency, 2, 9),
     percent: (value) => numberFormat(tag, { style: 'percent' }).format(value / 100),
+    change: (value) =>
+      numberFormat(tag, { style: 'percent', signDisplay: 'exceptZero' }).format(value / 100),
     milliseconds: (value) =>
       value < 1_000
         ? numberFormat(tag, { style: 'unit', unit: 'millisecond' }).format(Math.round(value))

@@ -2,8 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { UsageBucket } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { sumNano } from '../money.ts';
-import { type ChartView, chartView } from '../usage/chart-view.ts';
+import { type ChartView, chartView, plainChart } from '../usage/chart-view.ts';
 
 /** Drawing takes longer than all the rest of the page, and what is drawn changes every few minutes. */
 const drawn = new WeakMap<Format, LRUCache<string, Promise<ChartView>>>();
@@ -38,7 +37,6 @@ function draw(
   t: Translate,
 ): Promise<ChartView> {
   const series = buckets.map(({ start, cost, count }) => ({ bucket: start, cost, count }));
-  const totalCost = sumNano(buckets.map(({ cost }) => cost ?? 0n));
   const range = t(resolution === 'hour' ? 'usage.last_24h' : 'usage.last_30d');
-  return chartView({ series, totalCost, period: { resolution } }, range, format, t);
+  return chartView(plainChart(series, resolution), range, format, t);
 }

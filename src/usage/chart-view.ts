@@ -1,7 +1,10 @@
+import type { Resolution } from '../buckets.ts';
+import type { BucketState } from '../history/answer.ts';
 import type { BucketStyle, Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import {
   apportion,
+  apportionTo,
   displayStep,
   NANO_PER_UNIT,
   type Nano,
@@ -11,13 +14,59 @@ import {
   toNano,
 } from '../money.ts';
 import { type Bar, type BarChart, barChartSvg } from './chart.ts';
-import type { Period } from './period.ts';
-import type { SeriesPoint, UsageReport } from './report.ts';
+import type { SeriesPoint } from './report.ts';
 
-/** What is drawn of usage, wherever it comes from. */
-export type DrawnUsage = Pick<UsageReport, 'series' | 'totalCost'> & {
-  period: Pick<Period, 'resolution'>;
-};
+/** What a chart shows, before it is put into words and drawn. */
+export interface ChartModel {
+  /** In order, without holes. */
+  buckets: readonly ChartBucket[];
+  resolution: Resolution;
+  /** What bars are stacked of, from the ground up; none for bars of one piece. */
+  layers: readonly ChartLayer[];
+  /** What the marks across the bars stand for, such as "previous period"; `null` without any. */
+  before: string | null;
+}
+
+export interface ChartLayer {
+  name: string;
+  /** 1 to 8: one of the page's chart colours. */
+  color: number;
+  /** Where its place in the legend leads; `null` for nowhere. */
+  href: string | null;
+}
+
+export interface ChartBucket {
+  /** Its start in the zone in which it is shown. */
+  start: Temporal.ZonedDateTime;
+  /** `null` is unknown, drawn as a gap. A lower bound while its state is *partial*. */
+  cost: Nano | null;
+  count: number | null;
+  state: BucketState;
+  /** One for each layer; their costs add up to the bucket's. */
+  parts: readonly { cost: Nano; count: number | null }[];
+  /** The bucket it is compared with; `null` where there is none. */
+  before: { cost: Nano | null; count: number | null } | null;
+  /** Where it is shown more finely; `null` for nowhere. */
+  href: string | null;
+}
+
+/** A chart of bars of one piece, of what is known of a series and no more. */
+export function plainChart(series: readonly SeriesPoint[], resolution: Resolution): ChartModel {
+  return {
+    resolution,
+    layers: [],
+    before: null,
+    buckets: series.map(({ bucket, cost, count }) => ({
+      start: bucket,
+      cost,
+      count,
+      state: cost === null ? 'unknown' : 'final',
+      parts: [],
+      before: null,
+      href: null,
+    })),
+  };
+}
 
 /** The series as a drawing in two widths and as the table behind it. */
 export interface ChartView {
@@ -26,8 +75,13 @@ export interface ChartView {
   description: string;
   wideSvg: string;
   narrowSvg: string;
+  layers: readonly ChartLayer[];
+  /** What hatched bars are; `null` where there are none. */
+  moving: string | null;
   /** How many buckets are not known; `null` when all are. */
   unknown: string | null;
+  /** What the marks are; `null` where there are none. */
+  before: string | null;
   bucketHeading: string;
   rows: ChartRow[];
 }
@@ -35,28 +89,42 @@ export interface ChartView {
 export interface ChartRow {
   bucket: string;
   iso: string;
-  /** `null`: not known. So is the next. */
+  href: string | null;
+  state: BucketState;
+  /** `null`: not known. So are the others. */
   cost: string | null;
   exactCost: string | null;
+  /** Only a lower bound. */
+  atLeast: boolean;
   calls: string | null;
+  /** One for each layer; they add up to `cost`. */
+  parts: string[];
+  before: string | null;
 }
 
 const WIDE = { width: 760, height: 190, labels: 12 };
 const NARROW = { width: 340, height: 170, labels: 5 };
 
+/** @param range the period, to be said in the description. */
 export async function chartView(
-  report: DrawnUsage,
+  model: ChartModel,
   range: string,
   format: Format,
   t: Translate,
 ): Promise<ChartView> {
-  const { series, period } = report;
+  const { buckets, resolution, layers } = model;
+  const total = sumNano(buckets.map(({ cost }) => cost ?? 0n));
   // Calls that cost nothing still have a shape.
-  const shown = report.totalCost > 0n ? costMeasure(report, format) : countMeasure(format);
-  const title = t(`chart.${shown.name}_by_${period.resolution}`);
+  const shown = total > 0n ? costMeasure(total, format) : countMeasure(format);
+  const title = t(`chart.${shown.name}_by_${resolution}`);
+  const colors = layers.map(({ color }) => `var(--chart-${color})`);
   const draw = ({ labels, ...size }: typeof WIDE, cssClass: string) => {
-    const bars = toBars(report, shown, labels, format, t);
-    return barChartSvg({ bars, tick: shown.tick }, size, cssClass);
+    const bars = toBars(model, shown, labels, format, t);
+    return barChartSvg(
+      { bars, tick: shown.tick, ...(colors.length > 0 && { colors }) },
+      size,
+      cssClass,
+    );
   };
   const [wideSvg, narrowSvg] = await Promise.all([
     draw(WIDE, 'chart-wide'),
@@ -64,24 +132,27 @@ export async function chartView(
   ]);
   return {
     title,
-    description: description(report, shown, title, range, format, t),
+    description: description(model, shown, title, range, format, t),
     wideSvg,
     narrowSvg,
-    unknown: unknownText(series, shown, format, t),
-    bucketHeading: t(`chart.bucket_${period.resolution}`),
-    rows: tableRows(report, format),
+    layers,
+    moving: buckets.some((bucket) => isMoving(bucket)) ? t('chart.moving') : null,
+    unknown: unknownText(buckets, shown, format, t),
+    before: model.before,
+    bucketHeading: t(`chart.bucket_${resolution}`),
+    rows: tableRows(model, format),
   };
 }
 
 /** What the height of a bar stands for. */
 interface Measure extends Pick<BarChart, 'tick'> {
   name: 'cost' | 'calls';
-  value(point: SeriesPoint): number | null;
+  value(point: { cost: Nano | null; count: number | null }): number | null;
   text(value: number): string;
 }
 
-function costMeasure({ totalCost }: DrawnUsage, format: Format): Measure {
-  const step = displayStep(totalCost);
+function costMeasure(total: Nano, format: Format): Measure {
+  const step = displayStep(total);
   return {
     name: 'cost',
     value: ({ cost }) => (cost === null ? null : toJsonNumber(cost)),
@@ -111,91 +182,147 @@ function smaller(a: Nano, b: Nano): Nano {
   return a < b ? a : b;
 }
 
+function isMoving({ state }: ChartBucket): boolean {
+  return state === 'live' || state === 'settling';
+}
+
 function toBars(
-  report: DrawnUsage,
+  model: ChartModel,
   measure: Measure,
   labels: number,
   format: Format,
   t: Translate,
 ): Bar[] {
-  const { series } = report;
-  const labelled = axisLabels(report, labels, format);
-  const style = tableStyle(report);
-  return series.map((point, index) => {
-    const value = measure.value(point);
-    const said = value === null ? t('chart.bucket_unknown') : measure.text(value);
+  const { buckets, layers } = model;
+  const labelled = axisLabels(model, labels, format);
+  return buckets.map((bucket, index) => {
+    const value = measure.value(bucket);
+    const before = bucket.before && measure.value(bucket.before);
     return {
       axisLabel: labelled.get(index) ?? null,
-      hint: `${format.bucket(point.bucket, style)} · ${said}`,
+      hint: hintText(model, bucket, measure, format, t),
       value,
+      ...(layers.length > 0 && { parts: bucket.parts.map((part) => measure.value(part) ?? 0) }),
+      isMoving: isMoving(bucket),
+      isPartial: bucket.state === 'partial',
+      href: bucket.href,
+      before,
     };
   });
 }
 
+/** `mié 4 mar · $12.40`, then what else is in it or said of it, a line each. */
+function hintText(
+  { layers, before, resolution }: ChartModel,
+  bucket: ChartBucket,
+  measure: Measure,
+  format: Format,
+  t: Translate,
+): string {
+  const value = measure.value(bucket);
+  const said = value === null ? t('chart.bucket_unknown') : measure.text(value);
+  const name = format.bucket(bucket.start, TABLE_STYLES[resolution]);
+  const parts = layers.flatMap((layer, index) => {
+    const part = bucket.parts[index] && measure.value(bucket.parts[index]);
+    return part ? [`${layer.name}: ${measure.text(part)}`] : [];
+  });
+  const earlier = bucket.before && measure.value(bucket.before);
+  return [
+    `${name} · ${bucket.state === 'partial' ? `${t('usage.at_least')} ${said}` : said}`,
+    ...(isMoving(bucket) ? [t(`usage.freshness_${bucket.state as 'live' | 'settling'}`)] : []),
+    ...parts.toReversed(),
+    ...(before !== null && earlier !== null ? [`${before}: ${measure.text(earlier)}`] : []),
+  ].join('\n');
+}
+
+const TABLE_STYLES = {
+  hour: 'day_and_hour',
+  day: 'weekday',
+  week: 'weekday',
+  month: 'month',
+} as const satisfies Record<Resolution, BucketStyle>;
+
 /** Up to this many hourly buckets the axis names hours, beyond that days. */
 const MAX_NAMED_HOURS = 49;
 
-/** At most `most` labels at even distances: hours of a day, midnights of a week, or days. */
-function axisLabels({ series, period }: DrawnUsage, most: number, format: Format) {
-  const byHour = period.resolution === 'hour';
-  const namesHours = byHour && series.length <= MAX_NAMED_HOURS;
-  const isCandidate = ({ bucket }: SeriesPoint) =>
-    !byHour || (namesHours ? bucket.hour % 3 === 0 : bucket.hour === 0);
-  const candidates = [...series.entries()].filter(([, point]) => isCandidate(point));
+/** At most `most` labels at even distances: hours of a day, midnights of a week, days or months. */
+function axisLabels({ buckets, resolution }: ChartModel, most: number, format: Format) {
+  const byHour = resolution === 'hour';
+  const namesHours = byHour && buckets.length <= MAX_NAMED_HOURS;
+  const isCandidate = ({ start }: ChartBucket) =>
+    !byHour || (namesHours ? start.hour % 3 === 0 : start.hour === 0);
+  const candidates = [...buckets.entries()].filter(([, bucket]) => isCandidate(bucket));
   const every = Math.ceil(candidates.length / most);
-  const text = ({ bucket }: SeriesPoint) =>
-    format.bucket(bucket, namesHours && bucket.hour !== 0 ? 'hour' : 'day');
+  const text = ({ start }: ChartBucket) => {
+    if (resolution === 'month') return format.bucket(start, 'month');
+    return format.bucket(start, namesHours && start.hour !== 0 ? 'hour' : 'day');
+  };
   return new Map(
     candidates
       .filter((_, position) => position % every === 0)
-      .map(([index, point]) => [index, text(point)]),
+      .map(([index, bucket]) => [index, text(bucket)]),
   );
 }
 
 function description(
-  report: DrawnUsage,
+  { buckets, resolution }: ChartModel,
   measure: Measure,
   title: string,
   range: string,
   format: Format,
   t: Translate,
 ): string {
-  let peak: { value: number; point: SeriesPoint } | null = null;
-  for (const point of report.series) {
-    const value = measure.value(point);
-    if (value !== null && value > 0 && (peak === null || value > peak.value))
-      peak = { value, point };
+  let peak: { value: number; bucket: ChartBucket } | null = null;
+  for (const bucket of buckets) {
+    const value = measure.value(bucket);
+    if (value !== null && value > 0 && (peak === null || value > peak.value)) {
+      peak = { value, bucket };
+    }
   }
   if (!peak) return t('chart.description_empty', { title, range });
-  const when = format.bucket(peak.point.bucket, tableStyle(report));
+  const when = format.bucket(peak.bucket.start, TABLE_STYLES[resolution]);
   return t('chart.description', { title, range, peak: measure.text(peak.value), when });
 }
 
 function unknownText(
-  series: readonly SeriesPoint[],
+  buckets: readonly ChartBucket[],
   measure: Measure,
   format: Format,
   t: Translate,
 ): string | null {
-  const count = series.filter((point) => measure.value(point) === null).length;
+  const isGap = (bucket: ChartBucket) =>
+    measure.value(bucket) === null || bucket.state === 'partial';
+  const count = buckets.filter(isGap).length;
   return count === 0 ? null : t('chart.unknown', { count, formatted: format.count(count) });
 }
 
-/** Costs are rounded together, so that the column adds up to the total that is shown. */
-function tableRows(report: DrawnUsage, format: Format): ChartRow[] {
-  const known = report.series.map(({ cost }) => cost ?? 0n);
+/**
+ * Costs are rounded together, so that the column adds up to the total that is shown, and the parts
+ * of a row to its cost.
+ */
+function tableRows({ buckets, resolution }: ChartModel, format: Format): ChartRow[] {
+  const known = buckets.map(({ cost }) => cost ?? 0n);
   const step = displayStep(sumNano(known));
   const rounded = apportion(known, step);
-  const style = tableStyle(report);
-  return report.series.map(({ bucket, cost, count }, index) => ({
-    bucket: format.bucket(bucket, style),
-    iso: bucket.toString({ timeZoneName: 'never' }),
-    cost: cost === null ? null : format.money(rounded[index] ?? cost, step),
-    exactCost: cost === null ? null : format.exactMoney(cost),
-    calls: count === null ? null : format.count(count),
-  }));
-}
-
-function tableStyle({ period }: DrawnUsage): BucketStyle {
-  return period.resolution === 'hour' ? 'day_and_hour' : 'weekday';
+  const style = TABLE_STYLES[resolution];
+  return buckets.map(({ start, cost, count, state, parts, before, href }, index) => {
+    const shown = rounded[index] ?? 0n;
+    const costs = apportionTo(
+      parts.map((part) => part.cost),
+      step,
+      shown,
+    );
+    return {
+      bucket: format.bucket(start, style),
+      iso: start.toString({ timeZoneName: 'never' }),
+      href,
+      state,
+      cost: cost === null ? null : format.money(shown, step),
+      exactCost: cost === null ? null : format.exactMoney(cost),
+      atLeast: state === 'partial',
+      calls: count === null ? null : format.count(count),
+      parts: costs.map((part) => format.money(part, step)),
+      before: before?.cost == null ? null : format.money(before.cost, step),
+    };
+  });
 }

@@ -10,7 +10,7 @@ import {
   roundTo,
   sumNano,
 } from '../money.ts';
-import { type ChartView, chartView } from './chart-view.ts';
+import { type ChartView, chartView, plainChart } from './chart-view.ts';
 import type { Period } from './period.ts';
 import type { UsageReport } from './report.ts';
 import { unitsText } from './units.ts';
@@ -128,7 +128,9 @@ export async function usageView(
       amount: format.money(cost, displayStep(cost), currency),
       exact: format.exactMoney(cost, currency),
     })),
-    chart: empty ? null : await chartView(report, range, format, t),
+    chart: empty
+      ? null
+      : await chartView(plainChart(report.series, period.resolution), range, format, t),
     empty,
   };
 }
@@ -248,6 +250,7 @@ export function shareTexts(cost: Nano, share: number, format: Format) {
   return { share, shareText: text };
 }
 
+/** @param shown what stands for the cost where it was rounded with others. */
 export function costFigure(
   cost: Nano,
   step: Nano,
@@ -264,7 +267,7 @@ export function costFigure(
   };
 }
 
-function averageFigure(
+export function averageFigure(
   average: Nano | null,
   count: number | null,
   format: Format,

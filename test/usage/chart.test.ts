@@ -8,9 +8,13 @@ const bar = (value: number | null, axisLabel: string | null = null): Bar => ({
   value,
 });
 
-function draw(bars: Bar[]): Promise<string> {
+function draw(bars: Bar[], colors?: string[]): Promise<string> {
   const tick = (value: number, decimals: number) => `$${value.toFixed(decimals)}`;
-  return barChartSvg({ bars, tick }, { width: 400, height: 150 }, 'chart-wide');
+  return barChartSvg(
+    { bars, tick, ...(colors && { colors }) },
+    { width: 400, height: 150 },
+    'chart-wide',
+  );
 }
 
 describe('barChartSvg', () => {
@@ -27,13 +31,42 @@ describe('barChartSvg', () => {
     expect(svg).not.toMatch(/<svg[^>]* width=/);
   });
 
-  test('draws a known value as a bar with its hint, zero as none, unknown as a gap', async () => {
+  test('draws a known value as a bar, zero as none, unknown as a gap; each has its hint', async () => {
     const svg = await draw([bar(1), bar(0), bar(null)]);
     expect(svg.match(/<path[^>]*fill="var\(--chart-1\)"/g)).toHaveLength(1);
-    expect(svg.match(/<path[^>]*fill="var\(--chart-gap\)"[^>]*stroke-dasharray/g)).toHaveLength(1);
-    expect(svg).toContain('<title>hint 1</title>');
-    expect(svg).toContain('<title>hint null</title>');
-    expect(svg).not.toContain('hint 0');
+    expect(svg.match(/fill="var\(--chart-gap\)"[^>]*stroke-dasharray/g)).toHaveLength(1);
+    for (const value of [1, 0, null]) expect(svg).toContain(`<title>hint ${value}</title>`);
+  });
+
+  test('draws one gap for all that is unknown in a row, and one behind what is known in part', async () => {
+    const svg = await draw([bar(null), bar(null), bar(1), { ...bar(2), isPartial: true }]);
+    expect(svg.match(/class="unknown"/g)).toHaveLength(2);
+    expect(svg.match(/<path[^>]*fill="var\(--chart-1\)"/g)).toHaveLength(2);
+    expect(svg.indexOf('class="unknown"')).toBeLessThan(svg.indexOf('var(--chart-1)'));
+  });
+
+  test('stacks the parts of a bar in their colours, and leaves out what is nothing', async () => {
+    const bars = [
+      { ...bar(3), parts: [1, 2] },
+      { ...bar(4), parts: [4, 0] },
+    ];
+    const svg = await draw(bars, ['var(--chart-3)', 'var(--chart-5)']);
+    const tops = (color: number) =>
+      svg.match(new RegExp(`<path[^>]*fill="var\\(--chart-${color}\\)"`, 'g')) ?? [];
+    expect([tops(3).length, tops(5).length]).toEqual([2, 1]);
+    expect(svg).not.toContain('var(--chart-1)');
+  });
+
+  test('hatches what may still change, marks what it is compared with, and leads on', async () => {
+    const plain = await draw([bar(1), bar(2)]);
+    expect(plain).not.toMatch(/pattern|class="before"|<a /);
+    const svg = await draw([{ ...bar(2), isMoving: true, before: 3, href: '/a?b=1&c=2' }, bar(1)]);
+    expect(svg).toContain('<pattern id="moving-chart-wide"');
+    expect(svg.match(/fill="url\(#moving-chart-wide\)"/g)).toHaveLength(1);
+    expect(svg.match(/class="before"/g)).toHaveLength(1);
+    expect(svg).toContain('<a href="/a?b=1&#38;c=2" tabindex="-1"><rect class="column"');
+    // The axis reaches what the bar is compared with.
+    expect(svg).toContain('>$3');
   });
 
   test('labels the axis where a label was given, and nowhere else', async () => {
