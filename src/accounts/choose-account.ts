@@ -20,7 +20,10 @@ declare global {
 }
 
 const NAME = 'account';
-/** Where the account is part of the question: the address keeps it, and can be sent to a colleague. */
+/**
+ * Where the account, or that it is all of them, is part of the question: the address keeps it, and
+ * can be sent to a colleague.
+ */
 const ASKING_PAGE = /^\/(?:usage(?:\.csv|\.xlsx)?|focus\.csv)\/?$/i;
 
 /**
@@ -38,7 +41,7 @@ export function chooseAccount({ store }: Services): RequestHandler {
       if (known || asked === '') {
         keepChoice(req, res, NAME, asked || null, res.locals.basePath || '/');
       }
-      if (asked !== '' && ASKING_PAGE.test(req.path)) {
+      if (ASKING_PAGE.test(req.path)) {
         res.locals.accountChoice = { accounts, chosen: known ?? null };
         return next();
       }

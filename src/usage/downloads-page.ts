@@ -1,27 +1,29 @@
 import { type Request, Router } from 'express';
 import { allow } from '../auth/access.ts';
 import type { Services } from '../services.ts';
+import { explorerDefaults, readExplorerQuery } from './explorer-query.ts';
 import {
   type HistoryFileSource,
   sendFocusCsv,
   sendUsageCsv,
   sendUsageXlsx,
 } from './history-files.ts';
-import { historyQuestion, readHistoryRequest } from './history-request.ts';
 
-/** `/admin/usage.csv`, `/admin/usage.xlsx` and `/admin/focus.csv`: the files, for people. */
-export function downloadsPage({ history, store, settings, now }: Services): Router {
+/**
+ * `/admin/usage.csv`, `/admin/usage.xlsx` and `/admin/focus.csv`: what `/admin/usage` shows at the same
+ * address, as files for people.
+ */
+export function downloadsPage({ history, settings, now }: Services): Router {
   const router = Router();
   const source: HistoryFileSource = {
     history,
     now,
-    question(req: Request) {
-      const asked = readHistoryRequest(req.query, settings.current(), now());
-      const { chosen } = req.res?.locals.accountChoice ?? {};
-      return historyQuestion(store.db, {
-        ...asked,
-        account: asked.account ?? chosen?.slug ?? null,
-      });
+    async question({ query, res }: Request) {
+      const choice = res?.locals.accountChoice ?? { accounts: [], chosen: null };
+      const defaults = explorerDefaults(choice, settings.current().timezone);
+      const { question } = readExplorerQuery(query, defaults, now());
+      const account = choice.accounts.find(({ id }) => id === question.accountId);
+      return { ...question, accountName: account?.name ?? null };
     },
     forPeople: true,
   };

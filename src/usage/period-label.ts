@@ -1,5 +1,7 @@
+import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Period } from './period.ts';
+import type { Span } from './spans.ts';
 
 /** A period in a few words: `24 horas`, or its first and last day, `2026-01-01 – 2026-01-12`. */
 export function periodLabel(period: Period, t: Translate): string {
@@ -10,4 +12,16 @@ export function periodLabel(period: Period, t: Translate): string {
     start: day(period.start),
     end: day(period.end.subtract({ nanoseconds: 1 })),
   });
+}
+
+/** The days a span touches, written out: `7 mar 2026`, `1 mar 2026 – 7 mar 2026`. */
+export function daysText(
+  { start, end }: Span,
+  timezone: string,
+  format: Format,
+  t: Translate,
+): string {
+  const first = format.date(start, timezone);
+  const last = format.date(end.subtract({ nanoseconds: 1 }), timezone);
+  return first === last ? first : t('period.custom', { start: first, end: last });
 }

@@ -1,97 +1,151 @@
 import { type Request, type Response, Router } from 'express';
-import { type FalAccount, reopenAccount } from '../accounts/accounts.ts';
 import { allow } from '../auth/access.ts';
-import { callerSignal } from '../http/caller.ts';
-import { failureProblem, noteFailure } from '../http/errors.ts';
-import { RequestError } from '../http/failure.ts';
-import { showsFragment } from '../http/fragment.ts';
-import type { ProblemView } from '../http/problem.ts';
+import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { loadEcharts } from './chart.ts';
-import { PRESETS, type Preset } from './period.ts';
-import { readUsageForm } from './request.ts';
-import { type UsageView, usageView } from './view.ts';
+import { type ExplorerFindings, findUsage } from './explorer-findings.ts';
+import { explorerLinks } from './explorer-links.ts';
+import {
+  type ExplorerForm,
+  type ExplorerQuery,
+  explorerAddress,
+  explorerDefaults,
+  readExplorerQuery,
+} from './explorer-query.ts';
+import { type ExplorerView, explorerView } from './explorer-view.ts';
 
-interface Result {
-  usage: UsageView | null;
-  problem: ProblemView | null;
+const PATH = '/admin/usage';
+
+/** A filter that is on, and the address without it. */
+interface FilterView {
+  text: string;
+  href: string;
 }
 
-/** The form as its address says. */
-interface UsageForm {
-  period: Preset | 'custom';
-  startDate: string;
-  endDate: string;
+/** What the page shows. */
+interface UsagePageView {
+  /** The form as its address says. */
+  form: Record<keyof ExplorerForm, string>;
+  /** `Últimos 7 días · por modelo`; `null` for what can't be asked. */
+  question: string | null;
+  usage: ExplorerView | null;
+  filters: FilterView[];
+  unfilteredHref: string;
+  /** This question with another period. */
+  longerHref: string;
+  exports: { name: 'csv' | 'xlsx' | 'focus'; href: string }[];
+  problem: FormProblem | null;
 }
 
 /**
- * `/admin/usage`: what a stored account used in a period, both of which stand in the address.
- * Without a period in it the page comes at once and asks for the last 24 hours by itself; without an
- * account it is the chosen one.
+ * `/admin/usage`: what was used, in what and compared with what, from the local copy. All of what is
+ * asked stands in the address.
  */
-export function usagePage({ liveUsage, now, seal, store }: Services): Router {
+export function usagePage(services: Services): Router {
+  const { now, settings } = services;
   const router = Router();
 
-  router.get('/', allow('viewer'), async (req, res) => {
-    const { accounts, chosen } = res.locals.accountChoice;
-    const account = chosen ?? accounts[0] ?? null;
-    const isNamed = req.query.account !== undefined;
-    const isAsked = account !== null && req.query.period !== undefined;
-    let result: Result = { usage: null, problem: null };
-    // The figures of another account would pass for those of the one that is named.
-    if (isNamed && req.query.account !== account?.slug) result = failed(unknownAccount(), req, res);
-    else if (isAsked) result = await ask(account, req, res);
-    const form = readForm(req);
-    res.locals.keptQuery = addressOf(isNamed && chosen, isAsked && form);
-    const isPart = showsFragment(req) && (result.usage ?? result.problem) !== null;
-    res.render(isPart ? 'usage/_answer' : 'usage/index', { account, form, ...result });
+  router.get('/', allow('viewer'), (req, res) => {
+    const defaults = explorerDefaults(res.locals.accountChoice, settings.current().timezone);
+    if (defaults.accounts.length === 0 && req.query.account === undefined) {
+      return res.render('usage/index', withoutAnswer(req, null));
+    }
+    return answerForm(
+      req,
+      res,
+      async () => {
+        const asked = readExplorerQuery(req.query, defaults, now());
+        // The first chart needs its library, which can load while the copy is asked.
+        const [findings] = await Promise.all([findUsage(services.history, asked), loadEcharts()]);
+        await showAnswer(res, asked, findings);
+      },
+      (problem) => {
+        const isAccount = problem.name === 'not_found';
+        const { basePath, t } = res.locals;
+        const accounts = { label: t('nav.accounts'), href: `${basePath}/admin/accounts` };
+        const action = { kind: 'link', external: false, ...accounts } as const;
+        const shown = isAccount ? { ...problem, action } : problem;
+        res.render('usage/index', withoutAnswer(req, shown));
+      },
+    );
   });
 
-  async function ask(account: FalAccount, req: Request, res: Response): Promise<Result> {
-    const signal = callerSignal(res);
-    const { format, t } = res.locals;
-    try {
-      const { key } = await reopenAccount(store.db, seal, account);
-      const { timezone } = account;
-      const question = readUsageForm({ ...req.query, api_key: '' }, { timezone, key }, now());
-      // The first chart needs its library, which can load while fal answers.
-      const [report] = await Promise.all([liveUsage(question, () => signal), loadEcharts()]);
-      return { usage: await usageView(report, now(), format, t), problem: null };
-    } catch (error) {
-      signal.throwIfAborted();
-      return failed(error, req, res);
-    }
+  async function showAnswer(
+    res: Response,
+    query: ExplorerQuery,
+    findings: ExplorerFindings,
+  ): Promise<void> {
+    const { basePath, format, t } = res.locals;
+    const { asked } = query;
+    const page = `${basePath}${PATH}`;
+    const links = explorerLinks(page, asked);
+    const address = explorerAddress(asked);
+    const usage = await explorerView(query, findings, { page, now: now(), format, t });
+    res.locals.keptQuery = address;
+    const files = [
+      ['csv', '/admin/usage.csv'],
+      ['xlsx', '/admin/usage.xlsx'],
+      ['focus', '/admin/focus.csv'],
+    ] as const;
+    res.render('usage/index', {
+      form: {
+        ...asked,
+        endpoint_id: asked.endpoint_id.join(', '),
+        api_key_id: asked.api_key_id.join(', '),
+      },
+      question: t('explorer.by', {
+        period: usage.period,
+        group: t(`explorer.by_${asked.group_by}`),
+      }),
+      usage,
+      filters: (['endpoint_id', 'api_key_id'] as const).flatMap((field) =>
+        asked[field].map((id) => ({
+          text: findings.keyNames.get(id) ?? id,
+          href: links.to({ [field]: asked[field].filter((each) => each !== id) }),
+        })),
+      ),
+      unfilteredHref: links.to({ endpoint_id: [], api_key_id: [] }),
+      longerHref: links.to({ period: '30d', start_date: '', end_date: '', timeframe: 'auto' }),
+      exports: files.map(([name, path]) => ({ name, href: `${basePath}${path}?${address}` })),
+      problem: null,
+    } satisfies UsagePageView);
   }
 
   return router;
 }
 
-function failed(error: unknown, req: Request, res: Response): Result {
-  return { usage: null, problem: failureProblem(noteFailure(error, req, res), req, res) };
-}
-
-function unknownAccount(): RequestError {
-  return new RequestError('not_found', { subject: 'account' });
-}
-
-/** Only what is what it should be is shown again. */
-function readForm({ query }: Request): UsageForm {
-  const choices = [...PRESETS, 'custom' as const];
-  const date = (field: string) => typedText(query, field).match(/^\d{4}-\d{2}-\d{2}$/)?.[0] ?? '';
+function withoutAnswer(req: Request, problem: FormProblem | null): UsagePageView {
   return {
-    period: choices.find((choice) => choice === query.period) ?? '24h',
-    startDate: date('start_date'),
-    endDate: date('end_date'),
+    form: typedForm(req),
+    question: null,
+    usage: null,
+    filters: [],
+    unfilteredHref: '',
+    longerHref: '',
+    exports: [],
+    problem,
   };
 }
 
-/** @param account the one that the address names; `form` what it asks. */
-function addressOf(account: FalAccount | null | false, form: UsageForm | false): URLSearchParams {
-  const dates = form && form.period === 'custom' ? form : null;
-  return new URLSearchParams({
-    ...(account && { account: account.slug }),
-    ...(form && { period: form.period }),
-    ...(dates && { start_date: dates.startDate, end_date: dates.endDate }),
+/** Only what can be part of a question is shown again: people paste keys into any field. */
+const SHOWN_AGAIN: Record<keyof ExplorerForm, RegExp> = {
+  period: /^[\w]{1,20}$/,
+  start_date: /^\d{4}-\d{2}-\d{2}$/,
+  end_date: /^\d{4}-\d{2}-\d{2}$/,
+  timezone: /^[A-Za-z]+(?:[/_+-]\w+)*$/,
+  timeframe: /^[a-z]{1,10}$/,
+  group_by: /^[a-z_]{1,10}$/,
+  account: /^[a-z0-9-]{0,64}$/,
+  endpoint_id: /^[\w./, -]{0,2000}$/,
+  api_key_id: /^[^\p{C}:]{0,2000}$/u,
+  compare: /^[a-z]{1,10}$/,
+};
+
+function typedForm({ query }: Request): UsagePageView['form'] {
+  const fields = Object.entries(SHOWN_AGAIN).map(([name, pattern]) => {
+    const typed = typedText(query, name);
+    return [name, pattern.test(typed) ? typed : ''];
   });
+  return Object.fromEntries(fields) as UsagePageView['form'];
 }

@@ -42,6 +42,8 @@ for (const scripts of [true, false]) {
       await expect(page.locator('[data-verdict=ready]')).toBeVisible();
 
       await page.getByRole('main').getByRole('link', { name: 'Ver Uso' }).click();
+      await expect(page.locator('.asked-account')).toContainText('Cabinas México');
+      await page.goto('/futurelab_ai/admin/config');
       await page.getByRole('button', { name: 'Ver Uso' }).click();
       const cost = (Number(fal.truth(LAST_DAY).costNano) / 1e9).toFixed(2);
       await expect(page.locator('.headline')).toContainText(cost);

@@ -153,10 +153,7 @@ test('figures nobody sees are not asked for again', async ({ page, fal }) => {
   await expect.poll(() => fal.received.length).toBeGreaterThan(asked);
 });
 
-for (const [path, part] of [
-  ['/admin/credits', '**/credits/*'],
-  ['/admin/usage', '**/usage?*'],
-] as const) {
+for (const [path, part] of [['/admin/credits', '**/credits/*']] as const) {
   test(`${path} says when the panel can’t be reached, and how to go on`, async ({ page }) => {
     await page.route(part, (route) => route.abort());
     await page.goto(path);
@@ -174,15 +171,6 @@ test('what a proxy says is not put into a page', async ({ page }) => {
   await page.goto('/admin/credits');
   await expect(page.locator('[data-problem=panel_unreachable]')).toHaveCount(2);
   await expect(page.getByText('Bad Gateway')).toHaveCount(0);
-});
-
-test('usage comes by itself, and another period by a button', async ({ page }) => {
-  await page.goto('/admin/usage');
-  await expect(page.getByRole('heading', { name: /últimas 24 horas/ })).toBeVisible();
-  await page.getByLabel('7 días').check();
-  await page.getByRole('button', { name: 'Ver Uso' }).click();
-  await expect(page.getByRole('heading', { name: /7 días/ })).toBeVisible();
-  await expect(page).toHaveURL(/usage\?account=[\w-]+&period=7d/);
 });
 
 test('with the keyboard alone one comes anywhere, and always sees where one is', async ({
@@ -307,13 +295,6 @@ test('on a low window the menu is below the panel’s name, and scrolls', async 
   await page.getByRole('button', { name: 'Cerrar sesión' }).scrollIntoViewIfNeeded();
   await expect(page.getByRole('button', { name: 'Cerrar sesión' })).toBeInViewport();
   await expect(page.locator('.brand')).toBeInViewport();
-});
-
-test('figures fit beside the menu and the form of a small laptop', async ({ page }) => {
-  await page.setViewportSize({ width: 1024, height: 768 });
-  await page.goto('/admin/usage?period=30d');
-  await expect(page.locator('.models')).toBeVisible();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1024);
 });
 
 test('a printed page has no shell', async ({ page }) => {

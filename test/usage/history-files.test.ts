@@ -323,10 +323,13 @@ describe('people download', () => {
     const panel = await startPanel({}, { parts: { history } });
     const viewer = await panel.as('viewer');
     for (const name of ['usage.csv', 'focus.csv']) {
-      const own = await viewer.get(`/admin/${name}`).buffer(true).expect(200);
+      const day = 'start_date=2026-03-07&end_date=2026-03-07';
+      const own = await viewer.get(`/admin/${name}?${day}`).buffer(true).expect(200);
       expect(own.text.startsWith('\ufeff')).toBe(true);
       expect(own.headers['content-disposition']).toBe(`attachment; filename="${name}"`);
-      const api = await viewer.get(`/api/v1/${name}`).set('Sec-Fetch-Site', 'same-origin');
+      const api = await viewer
+        .get(`/api/v1/${name}?start=2026-03-07&end=2026-03-07`)
+        .set('Sec-Fetch-Site', 'same-origin');
       expect(`\ufeff${api.text}`).toBe(own.text);
     }
     const { headers } = await viewer.get('/admin/usage.xlsx').expect(200);

@@ -29,8 +29,4 @@ export const shell = {
   'nav.tokens': 'API tokens',
   'nav.settings': 'Settings',
   'nav.audit': 'Activity log',
-
-  'usage_page.lead': 'What a stored account used in a period, asked of fal at this moment.',
-  'usage_page.zone': 'Days are those of {{timezone}}, the account’s zone.',
-  'usage_page.not_asked': 'Choose the period and press “Show usage”.',
 } as const;

@@ -29,9 +29,4 @@ export const shell = {
   'nav.tokens': 'Tokens de API',
   'nav.settings': 'Ajustes',
   'nav.audit': 'Registro de actividad',
-
-  'usage_page.lead':
-    'Lo que una cuenta guardada usó en un período, preguntado a fal en este momento.',
-  'usage_page.zone': 'Los días son los de {{timezone}}, la zona de la cuenta.',
-  'usage_page.not_asked': 'Elige el período y presiona «Ver Uso».',
 } as const;

@@ -1,0 +1,340 @@
+import type { BucketState, HistoryAnswer, UsageGroup, UsageSums } from '../history/answer.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+import { apportion, displayStep, divideNano, type Nano, sumNano } from '../money.ts';
+import { type ChartModel, type ChartView, chartView } from './chart-view.ts';
+import { type Change, type ComparedWith, changeOf, compareWith } from './comparison.ts';
+import { explorerChart } from './explorer-chart.ts';
+import type { ExplorerFindings } from './explorer-findings.ts';
+import { type ExplorerLinks, explorerLinks } from './explorer-links.ts';
+import type { ExplorerForm, ExplorerQuery } from './explorer-query.ts';
+import { COLORED_GROUPS, LEFT_OVER_COLOR } from './group-colors.ts';
+import { daysText } from './period-label.ts';
+import { unitsText } from './units.ts';
+import {
+  averageFigure,
+  costFigure,
+  countFigure,
+  dash,
+  type Figure,
+  type ModelName,
+  modelName,
+  percentages,
+  shareTexts,
+} from './view.ts';
+
+/** What the copy says, as a person reads it. */
+export interface ExplorerView {
+  /** `Últimos 7 días`. */
+  period: string;
+  /** First and last moment with the time zone. */
+  range: string;
+  freshness: ExplorerFreshness;
+  /** Why the sums are lower bounds, a sentence each. */
+  partial: string[];
+  figures: HeadlineFigure[];
+  /** What changes are measured against; `null` where nothing is compared. */
+  compared: string | null;
+  chart: ChartView | null;
+  groupHeading: string;
+  rows: GroupRow[];
+  total: GroupFigures;
+  otherCurrencies: { currency: string; amount: string; exact: string }[];
+  /** Nothing was used; nothing was read yet. */
+  empty: 'unused' | 'unread' | null;
+}
+
+export interface ExplorerFreshness {
+  state: BucketState;
+  word: string;
+  why: string;
+  /** When fal was asked; `null` where it was not. */
+  asOf: { ago: string; time: string; iso: string } | null;
+}
+
+export interface HeadlineFigure {
+  label: string;
+  figure: Figure;
+  change: Change | null;
+}
+
+interface GroupFigures {
+  cost: Figure;
+  share: number;
+  shareText: string;
+  calls: Figure;
+  failures: Figure;
+  average: Figure;
+  p50: Figure;
+  p95: Figure;
+  change: Change | null;
+}
+
+export interface GroupRow extends GroupFigures {
+  name: ModelName;
+  /** 1 to 8: its colour in the chart; the grey of all others where it has none. */
+  color: number;
+  /** Shows this group alone, or what it is made of; `null` where there is no such question. */
+  href: string | null;
+  units: string[];
+  /** A sentence for each change of price, newest first. */
+  prices: string[];
+}
+
+/** What all parts of the page are written with. */
+interface Context {
+  asked: ExplorerForm;
+  links: ExplorerLinks;
+  /** `null` where nothing is compared. */
+  comparison: ComparedWith | null;
+  format: Format;
+  t: Translate;
+}
+
+/** @param page address of the page, for the links that ask further. */
+export async function explorerView(
+  { asked }: Pick<ExplorerQuery, 'asked'>,
+  findings: ExplorerFindings,
+  { page, now, format, t }: { page: string; now: Temporal.Instant; format: Format; t: Translate },
+): Promise<ExplorerView> {
+  const { answer, before } = findings;
+  const { question } = answer;
+  const links = explorerLinks(page, asked);
+  const names = answer.groups.map((group) => groupName(group, asked, t));
+  const comparison =
+    before && asked.compare !== 'none'
+      ? compareWith(before, asked.compare, answer, format, t)
+      : null;
+  const context: Context = { asked, links, comparison, format, t };
+  const range = t('usage.between', {
+    start: format.dateTime(question.start, question.timezone),
+    end: format.dateTime(earlier(question.end, now), question.timezone),
+    timezone: question.timezone,
+  });
+  const empty = emptiness(answer);
+  const shortNames = names.map(({ name }) => name);
+  const model = explorerChart(findings, shortNames, comparison?.name ?? null, links, t);
+  return {
+    period: periodText(asked, answer, now, format, t),
+    range,
+    freshness: freshness(answer, now, format, t),
+    partial: answer.partial.map((reason) => t(`explorer.partial_${reason}`)),
+    figures: headlineFigures(answer, context),
+    compared: comparison?.sentence ?? null,
+    chart: empty ? null : await chartView(model, range, format, t),
+    groupHeading: t(`explorer.group_${question.groupBy}`),
+    rows: groupRows(findings, names, model.layers, context),
+    total: totalFigures(answer, context),
+    otherCurrencies: answer.otherCurrencies.map(({ currency, cost }) => ({
+      currency,
+      amount: format.money(cost, displayStep(cost), currency),
+      exact: format.exactMoney(cost, currency),
+    })),
+    empty,
+  };
+}
+
+/** `Últimos 7 días`, or the first and last day. */
+function periodText(
+  { period }: ExplorerForm,
+  { question: { start, end, timezone } }: HistoryAnswer,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): string {
+  if (period !== 'custom') return t(`explorer.period_${period}`);
+  return daysText({ start, end: earlier(end, now) }, timezone, format, t);
+}
+
+function emptiness(answer: HistoryAnswer): ExplorerView['empty'] {
+  if (answer.asOf === null && answer.state === 'unknown') return 'unread';
+  const isUnused = answer.groups.length === 0 && answer.otherCurrencies.length === 0;
+  return isUnused && answer.partial.length === 0 ? 'unused' : null;
+}
+
+function freshness(
+  { state, asOf, question }: HistoryAnswer,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): ExplorerFreshness {
+  return {
+    state,
+    word: t(`explorer.state_${state}`),
+    why: t(`explorer.state_${state}_why`),
+    asOf: asOf && {
+      ago: format.ago(asOf, now),
+      time: t('explorer.as_of', { time: format.exactTime(asOf, question.timezone) }),
+      iso: asOf.toString(),
+    },
+  };
+}
+
+function headlineFigures(answer: HistoryAnswer, context: Context): HeadlineFigure[] {
+  const { comparison, format, t } = context;
+  const { cost, calls, failures, average, change } = totalFigures(answer, context);
+  const before = comparison?.answer.total;
+  const counted = (field: 'count' | 'failures') =>
+    comparison &&
+    changeOf(answer.total[field], before?.[field] ?? null, format.count, comparison, format, t);
+  return [
+    { label: t('usage.cost'), figure: cost, change },
+    { label: t('usage.calls_label'), figure: calls, change: counted('count') },
+    { label: t('usage.failures'), figure: failures, change: counted('failures') },
+    {
+      label: t('models.average'),
+      figure: average,
+      change:
+        comparison &&
+        changeOf(
+          averageOf(answer),
+          averageOf(comparison.answer),
+          (cost) => format.price(cost),
+          comparison,
+          format,
+          t,
+        ),
+    },
+  ];
+}
+
+/** Unknown where costs or calls are missing: what is left of them says nothing about one call. */
+function averageOf({ total, partial }: HistoryAnswer): Nano | null {
+  return total.count && partial.length === 0 ? divideNano(total.cost, total.count) : null;
+}
+
+function totalFigures(answer: HistoryAnswer, context: Context): GroupFigures {
+  const { comparison, format, t } = context;
+  const { total, partial } = answer;
+  const step = displayStep(total.cost);
+  const isLess = partial.includes('days_not_read') || partial.includes('usage_pages_missing');
+  return {
+    cost: costFigure(total.cost, step, format, { atLeast: isLess }),
+    ...countFigures(total, context, partial.length > 0),
+    average: averageFigure(averageOf(answer), total.count, format, t),
+    share: 100,
+    shareText: format.percent(100),
+    p50: dash(t('explorer.duration_of_all')),
+    p95: dash(t('explorer.duration_of_all')),
+    change:
+      comparison &&
+      changeOf(
+        total.cost,
+        comparison.answer.total.cost,
+        (cost) => format.money(cost),
+        comparison,
+        format,
+        t,
+      ),
+  };
+}
+
+function countFigures(
+  { count, failures }: UsageSums,
+  { asked, format, t }: Context,
+  atLeast = false,
+): Pick<GroupFigures, 'calls' | 'failures'> {
+  const byKey = asked.api_key_id.length > 0 || asked.group_by === 'api_key';
+  const uncut = byKey
+    ? 'explorer.calls_by_key'
+    : asked.group_by === 'unit' && 'explorer.calls_by_unit';
+  const reason = t(uncut || 'usage.calls_unknown');
+  const failureReason = t(uncut || 'usage.failures_unknown');
+  return {
+    calls: countFigure(count, reason, format, { atLeast }),
+    failures: countFigure(failures, failureReason, format, { atLeast }),
+  };
+}
+
+function groupRows(
+  { answer, priceChanges }: ExplorerFindings,
+  names: readonly ModelName[],
+  layers: ChartModel['layers'],
+  context: Context,
+): GroupRow[] {
+  const { asked, links, comparison, format, t } = context;
+  const { groups, total, partial, question } = answer;
+  const step = displayStep(total.cost);
+  const costs = groups.map(({ cost }) => cost);
+  const shown = apportion(costs, step);
+  const shares = percentages(costs);
+  const isLess = partial.includes('days_not_read') || partial.includes('usage_pages_missing');
+  return groups.map((group, index) => ({
+    name: names[index] ?? modelName(group.key),
+    color: (index < COLORED_GROUPS && layers[index]?.color) || LEFT_OVER_COLOR,
+    href: links.group(group.key),
+    cost: costFigure(group.cost, step, format, { shown: shown[index], atLeast: isLess }),
+    ...shareTexts(group.cost, shares[index] ?? 0, format),
+    ...countFigures(group, context),
+    average: averageFigure(group.averageCost, group.count, format, t),
+    p50: durationFigure(group.p50Ms, format, t),
+    p95: durationFigure(group.p95Ms, format, t),
+    units: unitTexts(group, asked, format, t),
+    prices: priceChanges
+      .filter(({ endpointId }) => endpointId === group.key)
+      .map(({ at, from, to }) =>
+        t('explorer.price_changed', {
+          date: format.date(at, question.timezone),
+          from: format.price(from),
+          to: format.price(to),
+        }),
+      ),
+    change:
+      comparison &&
+      changeOf(
+        group.cost,
+        comparison.groups.get(group.key)?.cost ?? 0n,
+        (cost) => format.money(cost),
+        comparison,
+        format,
+        t,
+      ),
+  }));
+}
+
+/** Units listed beside a group at most. */
+const LISTED_UNITS = 4;
+
+/** Of models with their prices; of what has many models only the quantities, added up by unit. */
+function unitTexts(
+  { units }: UsageGroup,
+  { group_by }: ExplorerForm,
+  format: Format,
+  t: Translate,
+): string[] {
+  const hasPrices = group_by === 'endpoint' || group_by === 'unit';
+  const listed = hasPrices
+    ? units
+    : [...Map.groupBy(units, ({ unit }) => unit)].map(([unit, same]) => {
+        const quantities = same.map(({ quantity }) => quantity);
+        const known = quantities.filter((quantity) => quantity !== null);
+        const quantity = known.length < quantities.length ? null : sumNano(known);
+        return { unit, quantity, unitPrice: null };
+      });
+  const texts = listed.map((each) => unitsText(each, format, t));
+  const more = texts.length - LISTED_UNITS;
+  if (more <= 1) return texts;
+  return [...texts.slice(0, LISTED_UNITS), t('explorer.others', { count: more })];
+}
+
+function durationFigure(ms: number | null, format: Format, t: Translate): Figure {
+  if (ms === null) return dash(t('explorer.duration_unknown'));
+  return { ...dash(''), text: format.milliseconds(ms), unknown: null };
+}
+
+function groupName({ key, name }: UsageGroup, { group_by }: ExplorerForm, t: Translate): ModelName {
+  switch (group_by) {
+    case 'endpoint':
+      return modelName(key);
+    case 'api_key':
+      return { prefix: '', name: name ?? (key || t('explorer.no_key')) };
+    case 'unit':
+      return { prefix: '', name: key || t('explorer.no_unit') };
+    case 'account':
+      return { prefix: '', name: name ?? key };
+  }
+}
+
+function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(a, b) <= 0 ? a : b;
+}

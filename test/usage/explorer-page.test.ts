@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
+import { RequestError } from '../../src/http/failure.ts';
+import { toNano } from '../../src/money.ts';
+import { NOW, type Panel, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { type WrittenHour, writtenHistory } from './written-history.ts';
+
+/** A panel with two accounts whose copy holds what `write` says of them. */
+async function startWith(
+  write: (accounts: { id: string; slug: string; name: string }[]) => WrittenHour[],
+) {
+  const hours: WrittenHour[] = [];
+  const history = writtenHistory({ now: () => NOW, hours });
+  const panel = await startPanel({}, { parts: { history } });
+  await storeTwo(panel);
+  hours.push(...write(await listAccounts(panel.services.store.db)));
+  return { panel, history, viewer: await panel.as('viewer') };
+}
+
+async function storeTwo({ services, fal }: Panel): Promise<void> {
+  const { admin, locked } = fal.keys;
+  await storeAccount(services, {
+    slug: 'futurelab',
+    name: 'FutureLab',
+    key: admin,
+    isDefault: true,
+  });
+  await storeAccount(services, { slug: 'bodas', name: 'Bodas <b>& XV</b>', key: locked, color: 2 });
+}
+
+const anHourAgo = NOW.round({ smallestUnit: 'hour', roundingMode: 'floor' }).subtract({ hours: 1 });
+const use = (cost: number, account: WrittenHour['account'], endpointId = 'fal-ai/flux/dev') => ({
+  at: anHourAgo,
+  endpointId,
+  cost: toNano(cost),
+  count: 3,
+  ...(account && { account }),
+});
+
+/** The figure at the top. */
+function headline(html: string): string | undefined {
+  return html
+    .match(/class="headline"[\s\S]*?class="figure"[^>]*>[\s\S]*?<span[^>]*>([^<]*)</)?.[1]
+    ?.trim();
+}
+
+test('figures are of all accounts, or of the one in the address, and fal is not asked', async () => {
+  const { panel, viewer } = await startWith(([first, second]) => [use(2, first), use(3, second)]);
+  expect(headline((await viewer.get('/admin/usage')).text)).toBe('$5.00');
+  expect(headline((await viewer.get('/admin/usage?account=bodas')).text)).toBe('$3.00');
+  const all = await viewer.get('/admin/usage?account=&period=24h');
+  expect([all.status, headline(all.text)]).toEqual([200, '$5.00']);
+  expect(panel.fal.received).toEqual([]);
+});
+
+test('all of a question stands in the form again, and in the addresses of its files', async () => {
+  const { viewer } = await startWith(([first]) => [use(2, first)]);
+  const query =
+    'account=futurelab&period=30d&timezone=Europe%2FMadrid&timeframe=week&group_by=unit&endpoint_id=fal-ai%2Fflux%2Fdev&compare=weekdays';
+  const { text } = await viewer.get(`/admin/usage?${query}`);
+  expect(text).toMatch(/id="period-30d" value="30d" checked/);
+  for (const value of ['futurelab', 'week', 'unit', 'weekdays']) {
+    expect(text).toContain(`value="${value}" selected`);
+  }
+  expect(text).toMatch(/<option selected>Europe\/Madrid/);
+  expect(text).toContain('name="endpoint_id" type="text" value="fal-ai/flux/dev"');
+  const escaped = query.replaceAll('&', '&amp;');
+  for (const path of ['/admin/usage.csv', '/admin/usage.xlsx', '/admin/focus.csv']) {
+    expect(text).toContain(`href="${path}?${escaped}"`);
+  }
+  expect(text).toContain(`/admin/usage?${escaped}&amp;lang=en`);
+});
+
+test('the files of a page answer the question of the page', async () => {
+  const { history, viewer } = await startWith(([first]) => [use(2, first)]);
+  const { text } = await viewer.get('/admin/usage?account=futurelab&period=today&group_by=unit');
+  const [shown] = history.asked.splice(0);
+  const href = text.match(/href="([^"]*usage\.csv[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  await viewer.get(href).expect(200);
+  const { groupsApart: _, ...question } = shown ?? {};
+  expect(history.asked[0]).toMatchObject(question);
+});
+
+test('a filter can be taken off again, and has the name of its key', async () => {
+  const { viewer } = await startWith(([first]) => [
+    { ...use(2, first), apiKeyId: 'key-1', keyName: 'Cabina <1>' },
+    use(1, first),
+  ]);
+  const { text } = await viewer.get('/admin/usage?account=&api_key_id=key-1');
+  expect(headline(text)).toBe('$2.00');
+  expect(text).toContain('Cabina &lt;1&gt;');
+  const href = text.match(/class="chips"[\s\S]*?href="([^"]*)"/)?.[1];
+  expect(href).toBe('/admin/usage?account=&amp;period=7d');
+});
+
+test('what can not be asked is said beside its field, and the form keeps the rest', async () => {
+  const { history, viewer } = await startWith(() => []);
+  const { status, text } = await viewer.get(
+    '/admin/usage?period=custom&start_date=2026-01-01&timeframe=hour&group_by=unit',
+  );
+  expect(status).toBe(400);
+  expect(text).toMatch(/id="timeframe"[^>]*aria-invalid="true"/);
+  expect(text).toContain('Por hora se muestran hasta 31 días');
+  expect(text).toContain('value="2026-01-01"');
+  expect(text).toContain('value="unit" selected');
+  expect(text).not.toContain('data-result');
+  expect(history.asked).toEqual([]);
+});
+
+test('what the copy refuses is said in the same way', async () => {
+  const { history, viewer } = await startWith(() => []);
+  history.usage = async () => {
+    const faults = [{ field: 'timezone', fault: 'finer_than_kept' }];
+    throw new RequestError('invalid_request', { faults });
+  };
+  const { status, text } = await viewer.get('/admin/usage?timezone=Asia%2FKathmandu');
+  expect(status).toBe(400);
+  expect(text).toMatch(/id="timezone"[^>]*aria-invalid="true"/);
+});
+
+test('where nothing was read that is said, not zero, with a way to ask fal', async () => {
+  const panel = await startPanel();
+  await storeTwo(panel);
+  const { status, text } = await (await panel.as('viewer')).get('/admin/usage?account=bodas');
+  expect(status).toBe(200);
+  expect(text).toContain('Este período todavía no se ha leído de fal');
+  expect(text).toContain('href="/admin/config?account=bodas"');
+  expect(text).not.toContain('$0');
+});
+
+test('without an account there is a way to store one, and nothing to fill in', async () => {
+  const panel = await startPanel();
+  const { text } = await (await panel.as('admin')).get('/admin/usage');
+  expect(text).toContain('href="/admin/accounts/new"');
+  expect(text).not.toContain('name="group_by"');
+});
+
+test('a key typed anywhere does not come back', async () => {
+  const { viewer } = await startWith(() => []);
+  const key = '2f1d6b9e-0000-4000-8000-000000000000:0123456789abcdef';
+  for (const name of [
+    'period',
+    'start_date',
+    'timezone',
+    'timeframe',
+    'endpoint_id',
+    'api_key_id',
+    'account',
+    'compare',
+  ]) {
+    const { status, text } = await viewer.get(`/admin/usage?period=custom&${name}=${key}`);
+    expect([name, status >= 400, text.includes(key)]).toEqual([name, true, false]);
+  }
+});
