@@ -40,6 +40,7 @@ import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
 import { downloadsPage } from './usage/downloads-page.ts';
 import { historyApi } from './usage/history-api.ts';
+import { lookUpPage } from './usage/look-up-page.ts';
 import { usagePage } from './usage/usage-page.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
@@ -114,6 +115,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/usage', usagePage(services));
   panel.use('/admin', downloadsPage(services));
   panel.use('/admin/history', historyPage(services));
+  panel.use('/admin/usage/request', lookUpPage(services));
   panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

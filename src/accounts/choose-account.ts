@@ -24,7 +24,7 @@ const NAME = 'account';
  * Where the account, or that it is all of them, is part of the question: the address keeps it, and
  * can be sent to a colleague.
  */
-const ASKING_PAGE = /^\/(?:usage(?:\.csv|\.xlsx)?|focus\.csv)\/?$/i;
+const ASKING_PAGE = /^\/(?:usage(?:\/request|\.csv|\.xlsx)?|focus\.csv)\/?$/i;
 
 /**
  * Decides which account's figures a page shows: `?account=<slug>`, which is remembered in a cookie

@@ -40,6 +40,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/history/:account/reading': 'operator',
   'POST /admin/history/:account/restart': 'operator',
   'POST /admin/history/:account/resumption': 'operator',
+  'GET /admin/usage/request': 'viewer',
   'GET /admin/credits': 'viewer',
   'GET /admin/credits/:slug': 'viewer',
   'GET /admin/audit': 'admin',

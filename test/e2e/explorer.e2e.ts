@@ -122,10 +122,25 @@ test('where nothing was read that is said, with a way to ask fal', async ({ page
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
 
+test('a request is looked up by its id', async ({ page, fal }) => {
+  const search = new URLSearchParams({ start: THURSDAY.start.toString(), limit: '1' });
+  const answer = await fetch(`${fal.url}/models/billing-events?${search}`, {
+    headers: { Authorization: `Key ${fal.keys.admin}` },
+  });
+  const { billing_events: events } = (await answer.json()) as {
+    billing_events: { request_id: string }[];
+  };
+  await page.goto('/admin/usage?account=futurelab');
+  await page.getByLabel('Identificador de la solicitud').fill(events[0]?.request_id ?? '');
+  await page.getByRole('button', { name: 'Buscar' }).click();
+  await expect(page.locator('[data-found]')).toContainText('1 cobro');
+  await expectAccessible(page);
+});
+
 test('a printed page has the chart and the table, and no form', async ({ page }) => {
   await page.goto(WEEK);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-  for (const part of ['#ask', '.exports', '.chart details']) {
+  for (const part of ['#ask', '.exports', '#look-up', '.chart details']) {
     await expect(page.locator(part)).toBeHidden();
   }
   await expect(page.getByRole('img', { name: /Costo por día/ })).toBeVisible();
@@ -163,6 +178,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         `${WEEK}&group_by=account&endpoint_id=fal-ai/flux/dev,fal-ai/fast-sdxl`,
         '/admin/usage?account=&period=30d&compare=weekdays',
         '/admin/usage?account=bodas',
+        '/admin/usage/request?account=futurelab&id=no-such-request',
+        '/admin/usage/request?account=futurelab&id=',
       ]) {
         await page.goto(path);
         for (const folded of await page.locator('[data-result] details > summary').all()) {

@@ -18,6 +18,7 @@ test('nothing is wider than the screen, folded or not', async ({ page }) => {
     WEEK,
     '/admin/usage?account=&period=30d&group_by=api_key&timeframe=hour',
     '/admin/usage?account=futurelab&period=custom',
+    '/admin/usage/request?account=futurelab&id=no-such-request-with-a-rather-long-name',
   ]) {
     await page.goto(path);
     for (const folded of await page.locator('main details:not([open]) > summary').all()) {
@@ -46,7 +47,9 @@ test('buttons and choices are large enough for a thumb', async ({ page }) => {
   await page.goto(WEEK);
   await page.locator('.asked > summary').tap();
   const heights = await page
-    .locator('#ask .segments span, #ask select, #ask button, #ask summary, .exports a')
+    .locator(
+      '#ask .segments span, #ask select, #ask button, #ask summary, .exports a, #look-up button',
+    )
     .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height).filter(Boolean));
   expect(heights.length).toBeGreaterThan(12);
   expect(Math.min(...heights)).toBeGreaterThanOrEqual(43.5);

@@ -96,6 +96,8 @@ function deliveries(panel: Panel, { header, formToken }: Browser, account: FalAc
     http.get(`/admin/usage?account=${KEY}&period=24h`),
     http.get(`/admin/usage?period=${KEY}&timeframe=${KEY}&timezone=${KEY}&compare=${KEY}`),
     http.get(`/admin/usage?start_date=${KEY}&endpoint_id=${KEY}&api_key_id=${KEY}`),
+    http.get(`/admin/usage/request?account=&id=${KEY}`),
+    http.get(`/admin/usage/request?account=${KEY}&id=abc`),
     http.get(`/admin/config?api_key=${KEY}`),
     ...[
       '/api/v1/usage',

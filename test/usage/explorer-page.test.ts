@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listAccounts } from '../../src/accounts/accounts.ts';
+import { custom } from '../../src/demo/faults.ts';
 import { RequestError } from '../../src/http/failure.ts';
 import { toNano } from '../../src/money.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -152,4 +153,95 @@ test('a key typed anywhere does not come back', async () => {
     const { status, text } = await viewer.get(`/admin/usage?period=custom&${name}=${key}`);
     expect([name, status >= 400, text.includes(key)]).toEqual([name, true, false]);
   }
+});
+
+describe('the look-up of a request', () => {
+  const ADDRESS = '/admin/usage/request';
+
+  async function startAsking() {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    return { panel, viewer: await panel.as('viewer') };
+  }
+
+  /** A request with a charge, as fal itself lists it. */
+  async function anyRequest({ fal }: Panel): Promise<{ request_id: string; cost_total: number }> {
+    const search = new URLSearchParams({
+      start: '2026-03-07T00:00:00Z',
+      end: '2026-03-08T00:00:00Z',
+    });
+    const answer = await fetch(`${fal.url}/models/billing-events?${search}`, {
+      headers: { Authorization: `Key ${fal.keys.admin}` },
+    });
+    const { billing_events: events } = (await answer.json()) as {
+      billing_events: { request_id: string; cost_total: number }[];
+    };
+    const [event] = events.filter(({ cost_total: cost }) => cost >= 0.01);
+    if (!event) throw new Error('no charge');
+    fal.received.length = 0;
+    return event;
+  }
+
+  test('asks fal for that request alone and shows what it cost', async () => {
+    const { panel, viewer } = await startAsking();
+    const { request_id: id, cost_total: cost } = await anyRequest(panel);
+    const { status, text } = await viewer.get(`${ADDRESS}?account=futurelab&id=${id}`);
+    expect(status).toBe(200);
+    expect(text).toContain('data-found');
+    expect(text).toContain(`Exacto: $${cost}`);
+    const asked = panel.fal.received.map(({ path, query }) => [path, query.getAll('request_id')]);
+    expect(asked).toEqual([['/models/billing-events', [id]]]);
+  });
+
+  test('adds several charges of one request up', async () => {
+    const { panel, viewer } = await startAsking();
+    const { request_id: id } = await anyRequest(panel);
+    const single = await viewer.get(`${ADDRESS}?account=futurelab&id=${id}`);
+    const { endpoints } = panel.fal.truth({ start: NOW.subtract({ hours: 72 }), end: NOW });
+    panel.fal.quirks.splitCharges = Object.keys(endpoints);
+    const { text } = await viewer.get(`${ADDRESS}?account=futurelab&id=${id}`);
+    expect(text).toContain('2 cobros');
+    expect(headline(text)).toBe(headline(single.text));
+  });
+
+  test('says that fal knows none', async () => {
+    const { viewer } = await startAsking();
+    const { status, text } = await viewer.get(`${ADDRESS}?account=futurelab&id=no-such-request`);
+    expect(status).toBe(200);
+    expect(text).toContain('fal no conoce cobros de esta solicitud');
+  });
+
+  test('does not take other requests for an answer', async () => {
+    const { panel, viewer } = await startAsking();
+    const other = { request_id: 'other', endpoint_id: 'fal-ai/a', cost_total: 1 };
+    const page = { billing_events: [{ ...other, timestamp: '2026-03-07T00:00:00Z' }] };
+    panel.fal.fault(
+      '/models/billing-events',
+      custom((_req, res) => {
+        res.setHeader('Content-Type', 'application/json');
+        res.end(JSON.stringify({ ...page, has_more: false, next_cursor: null }));
+      }),
+    );
+    const { status } = await viewer.get(`${ADDRESS}?account=futurelab&id=no-such-request`);
+    expect(status).toBe(502);
+  });
+
+  test.each([
+    ['', 'Escribe el identificador'],
+    ['a:b', 'No parece un identificador'],
+  ])('of “%s” is refused beside the field', async (id, said) => {
+    const { panel, viewer } = await startAsking();
+    const { status, text } = await viewer.get(`${ADDRESS}?account=futurelab&id=${id}`);
+    expect(status).toBe(400);
+    expect(text).toMatch(/id="request-id"[^>]*aria-invalid="true"/);
+    expect(text).toContain(said);
+    expect(text).not.toContain('a:b');
+    expect(panel.fal.received).toEqual([]);
+  });
+
+  test('says what is wrong with the account', async () => {
+    const { viewer } = await startAsking();
+    expect((await viewer.get(`${ADDRESS}?account=bodas&id=abc`)).status).toBe(403);
+    expect((await viewer.get(`${ADDRESS}?account=gone&id=abc`)).status).toBe(404);
+  });
 });

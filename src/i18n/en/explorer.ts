@@ -106,11 +106,37 @@ export const explorer = {
   'chart.moving': 'may still change',
   'chart.layers': 'What the bars are made of',
 
+  'look_up.title': 'Find a request',
+  'look_up.lead':
+    'Enter the identifier that fal gave to a call (request_id) to see what was charged. fal is asked directly, up to {{days}} days back.',
+  'look_up.find': 'Find',
+  'look_up.back': 'Back to usage',
+  'look_up.found_one': '{{count}} charge',
+  'look_up.found_other': '{{count}} charges',
+  'look_up.none': 'fal has no charges for this request',
+  'look_up.none_why':
+    'It may belong to another account, be older than {{days}} days or only minutes old, or have cost nothing: server errors are free.',
+  'look_up.total': 'Total',
+  'look_up.when': 'When',
+  'look_up.units': 'Units',
+  'look_up.unit_price': 'Price of a unit',
+  'look_up.discount': 'Discount',
+  'look_up.no_discount': 'no discount',
+  'look_up.key': 'Key',
+  'look_up.not_stated': 'fal did not say.',
+  'look_up.incomplete': 'fal did not deliver every charge: there may be more.',
+
   'problem.invalid_request_usage.what': 'Something in what you asked to see needs correcting',
   'problem.invalid_request_usage.means': 'Nothing was looked up.',
   'problem.invalid_request_usage.now': 'Correct what is marked and press “Show”.',
+  'problem.invalid_request_look_up.what': 'That identifier cannot be looked up',
+  'problem.invalid_request_look_up.means': 'fal was not asked.',
+  'problem.invalid_request_look_up.now': 'Correct it and try again.',
 
   'field.label.compare': 'Compare with',
+  'field.label.id': 'Request identifier',
   'field.timeframe.too_fine':
     'Hours are shown for up to 31 days: choose a coarser resolution or a shorter period.',
+  'field.id.missing': 'Enter the identifier of the request.',
+  'field.id.malformed': 'This is not how fal identifies a request: letters, digits and hyphens.',
 } as const;

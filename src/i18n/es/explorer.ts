@@ -108,11 +108,38 @@ export const explorer = {
   'chart.moving': 'todavía puede cambiar',
   'chart.layers': 'De qué están hechas las barras',
 
+  'look_up.title': 'Buscar una solicitud',
+  'look_up.lead':
+    'Escribe el identificador que fal dio a una llamada (request_id) y verás qué se cobró. Se pregunta a fal en vivo, hasta {{days}} días atrás.',
+  'look_up.find': 'Buscar',
+  'look_up.back': 'Volver al uso',
+  'look_up.found_one': '{{count}} cobro',
+  'look_up.found_many': '{{count}} de cobros',
+  'look_up.found_other': '{{count}} cobros',
+  'look_up.none': 'fal no conoce cobros de esta solicitud',
+  'look_up.none_why':
+    'Puede ser de otra cuenta, de hace más de {{days}} días, de hace unos minutos o no haber costado nada: los errores del servidor no se cobran.',
+  'look_up.total': 'Total',
+  'look_up.when': 'Cuándo',
+  'look_up.units': 'Unidades',
+  'look_up.unit_price': 'Precio por unidad',
+  'look_up.discount': 'Descuento',
+  'look_up.no_discount': 'sin descuento',
+  'look_up.key': 'Clave',
+  'look_up.not_stated': 'fal no lo dijo.',
+  'look_up.incomplete': 'fal no entregó todos los cobros: puede haber más.',
+
   'problem.invalid_request_usage.what': 'Hay algo que corregir en lo que pides ver',
   'problem.invalid_request_usage.means': 'No se buscó nada.',
   'problem.invalid_request_usage.now': 'Corrige lo señalado y presiona «Mostrar».',
+  'problem.invalid_request_look_up.what': 'Ese identificador no sirve para buscar',
+  'problem.invalid_request_look_up.means': 'No se le preguntó nada a fal.',
+  'problem.invalid_request_look_up.now': 'Corrígelo y vuelve a buscar.',
 
   'field.label.compare': 'Comparar con',
+  'field.label.id': 'Identificador de la solicitud',
   'field.timeframe.too_fine':
     'Por hora se muestran hasta 31 días: elige una resolución mayor o un período más corto.',
+  'field.id.missing': 'Escribe el identificador de la solicitud.',
+  'field.id.malformed': 'No parece un identificador de fal: son letras, números y guiones.',
 } as const;
