@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
+import { benchBackfill } from './backfill.ts';
 import { benchFootprint } from './footprint.ts';
+import { benchHistoryViews } from './history-views.ts';
+import { benchInsert } from './insert.ts';
 import { benchMillionRows } from './million-rows.ts';
 import { benchSignIn } from './sign-in.ts';
 import type { Figure } from './support/figure.ts';
+import { benchSyncMemory } from './sync-memory.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchVerUso } from './ver-uso.ts';
 import { benchWindows } from './windows.ts';
@@ -13,6 +17,10 @@ const BENCHMARKS = [
   benchMillionRows,
   benchWindows,
   benchSignIn,
+  benchBackfill,
+  benchInsert,
+  benchHistoryViews,
+  benchSyncMemory,
   benchFootprint,
 ];
 

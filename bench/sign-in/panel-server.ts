@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import { createPerson } from '../../src/auth/people.ts';
@@ -9,6 +6,7 @@ import { createLogger, logFile } from '../../src/log.ts';
 import { listen } from '../../src/server.ts';
 import { createServices } from '../../src/services.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
+import { benchFolder } from '../support/folder.ts';
 
 /** Where the panel answers, and where the same panel takes everybody for the same person. */
 export interface Panels {
@@ -19,8 +17,7 @@ export interface Panels {
 }
 
 endWithParent();
-const dataDir = mkdtempSync(join(tmpdir(), 'fal-usage-bench-'));
-process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+const dataDir = benchFolder();
 const config = readConfig({
   DATA_DIR: dataDir,
   PORT: '0',

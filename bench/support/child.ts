@@ -54,7 +54,8 @@ export async function startChild<Ready>(
       return nextMessage();
     },
     async stop() {
-      child.kill();
+      // Not by a signal, which would leave its folders behind: see `endWithParent`.
+      if (child.connected) child.disconnect();
       await exited;
     },
   };

@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger, logFile } from '../../src/log.ts';
 import { listen } from '../../src/server.ts';
 import { createServices } from '../../src/services.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
+import { benchFolder } from '../support/folder.ts';
 
 endWithParent();
 const [simulatorUrl = ''] = process.argv.slice(2);
-const dataDir = mkdtempSync(join(tmpdir(), 'fal-usage-bench-'));
-process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+const dataDir = benchFolder();
 const config = readConfig({
   DATA_DIR: dataDir,
   PORT: '0',
