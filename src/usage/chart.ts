@@ -164,8 +164,9 @@ function placing(
 ): Placing {
   const at = (index: number, value: number) =>
     instance.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [index, value]) as [number, number];
-  const [last, ground] = at(Math.max(0, bars.length - 1), 0);
-  const band = 2 * (width - RIGHT_EDGE - last);
+  const [first, ground] = at(0, 0);
+  // A label at the edge may have narrowed the drawing: the distance of two columns is what counts.
+  const band = bars.length > 1 ? at(1, 0)[0] - first : 2 * (width - RIGHT_EDGE - first);
   return {
     band,
     barWidth: Math.min(band * BAR_PART, MAX_BAR_WIDTH),
