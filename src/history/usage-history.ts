@@ -9,6 +9,7 @@ import { assemble, type GroupSums, groupSums } from './assemble.ts';
 import { type Coverage, coverage } from './coverage.ts';
 import { countsInTotal, groupSeries, scopeOfGroups, scopeOfTotal } from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
+import { slotMinutesByDay } from './plan.ts';
 import {
   accountNames,
   type Cell,
@@ -27,7 +28,6 @@ import { findZones } from './zones.ts';
 
 /** Slots of all series together that one question may have to read where no day sums help. */
 const MAX_SLOTS_READ = 4_000_000;
-const MS_PER_HOUR = 3_600_000;
 
 export interface UsageHistoryOptions {
   engine: Engine;
@@ -165,25 +165,20 @@ function wholeHours({ start, end }: Pick<HistoryQuestion, 'start' | 'end'>) {
 }
 
 /**
- * Days that are kept by whole hours of UTC can't be cut where a zone's days begin at half past.
+ * Days that are kept by whole hours of UTC can't be cut where a zone's hours begin at half past, as
+ * they may do for a part of the year only.
  * @throws RequestError where all of them are like that; else those count as not read.
  */
 function usableDays(read: DayCoverage[], question: HistoryQuestion): DayCoverage[] {
-  if (!needsQuarters(question)) return read;
-  const fine = read.filter((day) => !day.isCoarse);
-  if (read.length > 0 && fine.length === 0) {
+  const { from, to } = daysOf(question);
+  const slotMinutesOf = slotMinutesByDay([question.timezone], from, to - 1);
+  const usable = read.filter((day) => !day.isCoarse || slotMinutesOf(day.day) === 60);
+  if (read.length > 0 && usable.length === 0) {
     throw new RequestError('invalid_request', {
       faults: [{ field: 'timezone', fault: 'finer_than_kept' }],
     });
   }
-  return fine;
-}
-
-function needsQuarters({ start, end, timezone }: HistoryQuestion): boolean {
-  return [start, end].some((instant) => {
-    const offsetMs = instant.toZonedDateTimeISO(timezone).offsetNanoseconds / 1e6;
-    return instant.epochMilliseconds % MS_PER_HOUR !== 0 || offsetMs % MS_PER_HOUR !== 0;
-  });
+  return usable;
 }
 
 /** @throws RequestError for what would read too much, for want of day sums in that zone. */

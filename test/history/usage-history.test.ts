@@ -247,3 +247,85 @@ describe.each(ENGINES)('on %s', (engine) => {
     );
   }, 60_000);
 });
+
+describe('where hours begin at half past for a part of the year only', () => {
+  const timezone = 'Australia/Lord_Howe';
+
+  /** What each of some UTC days is said to be, when all of them are kept. */
+  async function statesOf(days: readonly { day: string; slotMinutes: 60 | 15 }[]) {
+    const { services } = await startPanel();
+    const { engine, db, reader } = services.store;
+    const [account] = await startOver(services, 0);
+    await services.store.db
+      .deleteFrom('fal_accounts')
+      .where('id', '!=', account?.id ?? '')
+      .execute();
+    const starts = days.map(({ day }) => Temporal.Instant.from(`${day}T00:00Z`));
+    for (const [index, { slotMinutes }] of days.entries()) {
+      await storeWindow(db, engine, {
+        accountId: account?.id ?? '',
+        day: utcDayOf(starts[index] ?? NOW),
+        slotMinutes,
+        readAt: Temporal.Instant.from('2026-12-01T00:00Z'),
+        usage: [],
+        calls: [],
+        isComplete: true,
+        uncounted: [],
+        zones: [],
+        settleHours: 72,
+      });
+    }
+    const history = createUsageHistory({ engine, reader, now: () => utcDayStart(21_000) });
+    const { series } = await history.usage({
+      start: starts[0] ?? NOW,
+      end: (starts.at(-1) ?? NOW).add({ hours: 24 }),
+      timezone,
+      resolution: 'hour',
+      groupBy: 'endpoint',
+      accountId: null,
+      endpointIds: [],
+      apiKeyIds: [],
+    });
+    return Object.fromEntries(
+      starts.map((start, index) => [
+        days[index]?.day,
+        series.find(
+          (bucket) => Temporal.Instant.compare(bucket.start, start.add({ hours: 12 })) >= 0,
+        )?.state,
+      ]),
+    );
+  }
+
+  test('days are cut from hours in that part of the year in which they begin with UTC’s', async () => {
+    // The clocks are put back on 4 April at 15:00 UTC, by half an hour.
+    expect(
+      await statesOf([
+        { day: '2026-04-02', slotMinutes: 60 },
+        { day: '2026-04-03', slotMinutes: 60 },
+        { day: '2026-04-04', slotMinutes: 15 },
+        { day: '2026-04-05', slotMinutes: 15 },
+      ]),
+    ).toEqual({
+      '2026-04-02': 'final',
+      '2026-04-03': 'final',
+      '2026-04-04': 'final',
+      '2026-04-05': 'final',
+    });
+  });
+
+  test('days in the other part count as not read, also between two of the first', async () => {
+    expect(
+      await statesOf([
+        { day: '2026-04-03', slotMinutes: 60 },
+        { day: '2026-06-01', slotMinutes: 60 },
+        { day: '2026-06-02', slotMinutes: 15 },
+        { day: '2026-10-06', slotMinutes: 60 },
+      ]),
+    ).toEqual({
+      '2026-04-03': 'final',
+      '2026-06-01': 'unknown',
+      '2026-06-02': 'final',
+      '2026-10-06': 'final',
+    });
+  });
+});
