@@ -35,13 +35,19 @@ const OFFERS: readonly Pick<
 /** Every id that can be called, as analytics has to be asked for them. */
 export const CALLED_IDS = [...new Set(OFFERS.map(({ endpointId }) => endpointId))];
 
+const SOMEBODY: Caller = { detail: 'Cabina 1', apiKeyId: keyId(madeUpKey('a1')) };
 /** Keys, two of one name; a person; and somebody of whom fal says neither. */
 const CALLERS: readonly Caller[] = [
-  { detail: 'Cabina 1', apiKeyId: keyId(madeUpKey('a1')) },
+  SOMEBODY,
   { detail: 'Cabina 2', apiKeyId: keyId(madeUpKey('a2')) },
   { detail: 'Cabina 2', apiKeyId: keyId(madeUpKey('a3')) },
   { detail: 'ana', loginUsername: 'ana' },
   { detail: 'User token' },
+];
+
+/** By which they are told apart. */
+export const CALLER_IDS = [
+  ...new Set(CALLERS.map((caller) => caller.apiKeyId ?? caller.loginUsername ?? caller.detail)),
 ];
 
 /** Some times are likelier than others: buckets begin at them. */
@@ -126,6 +132,27 @@ export function traffic(shape: {
     return all
       .flatMap((call, index) => chargesOf(call, timeOf(call), `request-${index + 1}`))
       .sort((a, b) => a.atMs - b.atMs);
+  });
+}
+
+/** One call of everything there is, paid for and never corrected: whoever sees these knows all ids. */
+export function oneOfEach(at: Temporal.Instant): BillingRequest[] {
+  return OFFERS.map((each, index) => {
+    const quantityNano = 10n ** 9n;
+    return {
+      requestId: `one-of-each-${index + 1}`,
+      atMs: at.epochMilliseconds,
+      ...each,
+      caller: SOMEBODY,
+      outcome: 'success',
+      call: true,
+      quantityNano,
+      percentDiscount: null,
+      ...charge(quantityNano, each.unitPriceNano, null),
+      durationMs: 1_000,
+      prepareMs: 100,
+      coldBootMs: 0,
+    };
   });
 }
 

@@ -1,0 +1,183 @@
+import { expect } from 'vitest';
+import type { BillingRequest } from '../../../src/demo/billing-request.ts';
+import { bucketAt } from '../../../src/demo/window.ts';
+import type { BucketState, HistoryAnswer, HistoryQuestion } from '../../../src/history/answer.ts';
+import { type Nano, sumNano, toNano } from '../../../src/money.ts';
+
+/** What something cost and how many calls there were; `null` is not known. */
+interface Sums {
+  cost: Nano;
+  count: number | null;
+  failures: number | null;
+}
+
+/** What any face of the panel shows of a period. */
+export interface Shown {
+  total: Sums;
+  groups: (Sums & { key: string })[];
+  buckets: {
+    startMs: number;
+    state: BucketState;
+    cost: Nano | null;
+    count: number | null;
+    failures: number | null;
+    parts: (Sums & { key: string })[];
+  }[];
+}
+
+export function shownByAnswer({ total, groups, series }: HistoryAnswer): Shown {
+  const sums = ({ cost, count, failures }: Sums): Sums => ({ cost, count, failures });
+  return {
+    total: sums(total),
+    groups: groups.map((group) => ({ key: group.key, ...sums(group) })),
+    buckets: series.map(({ start, state, cost, count, failures, parts }) => ({
+      startMs: start.epochMilliseconds,
+      state,
+      cost,
+      count,
+      failures,
+      parts: parts.map((part) => ({ key: groups[part.group]?.key ?? '', ...sums(part) })),
+    })),
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a program reads from the answer
+export function shownByJson(usage: any): Shown {
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  const sums = ({ cost, count, failures }: any): Sums => ({ cost: toNano(cost), count, failures });
+  return {
+    total: {
+      cost: toNano(usage.total_cost),
+      count: usage.total_requests,
+      failures: usage.failed_requests,
+    },
+    groups: usage.groups.map((group: { key: string }) => ({ key: group.key, ...sums(group) })),
+    buckets: usage.series.map(
+      (bucket: Record<string, unknown> & { groups: { key: string }[] }) => ({
+        startMs: Temporal.Instant.from(String(bucket.bucket)).epochMilliseconds,
+        state: bucket.state,
+        cost: bucket.cost === null ? null : toNano(bucket.cost as number),
+        count: bucket.count,
+        failures: bucket.failures,
+        parts: bucket.groups.map((part) => ({ key: part.key, ...sums(part) })),
+      }),
+    ),
+  };
+}
+
+/** A charge with the account it is of. */
+export type Charge = BillingRequest & { slug: string };
+
+/** How a charge is told by each grouping. */
+export function keyOf(charge: Charge, groupBy: HistoryQuestion['groupBy']): string {
+  const { billedId, unit, slug } = charge;
+  return { endpoint: billedId, unit, account: slug, api_key: callerOf(charge) }[groupBy];
+}
+
+function callerOf({ caller }: BillingRequest): string {
+  return caller.apiKeyId ?? caller.loginUsername ?? caller.detail;
+}
+
+/** The charges that a question is about. */
+export function chargesIn(
+  charges: readonly Charge[],
+  { start, end, endpointIds, apiKeyIds, slug }: HistoryQuestion & { slug: string | null },
+): Charge[] {
+  return charges.filter(
+    (charge) =>
+      charge.atMs >= start.epochMilliseconds &&
+      charge.atMs < end.epochMilliseconds &&
+      (slug === null || charge.slug === slug) &&
+      (endpointIds.length === 0 || endpointIds.includes(charge.billedId)) &&
+      (apiKeyIds.length === 0 || apiKeyIds.includes(callerOf(charge))),
+  );
+}
+
+/** The sums of charges, one by one. @param counts whether calls can be told of them at all. */
+export function sumsOf(charges: readonly Charge[], counts: boolean): Sums {
+  const calls = charges.filter(({ call }) => call);
+  return {
+    cost: sumNano(charges.map(({ costNano }) => costNano)),
+    count: counts ? calls.length : null,
+    failures: counts ? calls.filter(({ outcome }) => outcome !== 'success').length : null,
+  };
+}
+
+/** Where buckets begin, cut by the simulator and not by the panel's own functions. */
+export function edgesOf({ start, end, timezone, resolution }: HistoryQuestion): number[] {
+  const window = {
+    startMs: start.epochMilliseconds,
+    endMs: end.epochMilliseconds,
+    timezone,
+    timeframe: resolution,
+  };
+  const edges: number[] = [];
+  let { startMs, endMs } = bucketAt(window.startMs, window);
+  while (startMs < window.endMs) {
+    edges.push(startMs);
+    ({ startMs, endMs } = bucketAt(endMs, window));
+  }
+  return edges;
+}
+
+/**
+ * All that is shown of a settled period is what happened, and its parts make up its whole.
+ * @param question with the period as it was answered.
+ */
+export function expectTruth(
+  shown: Shown,
+  charges: readonly Charge[],
+  question: HistoryQuestion & { slug: string | null },
+  { areCallsKnown }: { areCallsKnown: boolean },
+): void {
+  const { groupBy, apiKeyIds } = question;
+  const inside = chargesIn(charges, question);
+  const isCounted = apiKeyIds.length === 0;
+  const isCountedApart = isCounted && (groupBy === 'endpoint' || groupBy === 'account');
+  const seen = (sums: Sums): Sums =>
+    areCallsKnown ? sums : { ...sums, count: null, failures: null };
+  const expected = (of: readonly Charge[], counts: boolean) => seen(sumsOf(of, counts));
+  const keyed = (list: Shown['groups']) =>
+    Object.fromEntries(list.map(({ key, ...sums }) => [key, seen(sums)]));
+  const expectedParts = (of: readonly Charge[], areAllListed: boolean) => {
+    const told = of.filter(({ quantityNano }) => quantityNano > 0n || isCountedApart);
+    const groups = [...Map.groupBy(told, (charge) => keyOf(charge, groupBy))];
+    return Object.fromEntries(
+      groups
+        .map(([key, list]) => [key, expected(list, isCountedApart), sumsOf(list, true)] as const)
+        .filter(([, , { cost, count }]) => areAllListed || cost > 0n || (isCountedApart && count))
+        .map(([key, sums]) => [key, sums]),
+    );
+  };
+
+  expect(seen(shown.total)).toEqual(expected(inside, isCounted));
+  const groups = keyed(shown.groups);
+  const trueGroups = expectedParts(inside, true);
+  if (areCallsKnown) expect(groups).toEqual(trueGroups);
+  else expect(costs(groups)).toEqual(costs(trueGroups));
+  expect(sumNano(shown.groups.map(({ cost }) => cost))).toBe(shown.total.cost);
+
+  const edges = edgesOf(question);
+  expect(shown.buckets.map(({ startMs }) => startMs)).toEqual(edges);
+  for (const [index, bucket] of shown.buckets.entries()) {
+    const nextMs = edges[index + 1] ?? Infinity;
+    const ofBucket = inside.filter(({ atMs }) => atMs >= bucket.startMs && atMs < nextMs);
+    const { state, parts } = bucket;
+    const { cost, ...counts } = expected(ofBucket, isCounted);
+    expect({ state, cost: bucket.cost }).toEqual({ state: 'final', cost });
+    if (areCallsKnown) {
+      expect({ count: bucket.count, failures: bucket.failures }).toEqual(counts);
+      expect(keyed(parts)).toEqual(expectedParts(ofBucket, false));
+    } else expect(costs(keyed(parts))).toEqual(costs(expectedParts(ofBucket, false)));
+    expect(sumNano(parts.map((part) => part.cost))).toBe(cost);
+  }
+}
+
+/** Those that cost something. */
+function costs(groups: Record<string, Sums>): Record<string, Nano> {
+  return Object.fromEntries(
+    Object.entries(groups)
+      .filter(([, { cost }]) => cost > 0n)
+      .map(([key, { cost }]) => [key, cost]),
+  );
+}
