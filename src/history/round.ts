@@ -13,8 +13,6 @@ import { idsOfZones } from './zones.ts';
 
 /** Chunks of days asked for at the same time. */
 const CHUNKS_AT_ONCE = 8;
-/** From so many days on it is found out first which endpoints were used in them. */
-const LONG_PLAN = 8;
 /** After so many days in a row that could not be read the rest would not be either. */
 const MOST_HOLES = 5;
 
@@ -66,8 +64,11 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     }
   }
 
-  async function meetEndpoints({ days }: DueDays): Promise<void> {
-    if (days.length < LONG_PLAN) return;
+  /** What was billed on one of several new days may only have failed on another. */
+  async function meetEndpoints({ days, known }: DueDays): Promise<void> {
+    const read = new Set(known.map(({ day }) => day));
+    const unread = days.filter((day) => !read.has(day));
+    if (unread.length < 2) return;
     try {
       for (const id of await findBilledIds(options, ask(), days)) billedIds.add(id);
     } catch (error) {

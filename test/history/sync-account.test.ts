@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { replaceKey } from '../../src/accounts/change-accounts.ts';
+import { billingRequests } from '../../src/demo/billing-request.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { pauseSync, requestSync, restartSync, resumeSync } from '../../src/history/change-sync.ts';
 import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
@@ -407,4 +408,27 @@ test('the key is in no log and no row but its own', async () => {
     expect(error.message).not.toContain(panel.fal.keys.admin.split(':')[1]);
   });
   expect(panel.logged()).not.toContain(panel.fal.keys.admin.split(':')[1]);
+});
+
+test('calls of a model that was paid for on another day are counted in a round with few days left', async () => {
+  const failing = Array.from({ length: DAYS }, (_, day) => ({
+    at: utcDayStart(TODAY - DAYS + day).add({ hours: 5 }).epochMilliseconds,
+    endpointId: 'fal-ai/rare',
+    outcome: 'server_error' as const,
+  }));
+  const paid = { at: utcDayStart(TODAY - DAYS).epochMilliseconds, endpointId: 'fal-ai/rare' };
+  const { panel } = await panelToSync({
+    simulator: { traffic: billingRequests([paid, ...failing]) },
+  });
+  for (let day = TODAY - DAYS; day < TODAY - DAYS + 4; day += 1) {
+    const start = encodeURIComponent(utcDayStart(day).toString());
+    const path = new RegExp(`/models/usage\\?start=${start}.*timeframe=hour`);
+    panel.fal.fault(path, faults.failWith(500));
+  }
+  await syncOnce(panel, 'futurelab');
+  const days = { first: TODAY - DAYS, last: TODAY };
+  expect((await keptSums(panel, 'futurelab', days)).count).toBe(DAYS - 4);
+  panel.fal.reset();
+  await syncOnce(panel, 'futurelab');
+  expect((await keptSums(panel, 'futurelab', days)).count).toBe(DAYS + 1);
 });

@@ -8,7 +8,7 @@ import { digits } from '../../src/store/big-numbers.ts';
 import type { Panel } from '../support/panel.ts';
 
 /** The id of a stored account. */
-export async function accountId(panel: Panel, slug: string): Promise<string> {
+export async function accountId(panel: Pick<Panel, 'services'>, slug: string): Promise<string> {
   const account = await findAccount(panel.services.store.db, slug);
   if (!account) throw new Error(`no account ${slug}`);
   return account.id;
@@ -33,7 +33,7 @@ export function testLease(confirmations = Infinity): Lease {
 
 /** One round of an account, without a scheduler. @returns when the next one is due. */
 export async function syncOnce(
-  panel: Panel,
+  panel: Pick<Panel, 'services'>,
   slug: string,
   lease: Lease = testLease(),
 ): Promise<Temporal.Instant> {
