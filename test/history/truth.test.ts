@@ -20,7 +20,7 @@ import {
 import { type Story, stories } from './truth/story.ts';
 import { type Question, type Telling, tell } from './truth/telling.ts';
 
-/** A story is a second or two; `TRUTH_RUNS` tells more of them. */
+/** A story takes about a second; `npm run test:truth` tells more of them. */
 const RUNS = Number(process.env.TRUTH_RUNS ?? 15);
 
 describe.each(ENGINES)('on %s', (engine) => {
@@ -32,7 +32,7 @@ describe.each(ENGINES)('on %s', (engine) => {
           const telling = await tell(story, engine);
           await listen(telling, story);
         }),
-        // A story told again is as long, so that a shorter one is not looked for.
+        // Looking for a shorter story that fails would take many as long as this one.
         { numRuns: engine === 'sqlite' ? RUNS : Math.ceil(RUNS / 4), endOnFailure: true },
       );
     },

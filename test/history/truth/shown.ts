@@ -14,7 +14,8 @@ interface Sums {
 /** What any face of the panel shows of a period. */
 export interface Shown {
   total: Sums;
-  groups: (Sums & { key: string })[];
+  /** `quantity` is of all units together, in 1e-9. */
+  groups: (Sums & { key: string; quantity: Nano })[];
   buckets: {
     startMs: number;
     state: BucketState;
@@ -29,7 +30,11 @@ export function shownByAnswer({ total, groups, series }: HistoryAnswer): Shown {
   const sums = ({ cost, count, failures }: Sums): Sums => ({ cost, count, failures });
   return {
     total: sums(total),
-    groups: groups.map((group) => ({ key: group.key, ...sums(group) })),
+    groups: groups.map((group) => ({
+      key: group.key,
+      quantity: sumNano(group.units.map(({ quantity }) => quantity ?? 0n)),
+      ...sums(group),
+    })),
     buckets: series.map(({ start, state, cost, count, failures, parts }) => ({
       startMs: start.epochMilliseconds,
       state,
@@ -51,7 +56,12 @@ export function shownByJson(usage: any): Shown {
       count: usage.total_requests,
       failures: usage.failed_requests,
     },
-    groups: usage.groups.map((group: { key: string }) => ({ key: group.key, ...sums(group) })),
+    // biome-ignore lint/suspicious/noExplicitAny: the same
+    groups: usage.groups.map((group: any) => ({
+      key: group.key,
+      quantity: sumNano(group.units.map((unit: { quantity: number }) => toNano(unit.quantity))),
+      ...sums(group),
+    })),
     buckets: usage.series.map(
       (bucket: Record<string, unknown> & { groups: { key: string }[] }) => ({
         startMs: Temporal.Instant.from(String(bucket.bucket)).epochMilliseconds,
@@ -137,8 +147,10 @@ export function expectTruth(
   const seen = (sums: Sums): Sums =>
     areCallsKnown ? sums : { ...sums, count: null, failures: null };
   const expected = (of: readonly Charge[], counts: boolean) => seen(sumsOf(of, counts));
-  const keyed = (list: Shown['groups']) =>
-    Object.fromEntries(list.map(({ key, ...sums }) => [key, seen(sums)]));
+  const keyed = (list: readonly (Sums & { key: string })[]) =>
+    Object.fromEntries(
+      list.map(({ key, cost, count, failures }) => [key, seen({ cost, count, failures })]),
+    );
   const expectedParts = (of: readonly Charge[], areAllListed: boolean) => {
     const told = of.filter(({ quantityNano }) => quantityNano > 0n || isCountedApart);
     const groups = [...Map.groupBy(told, (charge) => keyOf(charge, groupBy))];
@@ -156,6 +168,12 @@ export function expectTruth(
   if (areCallsKnown) expect(groups).toEqual(trueGroups);
   else expect(costs(groups)).toEqual(costs(trueGroups));
   expect(sumNano(shown.groups.map(({ cost }) => cost))).toBe(shown.total.cost);
+
+  if (groupBy === 'endpoint' || groupBy === 'unit') {
+    expect(quantities(shown.groups.map(({ key, quantity }) => [key, quantity]))).toEqual(
+      quantities(inside.map((charge) => [keyOf(charge, groupBy), charge.quantityNano])),
+    );
+  }
 
   const edges = edgesOf(question);
   expect(shown.buckets.map(({ startMs }) => startMs)).toEqual(edges);
@@ -179,5 +197,14 @@ function costs(groups: Record<string, Sums>): Record<string, Nano> {
     Object.entries(groups)
       .filter(([, { cost }]) => cost > 0n)
       .map(([key, { cost }]) => [key, cost]),
+  );
+}
+
+/** Added up by key; only what is something. */
+function quantities(list: readonly (readonly [key: string, quantity: Nano])[]) {
+  return Object.fromEntries(
+    [...Map.groupBy(list, ([key]) => key)]
+      .map(([key, group]) => [key, sumNano(group.map(([, quantity]) => quantity))] as const)
+      .filter(([, quantity]) => quantity > 0n),
   );
 }

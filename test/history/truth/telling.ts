@@ -45,6 +45,7 @@ export interface Telling {
 
 class LostDatabase extends Error {}
 
+/** Begins a story on a panel of its own, which ends with the test. */
 export async function tell(story: Story, engine: Engine): Promise<Telling> {
   const { start } = story;
   const clock = stoppedClock(start.add({ hours: story.firstLook }));
