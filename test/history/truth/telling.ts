@@ -18,7 +18,6 @@ import type { Charge } from './shown.ts';
 import { DAYS, FAULTS, type Step, type Story } from './story.ts';
 
 const ACTOR = { kind: 'person', name: 'ana@example.com', address: null } as const;
-const SETTLE_HOURS = 72;
 
 export type Question = HistoryQuestion & { slug: string | null };
 
@@ -56,7 +55,12 @@ export async function tell(story: Story, engine: Engine): Promise<Telling> {
     key: madeUpKey(`f${index}`),
   }));
   const panel = await startPanel(
-    { BACKFILL_DAYS: '14', DEFAULT_TIMEZONE: story.timezone, SETTLE_HOURS: String(SETTLE_HOURS) },
+    {
+      BACKFILL_DAYS: '14',
+      DEFAULT_TIMEZONE: story.timezone,
+      SETTLE_HOURS: '72',
+      LOG_LEVEL: 'silent',
+    },
     {
       engine,
       parts: { now },
