@@ -102,6 +102,12 @@ export interface HistoryAnswer {
   otherCurrencies: OtherCurrency[];
 }
 
+/** What rows are asked by. */
+export type RowsQuestion = Pick<
+  HistoryQuestion,
+  'start' | 'end' | 'timezone' | 'accountId' | 'endpointIds' | 'apiKeyIds'
+>;
+
 /** One row as fal cut it, of one slot: for exports of everything. */
 export interface UsageSlotRow {
   accountSlug: string;
@@ -128,9 +134,9 @@ export interface UsageHistory {
   /** @throws RequestError where the copy can't be cut as asked, such as by half hours. */
   usage(question: HistoryQuestion): Promise<HistoryAnswer>;
   /**
-   * Every row of a period as fal cut it, ordered by time, in constant memory. Widened to whole slots.
+   * Every row of a period as fal cut it, ordered by time, in constant memory: what `usage` adds up
+   * for the same period.
+   * @throws RequestError as `usage` does.
    */
-  rows(
-    question: Pick<HistoryQuestion, 'start' | 'end' | 'accountId' | 'endpointIds' | 'apiKeyIds'>,
-  ): AsyncIterable<UsageSlotRow>;
+  rows(question: RowsQuestion): AsyncIterable<UsageSlotRow>;
 }

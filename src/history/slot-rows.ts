@@ -1,16 +1,11 @@
 import type { Kysely } from 'kysely';
 import { digits } from '../store/big-numbers.ts';
 import type { Tables } from '../store/tables.ts';
-import type { BucketState, HistoryQuestion, UsageSlotRow } from './answer.ts';
+import type { BucketState, RowsQuestion, UsageSlotRow } from './answer.ts';
 import { LIVE_MS } from './coverage.ts';
 import { accountNames, CALLER } from './queries.ts';
 import { type EpochDay, MINUTES_PER_DAY, slotStart, utcDayOf } from './slots.ts';
 import type { UsageHistoryOptions } from './usage-history.ts';
-
-export type RowsQuestion = Pick<
-  HistoryQuestion,
-  'start' | 'end' | 'accountId' | 'endpointIds' | 'apiKeyIds'
->;
 
 /**
  * Every billed row of a period in order of time, a UTC day after the other: what a database has to

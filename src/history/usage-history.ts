@@ -4,7 +4,7 @@ import { RequestError } from '../http/failure.ts';
 import type { Engine } from '../store/engine.ts';
 import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
-import type { HistoryAnswer, HistoryQuestion, UsageHistory } from './answer.ts';
+import type { HistoryAnswer, HistoryQuestion, RowsQuestion, UsageHistory } from './answer.ts';
 import { assemble, type GroupSums, groupSums } from './assemble.ts';
 import { type Coverage, coverage } from './coverage.ts';
 import { countsInTotal, groupSeries, scopeOfGroups, scopeOfTotal } from './groups.ts';
@@ -79,7 +79,13 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
 
   return {
     usage: (question) => reader.snapshot((db) => answer(db, question)),
-    rows: (question) => slotRows(options, { ...question, ...wholeHours(question) }),
+    async *rows(asked) {
+      const question = widened(asked);
+      await reader.snapshot(async (db) => {
+        usableDays(await coverageOf(db, { ...daysOf(question), zoneId: null }), question);
+      });
+      yield* slotRows(options, question);
+    },
   };
 }
 
@@ -140,12 +146,13 @@ async function readCoverage(
 }
 
 /** The UTC days a period touches. */
-function daysOf({ accountId, start, end }: HistoryQuestion) {
+function daysOf({ accountId, start, end }: RowsQuestion) {
   const last = end.subtract({ nanoseconds: 1 });
   return { accountId, from: utcDayOf(start), to: utcDayOf(last) + 1 };
 }
 
-function widened(question: HistoryQuestion): HistoryQuestion {
+/** To whole hours of its zone: what is asked of the hours side by side adds up. */
+function widened<Question extends RowsQuestion>(question: Question): Question {
   const { start, end, timezone } = question;
   const lastHour = bucketStart(end, 'hour', timezone);
   const isWhole = lastHour.epochMilliseconds === end.epochMilliseconds;
@@ -156,20 +163,12 @@ function widened(question: HistoryQuestion): HistoryQuestion {
   };
 }
 
-/** Whole hours of UTC, by which rows are kept. */
-function wholeHours({ start, end }: Pick<HistoryQuestion, 'start' | 'end'>) {
-  return {
-    start: start.round({ smallestUnit: 'hour', roundingMode: 'floor' }),
-    end: end.round({ smallestUnit: 'hour', roundingMode: 'ceil' }),
-  };
-}
-
 /**
  * Days that are kept by whole hours of UTC can't be cut where a zone's hours begin at half past, as
  * they may do for a part of the year only.
  * @throws RequestError where all of them are like that; else those count as not read.
  */
-function usableDays(read: DayCoverage[], question: HistoryQuestion): DayCoverage[] {
+function usableDays(read: DayCoverage[], question: RowsQuestion): DayCoverage[] {
   const { from, to } = daysOf(question);
   const slotMinutesOf = slotMinutesByDay([question.timezone], from, to - 1);
   const usable = read.filter((day) => !day.isCoarse || slotMinutesOf(day.day) === 60);

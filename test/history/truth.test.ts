@@ -174,12 +174,7 @@ async function expectXlsx(telling: Telling, viewer: Browser, question: Question)
 async function expectFocus(telling: Telling, viewer: Browser, question: Question) {
   const file = await ask(viewer, 'focus.csv', question);
   const lines = parse(file.text, { columns: true }) as Line[];
-  const hour = { smallestUnit: 'hour' } as const;
-  const inside = chargesIn(telling.charges(), {
-    ...question,
-    start: question.start.round({ ...hour, roundingMode: 'floor' }),
-    end: question.end.round({ ...hour, roundingMode: 'ceil' }),
-  });
+  const inside = chargesIn(telling.charges(), await answered(telling, question));
   expect(lines.flatMap(focusRowFaults)).toEqual([]);
   expect(sumNano(lines.map(({ BilledCost }) => nano(BilledCost)))).toBe(sumsOf(inside, true).cost);
 }
