@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Lease } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import type { Engine } from '../store/engine.ts';
+import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
 import { accountsWithOldDays, countOldRows, oldDaysOf } from './old-days.ts';
 import { type EpochDay, utcDayOf, utcDayStart } from './slots.ts';
@@ -12,7 +13,7 @@ export const RETENTION_JOB = 'retention';
 const EVERY_HOURS = 24;
 
 /** The oldest UTC day that is kept: that many whole days, and today. */
-export function oldestKeptDay(now: Temporal.Instant, historyDays: number): EpochDay {
+function oldestKeptDay(now: Temporal.Instant, historyDays: number): EpochDay {
   return utcDayOf(now) - historyDays;
 }
 
@@ -30,12 +31,15 @@ export interface RetentionPreview {
 }
 
 /** Counts what would be deleted if so many days were kept. */
-export async function previewRetention(
-  db: Kysely<Tables>,
+export function previewRetention(
+  reader: StoreReader,
   now: Temporal.Instant,
   historyDays: number,
 ): Promise<RetentionPreview> {
-  const before = oldestKeptDay(now, historyDays);
+  return reader.snapshot((db) => countOldDays(db, oldestKeptDay(now, historyDays)));
+}
+
+async function countOldDays(db: Kysely<Tables>, before: EpochDay): Promise<RetentionPreview> {
   const accounts = await accountsWithOldDays(db, before);
   const preview: RetentionPreview = {
     accounts: accounts.length,
@@ -46,8 +50,6 @@ export async function previewRetention(
   };
   let oldest = before;
   for (const account of accounts) {
-    // Counting is SQLite's whole process at work: one account, then others' requests.
-    await othersFirst();
     preview.rows += await countOldRows(db, account.accountId, before);
     preview.days += account.days;
     oldest = Math.min(oldest, account.oldest);

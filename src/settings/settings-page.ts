@@ -107,7 +107,7 @@ export function settingsPage({ settings, store, now }: Services): Router {
   async function deletionBy({ historyDays }: StoredSettings): Promise<RetentionPreview | null> {
     const kept = settings.current().historyDays ?? Infinity;
     if (!historyDays || historyDays >= kept) return null;
-    const preview = await previewRetention(store.db, now(), historyDays);
+    const preview = await previewRetention(store.reader, now(), historyDays);
     return preview.days > 0 ? preview : null;
   }
 

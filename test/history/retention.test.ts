@@ -85,7 +85,7 @@ describe.each(ENGINES)('what is older than it is kept, on %s', (engine) => {
         for (const [id, age] of days.filter((each) => !isKept(each))) {
           await storeDay(store, String(id), TODAY - Number(age));
         }
-        const preview = await previewRetention(store.db, NOW, historyDays);
+        const preview = await previewRetention(store.reader, NOW, historyDays);
         await deleteOldDays(services(store, historyDays), LEASE);
         expect(await dump(store)).toEqual(expected);
 
@@ -98,7 +98,7 @@ describe.each(ENGINES)('what is older than it is kept, on %s', (engine) => {
           oldest: old.length > 0 ? utcDayStart(TODAY - oldest) : null,
           before: utcDayStart(TODAY - historyDays),
         });
-        expect(await previewRetention(store.db, NOW, historyDays)).toMatchObject({ rows: 0 });
+        expect(await previewRetention(store.reader, NOW, historyDays)).toMatchObject({ rows: 0 });
       }),
       { numRuns: engine === 'sqlite' ? 25 : 8 },
     );
@@ -117,7 +117,7 @@ describe.each(ENGINES)('what is older than it is kept, on %s', (engine) => {
       },
     };
     await expect(deleteOldDays(services(store, 10), lost)).rejects.toThrow('the lease is lost');
-    expect(await previewRetention(store.db, NOW, 10)).toMatchObject({ days: 1, rows: 2 });
+    expect(await previewRetention(store.reader, NOW, 10)).toMatchObject({ days: 1, rows: 2 });
     await deleteOldDays(services(store, 10), LEASE);
     const [slots, , windows] = await dump(store);
     // As fal cut it, by account and by model.
