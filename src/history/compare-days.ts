@@ -159,7 +159,7 @@ function wasRereadInVain({ windows, falCost, last }: DayFacts): boolean {
 }
 
 /** Of the day's charges as they were added up before; of another total they would say nothing. */
-export function lastEvents(last: Reconciliation | null, falCost: Nano): EventsSum {
+function lastEvents(last: Reconciliation | null, falCost: Nano): EventsSum {
   return last?.falCost === falCost ? last.events : { cost: null, reason: null };
 }
 

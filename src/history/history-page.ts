@@ -21,7 +21,7 @@ import {
   type SyncStatusView,
   syncStatusView,
 } from './history-view.ts';
-import { coverageOf } from './kept-days.ts';
+import { coverageRuns } from './kept-days.ts';
 import { firstDayOf } from './plan.ts';
 import { reconciliationsOf } from './reconciliations.ts';
 import { readRestart } from './restart-form.ts';
@@ -151,7 +151,7 @@ export function historyPage(services: Services): Router {
     const at = now();
     const known = await readKnownDays(db, account.id);
     const first = firstDayOf(at, config.backfillDays, wishes.backfillFrom, known);
-    const runs = coverageOf(known, first, utcDayOf(at));
+    const runs = coverageRuns(known, first, utcDayOf(at));
     return {
       status: syncStatusView(account, status, { format, t, now: at }, accountsHref),
       coverage: coverageView(runs, first, res.locals),

@@ -3,7 +3,7 @@ import { type Action, type ProblemView, problemView } from '../http/problem.ts';
 import type { Format } from '../i18n/format.ts';
 import type { TextKey, Translate } from '../i18n/index.ts';
 import type { Reconciliation } from './compare-days.ts';
-import { COVERAGES, type Coverage, type CoverageRun } from './kept-days.ts';
+import { COVERAGES, type CoverageKind, type CoverageRun } from './kept-days.ts';
 import { type EpochDay, utcDayStart } from './slots.ts';
 import type { SyncProgress, SyncState, SyncStatus } from './sync-status.ts';
 
@@ -43,8 +43,8 @@ export interface CoverageView {
   summary: string;
   /** Days in all. */
   total: number;
-  runs: { coverage: Coverage; x: number; days: number }[];
-  counts: { coverage: Coverage; word: string; days: string }[];
+  runs: { coverage: CoverageKind; x: number; days: number }[];
+  counts: { coverage: CoverageKind; word: string; days: string }[];
 }
 
 /** How days compare with fal's own totals of them. */
@@ -149,7 +149,7 @@ export function coverageView(
   first: EpochDay,
   { format, t }: Pick<Words, 'format' | 't'>,
 ): CoverageView {
-  const daysThat = (is: (coverage: Coverage) => boolean) =>
+  const daysThat = (is: (coverage: CoverageKind) => boolean) =>
     runs.reduce((sum, { coverage, days }) => sum + (is(coverage) ? days : 0), 0);
   const known = daysThat((coverage) => coverage !== 'unread');
   const [oldest] = runs;

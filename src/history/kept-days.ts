@@ -2,16 +2,16 @@ import type { EpochDay } from './slots.ts';
 
 /** How well a UTC day is known; *partial*: pages of it are missing, *unread*: nothing is known. */
 export const COVERAGES = ['final', 'settling', 'partial', 'unread'] as const;
-export type Coverage = (typeof COVERAGES)[number];
+export type CoverageKind = (typeof COVERAGES)[number];
 
 /** Days in a row that are known equally well. */
 export interface CoverageRun {
-  coverage: Coverage;
+  coverage: CoverageKind;
   days: number;
 }
 
 /** How well each day is known, from the first to the last one, both included. */
-export function coverageOf(
+export function coverageRuns(
   known: readonly { day: EpochDay; isFinal: boolean; isComplete: boolean }[],
   first: EpochDay,
   last: EpochDay,

@@ -1,5 +1,5 @@
 import type { Segment } from './queries.ts';
-import { epochDayOf, type Slot } from './slots.ts';
+import { epochDayOf, minutesOf, type Slot } from './slots.ts';
 
 /** Where a period is read from, and how its parts are told to buckets. */
 export interface Reading {
@@ -104,8 +104,4 @@ function bucketFinder(edges: readonly number[]): (at: number) => number {
     }
     return low;
   };
-}
-
-function minutesOf(instant: Temporal.Instant): Slot {
-  return instant.epochMilliseconds / 60_000;
 }

@@ -4,7 +4,7 @@ import type { Tables } from '../store/tables.ts';
 import type { BucketState, RowsQuestion, UsageSlotRow } from './answer.ts';
 import { LIVE_MS } from './coverage.ts';
 import { accountNames, CALLER } from './queries.ts';
-import { type EpochDay, MINUTES_PER_DAY, slotStart, utcDayOf } from './slots.ts';
+import { type EpochDay, MINUTES_PER_DAY, minutesOf, slotStart, utcDayOf } from './slots.ts';
 import type { UsageHistoryOptions } from './usage-history.ts';
 
 /**
@@ -94,8 +94,4 @@ function stateOf(row: DayRow, endMs: number, nowMs: number): BucketState {
   if (row.is_complete === 0) return 'partial';
   if (row.is_final === 1) return 'final';
   return endMs > nowMs - LIVE_MS ? 'live' : 'settling';
-}
-
-function minutesOf(instant: Temporal.Instant): number {
-  return instant.epochMilliseconds / 60_000;
 }

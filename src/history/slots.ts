@@ -16,6 +16,11 @@ export function slotOf(instant: Temporal.Instant, minutes: SlotMinutes): Slot {
   return Math.floor(instant.epochMilliseconds / ms) * minutes;
 }
 
+/** An instant in the minutes of slots; it need not be where one starts. */
+export function minutesOf(instant: Temporal.Instant): number {
+  return instant.epochMilliseconds / MS_PER_MINUTE;
+}
+
 export function slotStart(slot: Slot): Temporal.Instant {
   return Temporal.Instant.fromEpochMilliseconds(slot * MS_PER_MINUTE);
 }

@@ -1,9 +1,5 @@
 import { PRESETS, type Preset, presetPeriod } from './period.ts';
 
-/** Spans of the calendar of a zone; those that are not over end now. */
-export const CALENDAR_PRESETS = ['today', 'this_month', 'last_month'] as const;
-export type CalendarPreset = (typeof CALENDAR_PRESETS)[number];
-
 /** What can be chosen by one word, from the shortest to the longest. */
 export const SPAN_PRESETS = ['today', ...PRESETS, 'this_month', 'last_month'] as const;
 export type SpanPreset = (typeof SPAN_PRESETS)[number];

@@ -135,7 +135,7 @@ export async function usageView(
   };
 }
 
-export function usageSummary(
+function usageSummary(
   report: UsageReport,
   now: Temporal.Instant,
   format: Format,
