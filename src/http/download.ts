@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { cutOffStalled } from './stalled.ts';
 
 /** A file while it is made. */
 export interface Download {
@@ -13,10 +14,15 @@ export interface Download {
 /**
  * Sends a file while it is made, no faster than it is taken: however long it is, only what is on
  * its way is in memory. What breaks half-way cuts the answer off, which browsers show as a failed
- * download.
+ * download, and so does whoever takes nothing for a minute.
  * @throws what `content` fails with, or for somebody who went away.
  */
-export async function sendDownload(res: Response, file: Download): Promise<void> {
+export async function sendDownload(
+  res: Response,
+  file: Download,
+  stalledMs?: number,
+): Promise<void> {
+  cutOffStalled(res, stalledMs);
   res.status(200).set({
     'Content-Type': file.contentType,
     'Content-Disposition': `attachment; filename="${file.name}"`,

@@ -8,6 +8,7 @@ import { openQuestion } from '../fal/transport.ts';
 import { callerSignal } from '../http/caller.ts';
 import { logFailure } from '../http/errors.ts';
 import { toFailure } from '../http/failure.ts';
+import { cutOffStalled } from '../http/stalled.ts';
 import { toJsonNumber } from '../money.ts';
 import type { Services } from '../services.ts';
 import { chargeAnswer, zoned } from './answer.ts';
@@ -27,6 +28,7 @@ export function answerBillingEvents(services: Services): RequestHandler {
     const { account, key } = await requireAccount(services, req.query);
     const asked = readChargesRequest(req.query, account, now());
     const caller = callerSignal(res);
+    cutOffStalled(res);
     const inZone = (instant: Temporal.Instant) => zoned(instant, asked.timezone);
     const sums = { count: 0, cost: 0n };
     let begins = `${JSON.stringify({
