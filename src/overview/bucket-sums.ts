@@ -1,4 +1,4 @@
-import type { HistoryAnswer, UsageBucket } from '../history/answer.ts';
+import type { UsageBucket } from '../history/answer.ts';
 import { type Nano, sumNano } from '../money.ts';
 import type { Span } from './comparisons.ts';
 
@@ -14,15 +14,6 @@ export interface SpanSums {
   cost: KnownSum<Nano>;
   count: KnownSum<number>;
   failures: KnownSum<number>;
-}
-
-/** What one group used in the buckets added up. */
-export interface GroupSums {
-  key: string;
-  cost: Nano;
-  /** `null`: not known in some bucket. So are failures. */
-  count: number | null;
-  failures: number | null;
 }
 
 /** The buckets that begin within a period. */
@@ -56,36 +47,6 @@ export function sumBuckets(buckets: readonly UsageBucket[]): SpanSums {
       sumNumbers,
     ),
   };
-}
-
-/** What each group used in those buckets of the answer, the most expensive first. */
-export function sumGroups(
-  { groups }: Pick<HistoryAnswer, 'groups'>,
-  buckets: readonly UsageBucket[],
-): GroupSums[] {
-  const sums = new Map<number, GroupSums>();
-  for (const part of buckets.flatMap(({ parts }) => parts)) {
-    const sum = sums.get(part.group) ?? {
-      key: groups[part.group]?.key ?? '',
-      cost: 0n,
-      count: 0,
-      failures: 0,
-    };
-    sums.set(part.group, {
-      key: sum.key,
-      cost: sum.cost + part.cost,
-      count: addKnown(sum.count, part.count),
-      failures: addKnown(sum.failures, part.failures),
-    });
-  }
-  return [...sums.values()].sort(
-    (a, b) =>
-      Number(b.cost - a.cost) || (b.count ?? 0) - (a.count ?? 0) || (a.key < b.key ? -1 : 1),
-  );
-}
-
-function addKnown(sum: number | null, part: number | null): number | null {
-  return sum === null || part === null ? null : sum + part;
 }
 
 function sumKnown<Value>(

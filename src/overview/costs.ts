@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/answer.ts';
 import type { Nano } from '../money.ts';
+import { COLORED_GROUPS } from '../usage/group-colors.ts';
 import { bucketsWithin, isWhole, type KnownSum, sumBuckets } from './bucket-sums.ts';
 import {
   COMPARISONS,
@@ -32,7 +33,7 @@ export interface Costs {
   compared: ComparedCost[];
   forecast: Forecast | NoForecastReason;
   /** Of the range asked for, by model. */
-  spend: { answer: HistoryAnswer; buckets: UsageBucket[] };
+  spend: HistoryAnswer;
   /** When fal was asked for the oldest of what may still change; `null`: nothing was read. */
   asOf: Temporal.Instant | null;
 }
@@ -68,8 +69,8 @@ export function createCostsReader(
 }
 
 /**
- * Everything the page says about costs, from two questions: the hours of the last two days and the
- * days of the last weeks. Where last month is cut within a day, the hours of that day are a third.
+ * Everything the page says about costs: the hours of the last two days, the days of the last weeks,
+ * and what is drawn, by model. Where last month is cut within a day, its hours are a fourth question.
  */
 async function readCosts(
   usage: OverviewSources['usage'],
@@ -80,25 +81,22 @@ async function readCosts(
   const cutDay = spans.month.before.end.toZonedDateTimeISO(timezone).startOfDay().toInstant();
   const daysAgo = (days: number) =>
     now.toZonedDateTimeISO(timezone).subtract({ days }).startOfDay().toInstant();
-  // Only what is drawn needs to know its models.
-  const ask = ({ start, end }: Span, resolution: HistoryQuestion['resolution'], isDrawn = false) =>
+  // Only what is drawn tells models apart, and no more than have a colour.
+  const ask = ({ start, end }: Span, resolution: HistoryQuestion['resolution'], groupsApart = 0) =>
     usage({
-      ...{ start, end, timezone, resolution, accountId },
+      ...{ start, end, timezone, resolution, accountId, groupsApart },
       ...{ groupBy: 'endpoint', endpointIds: [], apiKeyIds: [] },
-      ...(isDrawn ? {} : { groupsApart: 0 }),
     });
   const cutSpan = { start: cutDay, end: spans.month.before.end };
-  const [hours, days, cut] = await Promise.all([
+  const [hours, days, spend, cut] = await Promise.all([
     ask(
       { start: earlier(spans.today.before.start, spans.last_24h.before.start), end: now },
       'hour',
-      range === 'hours',
     ),
-    ask(
-      { start: earlier(spans.month.before.start, daysAgo(BASIS_DAYS)), end: now },
-      'day',
-      range === 'days',
-    ),
+    ask({ start: earlier(spans.month.before.start, daysAgo(BASIS_DAYS)), end: now }, 'day'),
+    range === 'hours'
+      ? ask(spans.last_24h.soFar, 'hour', COLORED_GROUPS)
+      : ask({ start: daysAgo(RANGE_DAYS - 1), end: now }, 'day', COLORED_GROUPS),
     isEmpty(cutSpan) ? null : ask(cutSpan, 'hour'),
   ]);
 
@@ -129,13 +127,7 @@ async function readCosts(
   return {
     compared: COMPARISONS.map((name) => ({ name, spans: spans[name], ...sumsOf(name) })),
     forecast: monthForecast(days.series.map(dayCost), now.toZonedDateTimeISO(timezone)),
-    spend:
-      range === 'hours'
-        ? { answer: hours, buckets: bucketsWithin(hours.series, spans.last_24h.soFar) }
-        : {
-            answer: days,
-            buckets: bucketsWithin(days.series, { start: daysAgo(RANGE_DAYS - 1), end: now }),
-          },
+    spend,
     asOf: hours.asOf ?? days.asOf,
   };
 }

@@ -1,7 +1,10 @@
+import type { UsageGroup } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { apportion, displayStep, sumNano } from '../money.ts';
-import type { ChartView } from '../usage/chart-view.ts';
+import type { ChartModel, ChartView } from '../usage/chart-view.ts';
+import { drawnChart } from '../usage/drawn-chart.ts';
+import { stackedChart } from '../usage/stacked-chart.ts';
 import {
   costFigure,
   countFigure,
@@ -12,10 +15,9 @@ import {
   percentages,
   shareTexts,
 } from '../usage/view.ts';
-import { type GroupSums, type KnownSum, sumBuckets, sumGroups } from './bucket-sums.ts';
+import { type KnownSum, sumBuckets } from './bucket-sums.ts';
 import type { Costs, Range } from './costs.ts';
 import { knownCostFigure, knownCountFigure } from './known-figures.ts';
-import { spendChart } from './spend-chart.ts';
 
 /** What the models cost in a range, and which calls failed. */
 export interface SpendView {
@@ -53,30 +55,32 @@ export interface FailuresView {
   models: { model: ModelName; text: string }[];
 }
 
+type GroupSums = Pick<UsageGroup, 'key' | 'cost' | 'count' | 'failures'>;
+
 /** As many as are told apart at a glance. */
 const SHOWN_MODELS = 7;
 const SHOWN_FAILING = 3;
 
 export async function spendView(
-  { answer, buckets }: Costs['spend'],
+  answer: Costs['spend'],
   range: Range,
   timezone: string,
   format: Format,
   t: Translate,
 ): Promise<SpendView> {
-  const sums = sumBuckets(buckets);
-  const groups = sumGroups(answer, buckets);
-  const first = buckets[0]?.start.toInstant() ?? answer.question.start;
+  const { groups, series } = answer;
+  const sums = sumBuckets(series);
+  const first = series[0]?.start.toInstant() ?? answer.question.start;
   const period = t('usage.between', {
     start: format.dateTime(first, timezone),
     end: format.dateTime(answer.question.end, timezone),
     timezone,
   });
   const isEmpty = groups.length === 0 && sums.cost.isWhole;
-  const resolution = range === 'hours' ? 'hour' : 'day';
+  const drawn = t(range === 'hours' ? 'usage.last_24h' : 'usage.last_30d');
   return {
     period,
-    chart: isEmpty ? null : await spendChart(buckets, resolution, format, t),
+    chart: isEmpty ? null : await drawnChart(spendChart(answer, t), drawn, format, t),
     rows: spendRows(groups, format, t),
     total: {
       calls: knownCountFigure(sums.count, t('usage.calls_unknown'), format),
@@ -91,6 +95,12 @@ export async function spendView(
             currencies: answer.otherCurrencies.map(({ currency }) => currency).join(', '),
           }),
   };
+}
+
+function spendChart(answer: Costs['spend'], t: Translate): ChartModel {
+  const keys = answer.groups.map(({ key }) => key);
+  const names = keys.map((key) => modelName(key).name);
+  return stackedChart(answer, { names, ranking: keys, before: null, links: null }, t);
 }
 
 /** The costs shown add up to the total that is shown. */

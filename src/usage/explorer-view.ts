@@ -2,14 +2,15 @@ import type { BucketState, HistoryAnswer, UsageGroup, UsageSums } from '../histo
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { apportion, displayStep, divideNano, type Nano, sumNano } from '../money.ts';
-import { type ChartModel, type ChartView, chartView } from './chart-view.ts';
+import type { ChartModel, ChartView } from './chart-view.ts';
 import { type Change, type ComparedWith, changeOf, compareWith } from './comparison.ts';
-import { explorerChart } from './explorer-chart.ts';
+import { drawnChart } from './drawn-chart.ts';
 import type { ExplorerFindings } from './explorer-findings.ts';
 import { type ExplorerLinks, explorerLinks } from './explorer-links.ts';
 import type { ExplorerForm, ExplorerQuery } from './explorer-query.ts';
 import { COLORED_GROUPS, LEFT_OVER_COLOR } from './group-colors.ts';
 import { daysText } from './period-label.ts';
+import { stackedChart } from './stacked-chart.ts';
 import { unitsText } from './units.ts';
 import {
   averageFigure,
@@ -112,8 +113,16 @@ export async function explorerView(
     timezone: question.timezone,
   });
   const empty = emptiness(answer);
-  const shortNames = names.map(({ name }) => name);
-  const model = explorerChart(findings, shortNames, comparison?.name ?? null, links, t);
+  const model = stackedChart(
+    answer,
+    {
+      names: names.map(({ name }) => name),
+      ranking: findings.ranking,
+      before: comparison && { name: comparison.name, series: comparison.answer.series },
+      links,
+    },
+    t,
+  );
   return {
     period: periodText(asked, answer, now, format, t),
     range,
@@ -121,7 +130,7 @@ export async function explorerView(
     partial: answer.partial.map((reason) => t(`explorer.partial_${reason}`)),
     figures: headlineFigures(answer, context),
     compared: comparison?.sentence ?? null,
-    chart: empty ? null : await chartView(model, range, format, t),
+    chart: empty ? null : await drawnChart(model, range, format, t),
     groupHeading: t(`explorer.group_${question.groupBy}`),
     rows: groupRows(findings, names, model.layers, context),
     total: totalFigures(answer, context),

@@ -96,11 +96,13 @@ describe('the overview', () => {
     expect(text).not.toContain('data-attention');
   });
 
-  test('asks fal nothing, and the local copy at most three questions', async () => {
+  test('asks fal nothing, and the local copy at most four questions', async () => {
     const { viewer, panel, asked } = await startOverview();
     await viewer.get('/admin');
     expect(panel.fal.received).toEqual([]);
-    expect(asked.map(({ resolution }) => resolution).toSorted()).toEqual(['day', 'hour', 'hour']);
+    expect(asked.map(({ resolution, groupsApart }) => `${resolution} ${groupsApart}`)).toEqual([
+      ...['hour 0', 'day 0', 'hour 7', 'hour 0'],
+    ]);
     expect(asked.every(({ accountId }) => accountId === null)).toBe(true);
   });
 
@@ -125,6 +127,15 @@ describe('the overview', () => {
     expect(spend).toContain('Total 525 50 $17.50 100%');
     expect(spend).toContain('Fallos Fallos 50 De las llamadas 10%');
     expect(spend).toContain('fast-sdxl 50 de 250 llamadas (20%)');
+  });
+
+  test('draws what each hour cost stacked of its models, and which may still change', async () => {
+    const { viewer } = await startOverview();
+    const { text } = await viewer.get('/admin');
+    const layers = [...text.matchAll(/data-layer="([^"]*)"/g)].map(([, layer]) => layer);
+    expect(layers).toEqual(['gemini-3-pro-image-preview/edit', 'flux/dev', 'fast-sdxl']);
+    expect(text).toContain('flux/dev: $0.20');
+    expect(textOf(text, 'spend')).toContain('todavía puede cambiar');
   });
 
   test('draws thirty days where that is asked for, and keeps them in its switches', async () => {

@@ -1,19 +1,26 @@
-import type { UsageBucket } from '../history/answer.ts';
+import type { HistoryAnswer, UsageBucket } from '../history/answer.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { ChartBucket, ChartModel } from './chart-view.ts';
-import type { ExplorerFindings } from './explorer-findings.ts';
 import type { ExplorerLinks } from './explorer-links.ts';
 import { COLORED_GROUPS, groupColors, LEFT_OVER_COLOR } from './group-colors.ts';
 
-/** @param names of the groups, in their order. @param beforeName what it is compared with. */
-export function explorerChart(
-  { answer, before, ranking }: ExplorerFindings,
-  names: readonly string[],
-  beforeName: string | null,
-  links: ExplorerLinks,
+export interface Stacking {
+  /** What the groups are called, in their order. */
+  names: readonly string[];
+  /** Keys of all groups, filters aside, most expensive first: their colours go by it. */
+  ranking: readonly string[];
+  /** What its bars are compared with, bucket by bucket; `null` for nothing. */
+  before: { name: string; series: readonly UsageBucket[] } | null;
+  /** Where groups and bars lead; `null` for nowhere. */
+  links: Pick<ExplorerLinks, 'group' | 'bucket'> | null;
+}
+
+/** Bars stacked of the groups with a colour of their own, and of all others together. */
+export function stackedChart(
+  { groups, series, question }: HistoryAnswer,
+  { names, ranking, before, links }: Stacking,
   t: Translate,
 ): ChartModel {
-  const { groups, series, question } = answer;
   const named = groups.slice(0, COLORED_GROUPS);
   const colors = groupColors(
     named.map(({ key }) => key),
@@ -23,7 +30,7 @@ export function explorerChart(
   const layers = named.map((group, index) => ({
     name: names[index] ?? group.key,
     color: colors.get(group.key) ?? LEFT_OVER_COLOR,
-    href: links.group(group.key),
+    href: links?.group(group.key) ?? null,
   }));
   const others = {
     name: t('explorer.others', { count: rest }),
@@ -33,7 +40,7 @@ export function explorerChart(
   return {
     resolution: question.resolution,
     layers: rest > 0 ? [...layers, others] : layers,
-    before: beforeName,
+    before: before?.name ?? null,
     buckets: series.map((bucket, index) => ({
       start: bucket.start,
       cost: bucket.cost,
@@ -41,7 +48,7 @@ export function explorerChart(
       state: bucket.state,
       parts: partsOf(bucket, named.length),
       before: before?.series[index] ?? null,
-      href: links.bucket(bucket, question.resolution),
+      href: links?.bucket(bucket, question.resolution) ?? null,
     })),
   };
 }
