@@ -100,6 +100,8 @@ export interface HistoryAnswer {
   asOf: Temporal.Instant | null;
   partial: HistoryPartialReason[];
   otherCurrencies: OtherCurrency[];
+  /** What people call the keys that were filtered by, those that have a name. */
+  keyNames?: ReadonlyMap<string, string>;
 }
 
 /** What rows are asked by. */

@@ -57,6 +57,20 @@ export function groupSeries(
   return [...groups.values()];
 }
 
+/** As `CALLER` in a query. */
+function callerOf({ apiKeyId, username, authDetail }: StoredSeries): string {
+  return apiKeyId ?? username ?? authDetail ?? '';
+}
+
+/** What people call the callers of these series. */
+export function namesOfCallers(series: readonly StoredSeries[]): Map<string, string> {
+  return new Map(
+    series.flatMap((each) =>
+      each.authDetail === null ? [] : [[callerOf(each), each.authDetail] as const],
+    ),
+  );
+}
+
 function groupOf(
   series: StoredSeries,
   groupBy: GroupBy,
@@ -68,10 +82,7 @@ function groupOf(
     case 'unit':
       return { key: series.unit ?? '', name: null };
     case 'api_key':
-      return {
-        key: series.apiKeyId ?? series.username ?? series.authDetail ?? '',
-        name: series.authDetail,
-      };
+      return { key: callerOf(series), name: series.authDetail };
     case 'account': {
       const account = accounts.get(series.accountId ?? '');
       return { key: account?.slug ?? series.accountId ?? '', name: account?.name ?? null };

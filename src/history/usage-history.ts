@@ -7,7 +7,13 @@ import type { Tables } from '../store/tables.ts';
 import type { HistoryAnswer, HistoryQuestion, RowsQuestion, UsageHistory } from './answer.ts';
 import { assemble, type GroupSums, groupSums } from './assemble.ts';
 import { type Coverage, coverage } from './coverage.ts';
-import { countsInTotal, groupSeries, scopeOfGroups, scopeOfTotal } from './groups.ts';
+import {
+  countsInTotal,
+  groupSeries,
+  namesOfCallers,
+  scopeOfGroups,
+  scopeOfTotal,
+} from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
 import { slotMinutesByDay } from './plan.ts';
 import {
@@ -62,7 +68,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
     for (const group of groups.slice(0, question.groupsApart)) {
       apart.push({ ...group, cells: await cells(group.series) });
     }
-    return assemble({
+    const answered = assemble({
       question,
       coverage: covered,
       buckets: buckets.map((bucket) => ({ start: bucket, end: nextBucket(bucket, resolution) })),
@@ -75,6 +81,9 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       uncounted: await uncountedOf(db, daysOf(question)),
       accounts,
     });
+    return question.apiKeyIds.length > 0
+      ? { ...answered, keyNames: namesOfCallers(grouped) }
+      : answered;
   }
 
   return {

@@ -12,8 +12,6 @@ export interface ExplorerFindings {
   ranking: readonly string[];
   /** Of the models shown, newest first. */
   priceChanges: readonly PriceChange[];
-  /** What people call the keys that are filtered by. */
-  keyNames: ReadonlyMap<string, string>;
 }
 
 /** @throws RequestError where the copy can't be cut as asked. */
@@ -23,14 +21,11 @@ export async function findUsage(
 ): Promise<ExplorerFindings> {
   const { endpointIds, apiKeyIds } = question;
   const isFiltered = endpointIds.length > 0 || apiKeyIds.length > 0;
-  const [answer, before, all, keys] = await Promise.all([
+  const [answer, before, all] = await Promise.all([
     history.usage({ ...question, groupsApart: COLORED_GROUPS }),
     comparison && history.usage({ ...comparison, groupsApart: 0 }),
     isFiltered
       ? history.usage({ ...question, endpointIds: [], apiKeyIds: [], groupsApart: 0 })
-      : null,
-    apiKeyIds.length > 0
-      ? history.usage({ ...question, groupBy: 'api_key', endpointIds: [], groupsApart: 0 })
       : null,
   ]);
   return {
@@ -38,9 +33,6 @@ export async function findUsage(
     before,
     ranking: (all ?? answer).groups.map(({ key }) => key),
     priceChanges: await priceChanges(history, question, answer),
-    keyNames: new Map(
-      keys?.groups.flatMap(({ key, name }) => (name === null ? [] : [[key, name] as const])),
-    ),
   };
 }
 

@@ -101,7 +101,7 @@ export function usagePage(services: Services): Router {
       usage,
       filters: (['endpoint_id', 'api_key_id'] as const).flatMap((field) =>
         asked[field].map((id) => ({
-          text: findings.keyNames.get(id) ?? id,
+          text: findings.answer.keyNames?.get(id) ?? id,
           href: links.to({ [field]: asked[field].filter((each) => each !== id) }),
         })),
       ),

@@ -214,6 +214,9 @@ describe.each(ENGINES)('on %s', (engine) => {
       expect(sumNano(answer.series.map(({ cost }) => cost ?? 0n))).toBe(total);
       if (keys.length > 0) expect(answer.total.count).toBeNull();
       else if (calls > 0 || total === 0n) expect(answer.total.count).toBe(calls);
+      for (const { key } of keys.length > 0 ? wanted : []) {
+        expect(answer.keyNames?.get(KEY_NAMES[key] ?? '')).toBe(KEYS[key]?.detail);
+      }
       for (const group of answer.groups) {
         expect(group.cost).toBe(costOf(wanted.filter((each) => keyOf(each) === group.key)));
       }

@@ -3,16 +3,16 @@ import { listAccounts } from '../../src/accounts/accounts.ts';
 import { custom } from '../../src/demo/faults.ts';
 import { RequestError } from '../../src/http/failure.ts';
 import { toNano } from '../../src/money.ts';
+import { type FakeRow, fakeHistory, fakeRow } from '../support/fake-history.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
-import { type WrittenHour, writtenHistory } from './written-history.ts';
 
 /** A panel with two accounts whose copy holds what `write` says of them. */
 async function startWith(
-  write: (accounts: { id: string; slug: string; name: string }[]) => WrittenHour[],
+  write: (accounts: { id: string; slug: string; name: string }[]) => FakeRow[],
 ) {
-  const hours: WrittenHour[] = [];
-  const history = writtenHistory({ now: () => NOW, hours });
+  const hours: FakeRow[] = [];
+  const history = fakeHistory(hours, { now: () => NOW });
   const panel = await startPanel({}, { parts: { history } });
   await storeTwo(panel);
   hours.push(...write(await listAccounts(panel.services.store.db)));
@@ -31,13 +31,19 @@ async function storeTwo({ services, fal }: Panel): Promise<void> {
 }
 
 const anHourAgo = NOW.round({ smallestUnit: 'hour', roundingMode: 'floor' }).subtract({ hours: 1 });
-const use = (cost: number, account: WrittenHour['account'], endpointId = 'fal-ai/flux/dev') => ({
-  at: anHourAgo,
-  endpointId,
-  cost: toNano(cost),
-  count: 3,
-  ...(account && { account }),
-});
+const use = (
+  cost: number,
+  account?: { id: string; slug: string; name: string },
+  endpointId = 'fal-ai/flux/dev',
+) =>
+  fakeRow(anHourAgo, {
+    ...{ endpointId, cost: toNano(cost), apiKeyId: null, authDetail: null },
+    ...(account && {
+      accountId: account.id,
+      accountSlug: account.slug,
+      accountName: account.name,
+    }),
+  });
 
 /** The figure at the top. */
 function headline(html: string): string | undefined {
@@ -85,7 +91,7 @@ test('the files of a page answer the question of the page', async () => {
 
 test('a filter can be taken off again, and has the name of its key', async () => {
   const { viewer } = await startWith(([first]) => [
-    { ...use(2, first), apiKeyId: 'key-1', keyName: 'Cabina <1>' },
+    { ...use(2, first), apiKeyId: 'key-1', authDetail: 'Cabina <1>' },
     use(1, first),
   ]);
   const { text } = await viewer.get('/admin/usage?account=&api_key_id=key-1');
@@ -93,6 +99,13 @@ test('a filter can be taken off again, and has the name of its key', async () =>
   expect(text).toContain('Cabina &lt;1&gt;');
   const href = text.match(/class="chips"[\s\S]*?href="([^"]*)"/)?.[1];
   expect(href).toBe('/admin/usage?account=&amp;period=7d');
+});
+
+test('the copy is asked three questions at most', async () => {
+  const { history, viewer } = await startWith(([first]) => [use(2, first)]);
+  const filters = 'api_key_id=key-1&endpoint_id=fal-ai%2Fflux%2Fdev';
+  await viewer.get(`/admin/usage?account=&${filters}&compare=previous`).expect(200);
+  expect(history.asked.map(({ groupsApart }) => groupsApart)).toEqual([7, 0, 0]);
 });
 
 test('what can not be asked is said beside its field, and the form keeps the rest', async () => {

@@ -1,31 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BucketState } from '../../src/history/answer.ts';
 import { createFormat } from '../../src/i18n/format.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { type Nano, sumNano, toNano } from '../../src/money.ts';
 import { findUsage } from '../../src/usage/explorer-findings.ts';
 import { readExplorerQuery } from '../../src/usage/explorer-query.ts';
 import { explorerView } from '../../src/usage/explorer-view.ts';
-import { type WrittenHour, writtenHistory } from './written-history.ts';
+import { type FakeOptions, type FakeRow, fakeHistory, fakeRow } from '../support/fake-history.ts';
 
 const NOW = Temporal.Instant.from('2026-03-08T03:20:30Z');
 const ACCOUNT = { id: 'id-a', slug: 'a', name: 'FutureLab', timezone: 'America/Mexico_City' };
 
 /** An hour so many hours ago. */
-function hour(ago: number, endpointId: string, cost: Nano, more: Partial<WrittenHour> = {}) {
+function hour(ago: number, endpointId: string, cost: Nano, more: Partial<FakeRow> = {}) {
   const at = NOW.round({ smallestUnit: 'hour', roundingMode: 'floor' }).subtract({ hours: ago });
-  return { at, endpointId, cost, count: 2, failures: 1, account: ACCOUNT, ...more };
+  return fakeRow(at, {
+    ...{ endpointId, cost, count: 2, failures: 1, unit: null, unitPrice: null },
+    ...{ accountId: ACCOUNT.id, accountSlug: ACCOUNT.slug, accountName: ACCOUNT.name },
+    ...{ apiKeyId: null, authDetail: null, ...more },
+  });
 }
 
-interface Written {
-  hours: readonly WrittenHour[];
-  stateOf?: (bucket: Temporal.ZonedDateTime) => BucketState;
-  isUnread?: boolean;
-}
-
-async function view(written: Written, query: object = {}, locale: 'es' | 'en' = 'es') {
-  const history = writtenHistory({ now: () => NOW, ...written });
+async function view(
+  { hours, ...options }: FakeOptions & { hours: readonly FakeRow[] },
+  query: object = {},
+  locale: 'es' | 'en' = 'es',
+) {
+  const history = fakeHistory(hours, { now: () => NOW, ...options });
   const defaults = { accounts: [ACCOUNT], chosen: null, timezone: 'UTC' };
   const asked = readExplorerQuery(query, defaults, NOW);
   const findings = await findUsage(history, asked);
@@ -175,7 +176,7 @@ describe('groups', () => {
   const hours = [
     hour(1, 'fal-ai/a', toNano(2), { unit: 'images', quantity: toNano(3), unitPrice: 5n }),
     hour(50, 'fal-ai/a', toNano(1), { unit: 'images', quantity: toNano(2), unitPrice: 4n }),
-    hour(1, 'fal-ai/b', toNano(1), { apiKeyId: 'key-1', keyName: 'Cabina 1', unit: 'seconds' }),
+    hour(1, 'fal-ai/b', toNano(1), { apiKeyId: 'key-1', authDetail: 'Cabina 1', unit: 'seconds' }),
   ];
 
   test('of models lead to one alone, and say when a price changed', async () => {

@@ -38,19 +38,18 @@ describe('GET /api/v1/usage', () => {
     expect(status).toBe(200);
     const flux = { key: 'fal-ai/flux/dev', cost: 0.0625, count: 3, failures: 1 };
     const veo = { key: 'fal-ai/veo3', cost: 1e-9, count: 3, failures: 1 };
-    const unsaid = {
+    const same = {
       name: null,
-      units: [],
-      average_cost: null,
-      p50_duration: null,
-      p95_duration: null,
+      units: [{ unit: 'megapixels', quantity: 2.5, unit_price: 0.025 }],
+      p50_duration: 4_200,
+      p95_duration: 18_700,
     };
     expect(body).toEqual({
       ok: true,
       usage: {
         total_cost: 0.062500001,
         total_requests: 6,
-        successful_requests: null,
+        successful_requests: 4,
         failed_requests: 2,
         currency: 'USD',
         start: '2026-03-06T12:00:00-06:00',
@@ -63,8 +62,8 @@ describe('GET /api/v1/usage', () => {
         partial: true,
         partial_reason: 'days_not_read',
         groups: [
-          { ...flux, ...unsaid, share: expect.closeTo(1, 6) },
-          { ...veo, ...unsaid, share: expect.closeTo(0, 6) },
+          { ...flux, ...same, average_cost: 0.020833333, share: expect.closeTo(1, 6) },
+          { ...veo, ...same, average_cost: 0, share: expect.closeTo(0, 6) },
         ],
         series: [
           {
