@@ -1,6 +1,7 @@
 import type { BucketState, HistoryAnswer, UsageGroup, UsageSums } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { earlier } from '../instants.ts';
 import { apportion, displayStep, divideNano, type Nano, sumNano } from '../money.ts';
 import type { ChartModel, ChartView } from './chart-view.ts';
 import { type Change, type ComparedWith, changeOf, compareWith } from './comparison.ts';
@@ -9,6 +10,7 @@ import type { ExplorerFindings } from './explorer-findings.ts';
 import { type ExplorerLinks, explorerLinks } from './explorer-links.ts';
 import type { ExplorerForm, ExplorerQuery } from './explorer-query.ts';
 import { COLORED_GROUPS, LEFT_OVER_COLOR } from './group-colors.ts';
+import { groupNames } from './group-names.ts';
 import { daysText } from './period-label.ts';
 import { stackedChart } from './stacked-chart.ts';
 import { unitsText } from './units.ts';
@@ -80,6 +82,8 @@ export interface GroupRow extends GroupFigures {
   units: string[];
   /** A sentence for each change of price, newest first. */
   prices: string[];
+  /** Of others where each of them is to be found. */
+  note: string | null;
 }
 
 /** What all parts of the page are written with. */
@@ -101,7 +105,7 @@ export async function explorerView(
   const { answer, before } = findings;
   const { question } = answer;
   const links = explorerLinks(page, asked);
-  const names = answer.groups.map((group) => groupName(group, asked, t));
+  const names = groupNames(answer.groups, question.groupBy, t);
   const comparison =
     before && asked.compare !== 'none'
       ? compareWith(before, asked.compare, answer, format, t)
@@ -255,30 +259,29 @@ function countFigures(
   };
 }
 
+/** Groups with a row of their own: somebody may have hundreds of keys. */
+const LISTED_GROUPS = 50;
+
+/** The costs shown add up to the total that is shown. */
 function groupRows(
   { answer, priceChanges }: ExplorerFindings,
   names: readonly ModelName[],
   layers: ChartModel['layers'],
   context: Context,
 ): GroupRow[] {
-  const { asked, links, comparison, format, t } = context;
-  const { groups, total, partial, question } = answer;
-  const step = displayStep(total.cost);
-  const costs = groups.map(({ cost }) => cost);
-  const shown = apportion(costs, step);
-  const shares = percentages(costs);
-  const isLess = partial.includes('days_not_read') || partial.includes('usage_pages_missing');
-  return groups.map((group, index) => ({
+  const { asked, links, format, t } = context;
+  const { groups, question } = answer;
+  // A row for a single other one would save nothing.
+  const listed = groups.length <= LISTED_GROUPS + 1 ? groups : groups.slice(0, LISTED_GROUPS);
+  const others = groups.slice(listed.length);
+  const figures = groupFigures(answer, listed, others, context);
+  const rows = listed.map((group, index) => ({
+    ...(figures[index] as GroupFigures),
     name: names[index] ?? modelName(group.key),
     color: (index < COLORED_GROUPS && layers[index]?.color) || LEFT_OVER_COLOR,
     href: links.group(group.key),
-    cost: costFigure(group.cost, step, format, { shown: shown[index], atLeast: isLess }),
-    ...shareTexts(group.cost, shares[index] ?? 0, format),
-    ...countFigures(group, context),
-    average: averageFigure(group.averageCost, group.count, format, t),
-    p50: durationFigure(group.p50Ms, format, t),
-    p95: durationFigure(group.p95Ms, format, t),
     units: unitTexts(group, asked, format, t),
+    note: null,
     prices: priceChanges
       .filter(({ endpointId }) => endpointId === group.key)
       .map(({ at, from, to }) =>
@@ -288,17 +291,73 @@ function groupRows(
           to: format.price(to),
         }),
       ),
+  }));
+  const last = figures[listed.length];
+  if (!last) return rows;
+  const rest = {
+    name: { prefix: '', name: t('explorer.others', { count: others.length }) },
+    color: LEFT_OVER_COLOR,
+    href: null,
+    units: [],
+    prices: [],
+    note: t('explorer.others_in_files'),
+  };
+  return [...rows, { ...last, ...rest }];
+}
+
+/** Of each group that is listed, then of all others together, where there are any. */
+function groupFigures(
+  { total, partial }: HistoryAnswer,
+  listed: readonly UsageGroup[],
+  others: readonly UsageGroup[],
+  context: Context,
+): GroupFigures[] {
+  const { comparison, format, t } = context;
+  const step = displayStep(total.cost);
+  const sums = others.length > 0 ? [...listed, sumGroups(others)] : listed;
+  const costs = sums.map(({ cost }) => cost);
+  const shown = apportion(costs, step);
+  const shares = percentages(costs);
+  const isLess = partial.includes('days_not_read') || partial.includes('usage_pages_missing');
+  const before = listed.map(({ key }) => comparison?.groups.get(key)?.cost ?? 0n);
+  const beforeOthers = (comparison?.answer.total.cost ?? 0n) - sumNano(before);
+  return sums.map((group, index) => ({
+    cost: costFigure(group.cost, step, format, { shown: shown[index], atLeast: isLess }),
+    ...shareTexts(group.cost, shares[index] ?? 0, format),
+    ...countFigures(group, context),
+    average: averageFigure(group.averageCost, group.count, format, t),
+    p50: durationFigure(group.p50Ms, format, t),
+    p95: durationFigure(group.p95Ms, format, t),
     change:
       comparison &&
       changeOf(
         group.cost,
-        comparison.groups.get(group.key)?.cost ?? 0n,
+        before[index] ?? beforeOthers,
         (cost) => format.money(cost),
         comparison,
         format,
         t,
       ),
   }));
+}
+
+function sumGroups(groups: readonly UsageGroup[]): Omit<UsageGroup, 'key' | 'name' | 'units'> {
+  const sum = (field: 'count' | 'successes' | 'failures') =>
+    groups.reduce((all: number | null, { [field]: own }) => {
+      return all === null || own === null ? null : all + own;
+    }, 0);
+  const cost = sumNano(groups.map((group) => group.cost));
+  const count = sum('count');
+  return {
+    cost,
+    count,
+    successes: sum('successes'),
+    failures: sum('failures'),
+    averageCost: count ? divideNano(cost, count) : null,
+    share: groups.reduce((all, { share }) => all + share, 0),
+    p50Ms: null,
+    p95Ms: null,
+  };
 }
 
 /** Units listed beside a group at most. */
@@ -329,21 +388,4 @@ function unitTexts(
 function durationFigure(ms: number | null, format: Format, t: Translate): Figure {
   if (ms === null) return dash(t('explorer.duration_unknown'));
   return { ...dash(''), text: format.milliseconds(ms), unknown: null };
-}
-
-function groupName({ key, name }: UsageGroup, { group_by }: ExplorerForm, t: Translate): ModelName {
-  switch (group_by) {
-    case 'endpoint':
-      return modelName(key);
-    case 'api_key':
-      return { prefix: '', name: name ?? (key || t('explorer.no_key')) };
-    case 'unit':
-      return { prefix: '', name: key || t('explorer.no_unit') };
-    case 'account':
-      return { prefix: '', name: name ?? key };
-  }
-}
-
-function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) <= 0 ? a : b;
 }

@@ -7,6 +7,7 @@ import type {
   UsageHistory,
 } from '../history/answer.ts';
 import { RequestError } from '../http/failure.ts';
+import { earlier, later } from '../instants.ts';
 import type { Nano } from '../money.ts';
 import type { OtherCurrency } from './report.ts';
 
@@ -176,14 +177,6 @@ function* questionParts(
     yield { ...question, start: from, end: until };
     from = until;
   } while (Temporal.Instant.compare(from, earlier(now, end)) < 0);
-}
-
-function earlier(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(one, other) < 0 ? one : other;
-}
-
-function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(one, other) < 0 ? other : one;
 }
 
 /** Of parts of a period: it is unknown only when all of them are. */

@@ -1,7 +1,10 @@
 import type { UsageGroup, UsageSlotRow } from '../history/answer.ts';
 import type { Nano } from '../money.ts';
 
-/** A unit of a model that began to cost something else. */
+/**
+ * A unit of a model for which accounts were billed at another unit price, before discounts. What fal
+ * lists for everybody is kept in `model_prices`.
+ */
 export interface PriceChange extends PricedUnit {
   from: Nano;
   to: Nano;

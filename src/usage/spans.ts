@@ -1,10 +1,11 @@
+import { earlier } from '../instants.ts';
 import { PRESETS, type Preset, presetPeriod } from './period.ts';
 
 /** What can be chosen by one word, from the shortest to the longest. */
 export const SPAN_PRESETS = ['today', ...PRESETS, 'this_month', 'last_month'] as const;
 export type SpanPreset = (typeof SPAN_PRESETS)[number];
 
-/** A span of time: `start` is in it, `end` is not. */
+/** A span of time: `start` is in it, `end` is not; empty where they are the same. */
 export interface Span {
   start: Temporal.Instant;
   end: Temporal.Instant;
@@ -104,8 +105,4 @@ export function daysUntil(
 
 function isMidnight(time: Temporal.ZonedDateTime): boolean {
   return time.equals(time.startOfDay());
-}
-
-function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) <= 0 ? a : b;
 }

@@ -183,7 +183,7 @@ describe('groups', () => {
     const { rows } = await view({ hours });
     expect(rows[0]?.href).toBe('/admin/usage?account=&period=7d&endpoint_id=fal-ai%2Fa');
     expect(rows[0]?.prices).toEqual([
-      'El precio cambió el 7 mar 2026: $0.000000004 → $0.000000005',
+      'El precio facturado cambió el 7 mar 2026: $0.000000004 → $0.000000005',
     ]);
     expect(rows[1]?.prices).toEqual([]);
   });
@@ -201,6 +201,41 @@ describe('groups', () => {
     });
     expect(rows[0]?.units).toEqual(['5 imágenes']);
     expect(total.calls.text).toBe('6');
+  });
+
+  test('of one name are told apart by their keys, in the table as in the chart', async () => {
+    const cabina = (cost: number, apiKeyId: string, authDetail: string) =>
+      hour(1, 'fal-ai/a', toNano(cost), { apiKeyId, authDetail });
+    const { rows, chart } = await view(
+      {
+        hours: [
+          ...[cabina(5, '1f0c2d3e-1111', 'Cabina'), cabina(4, '9a8b7c6d-2222', 'Cabina')],
+          ...[cabina(3, '77777777-1', 'Barra'), cabina(2, '77777777-2', 'Barra')],
+          cabina(1, '5e5e5e5e-3333', 'Terraza'),
+        ],
+      },
+      { group_by: 'api_key' },
+    );
+    const names = ['Cabina (1f0c2d3e)', 'Cabina (9a8b7c6d)', 'Barra (77777777-1)'];
+    expect(rows.map(({ name }) => name.name)).toEqual([...names, 'Barra (77777777-2)', 'Terraza']);
+    expect(chart?.layers.map(({ name }) => name)).toEqual(rows.map(({ name }) => name.name));
+  });
+
+  test('beyond fifty share a row, and what it shows adds up', async () => {
+    const many = Array.from({ length: 600 }, (_, index) =>
+      hour(1, 'fal-ai/a', toNano(600 - index), { apiKeyId: `key-${index}` }),
+    );
+    const before = many.map((each) => ({ ...each, start: each.start.subtract({ hours: 168 }) }));
+    const query = { group_by: 'api_key', compare: 'previous' };
+    const { rows, total } = await view({ hours: [...many, ...before] }, query);
+    expect(rows).toHaveLength(51);
+    expect(rows.at(-1)).toMatchObject({
+      name: { name: '550 más' },
+      href: null,
+      note: 'En los archivos están por separado.',
+      change: { arrow: '=', text: '0%' },
+    });
+    expect(sumNano(rows.map(({ cost }) => worth(cost.text)))).toBe(worth(total.cost.text));
   });
 
   test('of accounts lead to the models of one', async () => {
