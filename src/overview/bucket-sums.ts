@@ -1,6 +1,6 @@
 import type { UsageBucket } from '../history/answer.ts';
 import { type Nano, sumNano } from '../money.ts';
-import type { Span } from './comparisons.ts';
+import type { Span } from '../usage/spans.ts';
 
 /** What is known of a sum. */
 export interface KnownSum<Value> {

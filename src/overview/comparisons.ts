@@ -1,10 +1,5 @@
 import { bucketStart } from '../buckets.ts';
-
-/** `start` is in it, `end` is not; empty where they are the same. */
-export interface Span {
-  start: Temporal.Instant;
-  end: Temporal.Instant;
-}
+import type { Span } from '../usage/spans.ts';
 
 export function isEmpty({ start, end }: Span): boolean {
   return start.epochMilliseconds >= end.epochMilliseconds;

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/answer.ts';
+import { earlier } from '../instants.ts';
 import type { Nano } from '../money.ts';
 import { COLORED_GROUPS } from '../usage/group-colors.ts';
+import type { Span } from '../usage/spans.ts';
 import { bucketsWithin, isWhole, type KnownSum, sumBuckets } from './bucket-sums.ts';
 import {
   COMPARISONS,
@@ -9,7 +11,6 @@ import {
   type ComparisonName,
   comparisonsAt,
   isEmpty,
-  type Span,
 } from './comparisons.ts';
 import { BASIS_DAYS, type Forecast, monthForecast, type NoForecastReason } from './forecast.ts';
 import type { OverviewSources } from './sources.ts';
@@ -134,8 +135,4 @@ async function readCosts(
 
 function dayCost(bucket: UsageBucket) {
   return { date: bucket.start.toPlainDate(), cost: bucket.cost, isWhole: isWhole(bucket) };
-}
-
-function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(a, b) < 0 ? a : b;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bucketsOf } from '../../src/buckets.ts';
-import { type COMPARISONS, comparisonsAt, type Span } from '../../src/overview/comparisons.ts';
+import { type COMPARISONS, comparisonsAt } from '../../src/overview/comparisons.ts';
+import type { Span } from '../../src/usage/spans.ts';
 
 const ZONES = [
   'America/Mexico_City',
