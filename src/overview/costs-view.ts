@@ -41,14 +41,15 @@ export interface ForecastView {
 
 export async function costsView(
   { compared, forecast, spend, asOf }: Costs,
-  { range, timezone, now }: { range: Range; timezone: string; now: Temporal.Instant },
+  asked: { range: Range; timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
 ): Promise<CostsView> {
+  const { timezone, now } = asked;
   return {
     compared: compared.map((cost) => comparedCostView(cost, timezone, format, t)),
     forecast: forecastView(forecast, format, t),
-    spend: await spendView(spend, range, timezone, format, t),
+    spend: await spendView(spend, asked, format, t),
     read: asOf && momentView(asOf, 'overview.read_from_fal_at', now, timezone, format, t),
   };
 }

@@ -1,6 +1,7 @@
 import type { UsageGroup } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { earlier } from '../instants.ts';
 import { apportion, displayStep, sumNano } from '../money.ts';
 import type { ChartModel, ChartView } from '../usage/chart-view.ts';
 import { drawnChart } from '../usage/drawn-chart.ts';
@@ -63,8 +64,7 @@ const SHOWN_FAILING = 3;
 
 export async function spendView(
   answer: Costs['spend'],
-  range: Range,
-  timezone: string,
+  { range, timezone, now }: { range: Range; timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
 ): Promise<SpendView> {
@@ -73,7 +73,7 @@ export async function spendView(
   const first = series[0]?.start.toInstant() ?? answer.question.start;
   const period = t('usage.between', {
     start: format.dateTime(first, timezone),
-    end: format.dateTime(answer.question.end, timezone),
+    end: format.dateTime(earlier(answer.question.end, now), timezone),
     timezone,
   });
   const isEmpty = groups.length === 0 && sums.cost.isWhole;

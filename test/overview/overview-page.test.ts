@@ -126,6 +126,7 @@ describe('the overview', () => {
     expect(spend).toContain('fal-ai/ gemini-3-pro-image-preview/ edit 75 0 $11.25');
     expect(spend).toContain('Total 525 50 $17.50 100%');
     expect(spend).toContain('Fallos Fallos 50 De las llamadas 10%');
+    expect(spend).toContain('al 7 mar 2026, 21:20, hora de America/Mexico_City');
     expect(spend).toContain('fast-sdxl 50 de 250 llamadas (20%)');
   });
 

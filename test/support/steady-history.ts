@@ -1,4 +1,4 @@
-import { bucketsOf, nextBucket } from '../../src/buckets.ts';
+import { bucketStart, bucketsOf, nextBucket } from '../../src/buckets.ts';
 import type {
   BucketPart,
   BucketState,
@@ -53,8 +53,10 @@ export function steadyHistory({
     });
     const sum = (measure: 'count' | 'failures') =>
       known.reduce((total, bucket) => total + (bucket[measure] ?? 0), 0);
+    const running = bucketStart(end.subtract({ nanoseconds: 1 }), 'hour', timezone);
     return {
-      question,
+      // Widened, as the real one is.
+      question: { ...question, end: nextBucket(running, 'hour').toInstant() },
       total: {
         cost: known.reduce((total, { cost }) => total + (cost ?? 0n), 0n),
         count: sum('count'),
