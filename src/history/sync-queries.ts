@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Updateable } from 'kysely';
 import type { AccountSyncsTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
+import { holdAccount } from './hold-account.ts';
 import type { KnownDay } from './plan.ts';
 import type { EpochDay, SlotMinutes } from './slots.ts';
 import { zonesOfText } from './zones.ts';
@@ -131,24 +132,14 @@ export function writeFailure(
   return writeSync(trx, accountId, { last_error_code: code, last_error_at: toText(now) });
 }
 
-/** Changes what is kept of an account's reading; the rest stays. */
+/** Changes what is kept of an account's reading; the rest stays. @throws AccountGoneError */
 export async function writeSync(
   trx: Kysely<Tables>,
   accountId: string,
-  change: Partial<AccountSyncsTable>,
+  change: Updateable<AccountSyncsTable>,
 ): Promise<void> {
-  await trx
-    .insertInto('account_syncs')
-    .values({
-      account_id: accountId,
-      is_paused: 0,
-      round_days: 0,
-      round_days_done: 0,
-      round_rows: 0,
-      ...change,
-    })
-    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(change))
-    .execute();
+  await holdAccount(trx, accountId);
+  await trx.updateTable('account_syncs').set(change).where('account_id', '=', accountId).execute();
 }
 
 /** Accounts that somebody paused. */

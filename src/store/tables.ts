@@ -175,16 +175,16 @@ export interface JobsTable {
 
 export interface AccountSyncsTable {
   account_id: string;
-  is_paused: 0 | 1;
+  is_paused: Generated<0 | 1>;
   /** Days since 1970-01-01, UTC. */
   backfill_from: number | null;
   last_success_at: string | null;
   last_error_code: string | null;
   last_error_at: string | null;
   round_started_at: string | null;
-  round_days: number;
-  round_days_done: number;
-  round_rows: number;
+  round_days: Generated<number>;
+  round_days_done: Generated<number>;
+  round_rows: Generated<number>;
 }
 
 export interface SyncWindowsTable {

@@ -24,7 +24,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await schema
     .createTable('account_syncs')
     .addColumn('account_id', 'text', (column) => column.primaryKey().references('fal_accounts.id'))
-    .addColumn('is_paused', 'integer', (column) => column.notNull())
+    .addColumn('is_paused', 'integer', (column) => column.notNull().defaultTo(0))
     // The oldest UTC day somebody asked for, as days since 1970-01-01, until it is known.
     .addColumn('backfill_from', 'integer')
     .addColumn('last_success_at', 'text')
@@ -32,9 +32,9 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn('last_error_at', 'text')
     // Of the round that runs or ran last: days to read, and how far it has come.
     .addColumn('round_started_at', 'text')
-    .addColumn('round_days', 'integer', (column) => column.notNull())
-    .addColumn('round_days_done', 'integer', (column) => column.notNull())
-    .addColumn('round_rows', 'integer', (column) => column.notNull())
+    .addColumn('round_days', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('round_days_done', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('round_rows', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
 
   // One row a UTC day that was read.
