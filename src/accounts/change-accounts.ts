@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type Actor, type AuditEntry, recordAudit } from '../audit/audit.ts';
 import { keyHint } from '../fal/key.ts';
-import { forgetAccount } from '../history/forget-account.ts';
+import { dropHistory, forgetAccount } from '../history/forget-account.ts';
+import { AccountGoneError } from '../history/hold-account.ts';
 import { syncJobName } from '../history/sync-job-name.ts';
+import { readWishes, writeSync } from '../history/sync-queries.ts';
 import { RequestError } from '../http/failure.ts';
 import { dueNow } from '../jobs/leases.ts';
 import { holdSecret } from '../secrets/check.ts';
@@ -124,26 +126,68 @@ export function makeDefault(services: ChangeServices, actor: Actor, id: string):
 }
 
 /**
- * Forgets an account and its key. Another one becomes the default in its place.
+ * Forgets an account and its key, once its history is gone, day by day. Another one becomes the
+ * default in its place. One that is stopped half-way leaves the account paused with less history, and
+ * can be done again.
  * @throws RequestError `not_found`, or `conflict` when it is not the version that was seen.
  */
-export function deleteAccount(
+export async function deleteAccount(
   services: ChangeServices,
   actor: Actor,
   seen: SeenAccount,
 ): Promise<void> {
-  return change(services, async (trx) => {
-    const { name, slug, keyHint: key, isDefault } = await seenAccount(trx, seen);
-    await forgetAccount(trx, seen.id);
-    await trx.deleteFrom('fal_accounts').where('id', '=', seen.id).execute();
-    const [heir] = isDefault ? await listAccounts(trx) : [];
-    if (heir) await passDefaultTo(trx, heir.id);
-    await note(trx, services, {
-      actor,
-      action: 'account.deleted',
-      target: name,
-      detail: { slug, key, ...(heir && { default: heir.name }) },
-    });
+  const { db, engine } = services.store;
+  try {
+    const heir = await change(services, (trx) => retireAccount(trx, services, actor, seen));
+    await dropHistory(db, engine, seen.id);
+    await change(services, (trx) => removeAccount(trx, services, actor, seen.id, heir));
+  } catch (error) {
+    if (error instanceof AccountGoneError) throw notFound();
+    throw error;
+  }
+}
+
+/**
+ * Pauses it, so that what is deleted is not read anew, and passes the default on: later, while sums
+ * are held that others wait for, another account's row can't be waited for without a deadlock.
+ * @returns the new default's name.
+ */
+async function retireAccount(
+  trx: Transaction<Tables>,
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenAccount,
+): Promise<string | null> {
+  const account = await seenAccount(trx, seen);
+  const wishes = await readWishes(trx, seen.id);
+  if (!wishes?.isPaused) {
+    await writeSync(trx, seen.id, { is_paused: 1 });
+    await note(trx, services, { actor, action: 'sync.paused', target: account.name, detail: {} });
+  }
+  return passDefaultOn(trx, account);
+}
+
+async function removeAccount(
+  trx: Transaction<Tables>,
+  services: ChangeServices,
+  actor: Actor,
+  id: string,
+  heir: string | null,
+): Promise<void> {
+  const account = await existingAccount(trx, id);
+  // Somebody may have made it the default again.
+  const lastHeir = (await passDefaultOn(trx, account)) ?? heir;
+  await forgetAccount(trx, services.store.engine, id);
+  await trx.deleteFrom('fal_accounts').where('id', '=', id).execute();
+  await note(trx, services, {
+    actor,
+    action: 'account.deleted',
+    target: account.name,
+    detail: {
+      slug: account.slug,
+      key: account.keyHint,
+      ...(lastHeir !== null && { default: lastHeir }),
+    },
   });
 }
 
@@ -200,8 +244,12 @@ async function insertAccount(
 
 async function existingAccount(trx: Transaction<Tables>, id: string): Promise<FalAccount> {
   const account = await findAccount(trx, id);
-  if (!account) throw new RequestError('not_found', { subject: 'account' });
+  if (!account) throw notFound();
   return account;
+}
+
+function notFound(): RequestError {
+  return new RequestError('not_found', { subject: 'account' });
 }
 
 async function seenAccount(trx: Transaction<Tables>, seen: SeenAccount): Promise<FalAccount> {
@@ -212,6 +260,18 @@ async function seenAccount(trx: Transaction<Tables>, seen: SeenAccount): Promise
 
 function nextVersion({ version }: FalAccount, { now }: ChangeServices) {
   return { version: version + 1, updated_at: toText(now()) };
+}
+
+/** @returns the name of the new default, where it was the default and there is another account. */
+async function passDefaultOn(
+  trx: Transaction<Tables>,
+  { id, isDefault }: FalAccount,
+): Promise<string | null> {
+  const accounts = isDefault ? await listAccounts(trx) : [];
+  const heir = accounts.find((other) => other.id !== id);
+  if (!heir) return null;
+  await passDefaultTo(trx, heir.id);
+  return heir.name;
 }
 
 async function passDefaultTo(trx: Transaction<Tables>, id: string): Promise<void> {

@@ -1,36 +1,42 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
-import { MEASURE_COLUMNS, MEASURE_NEGATED_SUMS, MEASURES_ADDED, NO_MEASURES } from './measures.ts';
+import { holdAccount } from './hold-account.ts';
+import type { EpochDay } from './slots.ts';
+import { dropHeldWindow, dropWindow } from './store-window.ts';
+
+/**
+ * Removes what was read of an account, a day at a time, so that nobody else waits for long; what is
+ * left when it is stopped half-way is whole. Its reading has to be paused, or it would be read anew.
+ * @throws AccountGoneError
+ */
+export async function dropHistory(
+  db: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+): Promise<void> {
+  for (const day of await daysOf(db, accountId)) {
+    await dropWindow(db, engine, { accountId, day });
+    await othersFirst();
+  }
+}
 
 /**
  * Removes everything that is kept of an account, within the transaction that removes the account,
- * and takes its part out of the sums across accounts.
+ * and takes its part out of the sums across accounts. Days should be gone already: `dropHistory`.
+ * @throws AccountGoneError
  */
-export async function forgetAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {
-  const own = sql`
-    select id from usage_series where account_id = ${accountId} and scope = 'account'`;
-  const across = sql`
-    select by_endpoint_id from usage_series where account_id = ${accountId} and scope = 'account'`;
-  for (const [table, key] of [
-    ['usage_slots', sql`slot`],
-    ['usage_days', sql`zone_id, day`],
-  ] as const) {
-    await sql`
-      insert into ${sql.table(table)} (series_id, ${key}, ${MEASURE_COLUMNS})
-      select series.by_endpoint_id, ${key}, ${MEASURE_NEGATED_SUMS}
-      from ${sql.table(table)} join usage_series series on series.id = series_id
-      where series_id in (${own})
-      group by series.by_endpoint_id, ${key} order by series.by_endpoint_id, ${key}
-      on conflict (series_id, ${key}) do update set ${MEASURES_ADDED(table)}`.execute(trx);
-    await sql`
-      delete from ${sql.table(table)} where series_id in (${across}) and ${NO_MEASURES}`.execute(
-      trx,
-    );
-    await sql`
-      delete from ${sql.table(table)}
-      where series_id in (select id from usage_series where account_id = ${accountId})`.execute(
-      trx,
-    );
+export async function forgetAccount(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+): Promise<void> {
+  await holdAccount(trx, accountId);
+  const across = await holdAcross(trx, engine, accountId);
+  // Those that a round was storing meanwhile.
+  for (const day of await daysOf(trx, accountId)) {
+    await dropHeldWindow(trx, engine, { accountId, day });
   }
   for (const table of [
     'usage_series',
@@ -41,4 +47,50 @@ export async function forgetAccount(trx: Kysely<Tables>, accountId: string): Pro
   ] as const) {
     await trx.deleteFrom(table).where('account_id', '=', accountId).execute();
   }
+  await dropUnused(trx, across);
+}
+
+/**
+ * The series that it counts in together with other accounts. Nobody makes another that counts in
+ * them before the commit, and those that somebody made just now are seen from here on.
+ */
+async function holdAcross(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from usage_series where id in (
+      select by_endpoint_id from usage_series where account_id = ${accountId} and scope = 'account')
+    order by id ${engine === 'postgres' ? sql`for update` : sql``}`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+async function dropUnused(trx: Kysely<Tables>, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx
+    .deleteFrom('usage_series')
+    .where('id', 'in', ids)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('usage_series as own')
+            .select('own.id')
+            .where('own.scope', '=', 'account')
+            .whereRef('own.endpoint_id', '=', 'usage_series.endpoint_id')
+            .whereRef('own.by_endpoint_id', '=', 'usage_series.id'),
+        ),
+      ),
+    )
+    .execute();
+}
+
+async function daysOf(db: Kysely<Tables>, accountId: string): Promise<EpochDay[]> {
+  const rows = await db
+    .selectFrom('sync_windows')
+    .select('day')
+    .where('account_id', '=', accountId)
+    .orderBy('day')
+    .execute();
+  return rows.map(({ day }) => day);
 }

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 
 /**
  * What is kept of a series in a slot or day, in the order of the columns: money and units in 1e-9,
@@ -46,14 +46,7 @@ export const MEASURE_SUM_DIGITS = sql.join(
   refs.map((ref) => sql`cast(sum(${ref}) as text) as ${ref}`),
 );
 
-/** What an insert does with each where the row is there already. */
-export const MEASURES_ADDED = (table: string): RawBuilder<unknown> =>
-  sql.join(refs.map((ref) => sql`${ref} = ${sql.table(table)}.${ref} + excluded.${ref}`));
-
 export const NO_MEASURES = sql.join(
   refs.map((ref) => sql`${ref} = 0`),
   sql` and `,
 );
-
-/** What the rows of a group add up to, taken away from something. */
-export const MEASURE_NEGATED_SUMS = sql.join(refs.map((ref) => sql`cast(-sum(${ref}) as bigint)`));

@@ -75,30 +75,24 @@ export function calledFamily(accountId: string, endpointId: string): SeriesFamil
   };
 }
 
-/** The ids of families, in their order; series that are new are made. */
+/**
+ * The ids of families, in their order; series that are new are made. The transaction holds the
+ * account, so that the series found stay, and with them those that they count in.
+ */
 export async function idsOfFamilies(
   trx: Kysely<Tables>,
   engine: Engine,
   families: readonly SeriesFamily[],
 ): Promise<FamilyIds[]> {
-  const across = families.flatMap(({ byAccount, byEndpoint }) => [byAccount, byEndpoint]);
-  const idsAcross = await idsOf(
-    trx,
-    engine,
-    across.map((series) => ({ series, byAccount: null, byEndpoint: null })),
-  );
-  const idAcross = (series: Series) => idsAcross.get(identityOf(series)) ?? 0;
-  const own = families.map((family) => ({
-    series: family.own,
-    byAccount: idAcross(family.byAccount),
-    byEndpoint: idAcross(family.byEndpoint),
-  }));
-  const idsOwn = await idsOf(trx, engine, own);
-  return own.map(({ series, byAccount, byEndpoint }) => ({
-    own: idsOwn.get(identityOf(series)) ?? 0,
-    byAccount,
-    byEndpoint,
-  }));
+  const identities = families.map(({ own }) => identityOf(own));
+  const known = await findFamilies(trx, engine, identities);
+  const added = families.filter((_, index) => !known.has(identities[index] ?? ''));
+  for (const each of await makeFamilies(trx, engine, added)) known.set(...each);
+  return identities.map((identity) => {
+    const ids = known.get(identity);
+    if (!ids) throw new Error(`there is no series ${identity}`);
+    return ids;
+  });
 }
 
 interface NewSeries {
@@ -107,36 +101,59 @@ interface NewSeries {
   byEndpoint: number | null;
 }
 
-async function idsOf(
+async function makeFamilies(
   trx: Kysely<Tables>,
   engine: Engine,
-  wanted: readonly NewSeries[],
-): Promise<Map<string, number>> {
-  const byIdentity = new Map(wanted.map((each) => [identityOf(each.series), each]));
-  const known = await findIds(trx, engine, [...byIdentity.keys()]);
-  // In order: of two transactions that make the same ones, one waits for the other and never both.
-  const missing = [...byIdentity].filter(([identity]) => !known.has(identity)).sort(byText);
-  if (missing.length === 0) return known;
-  await insertSeries(trx, engine, missing);
-  const identities = missing.map(([identity]) => identity);
-  return new Map([...known, ...(await findIds(trx, engine, identities))]);
+  families: readonly SeriesFamily[],
+): Promise<Map<string, FamilyIds>> {
+  if (families.length === 0) return new Map();
+  const across = families.flatMap(({ byAccount, byEndpoint }) => [byAccount, byEndpoint]);
+  const ids = await holdAcross(trx, engine, across);
+  const idOf = (series: Series) => ids.get(identityOf(series)) ?? 0;
+  const own = families.map((family) => ({
+    series: family.own,
+    byAccount: idOf(family.byAccount),
+    byEndpoint: idOf(family.byEndpoint),
+  }));
+  await insertSeries(trx, engine, own);
+  return findFamilies(
+    trx,
+    engine,
+    families.map((family) => identityOf(family.own)),
+  );
 }
 
-function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+/** The ids of series across accounts, which stay until the commit; those that are new are made. */
+async function holdAcross(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  series: readonly Series[],
+): Promise<Map<string, number>> {
+  const byIdentity = new Map(series.map((each) => [identityOf(each), each]));
+  const identities = [...byIdentity.keys()];
+  const known = await holdIds(trx, engine, identities);
+  const missing = [...byIdentity].filter(([identity]) => !known.has(identity));
+  if (missing.length === 0) return known;
+  await insertSeries(
+    trx,
+    engine,
+    missing.map(([, each]) => ({ series: each, byAccount: null, byEndpoint: null })),
+  );
+  return holdIds(trx, engine, identities);
 }
 
 async function insertSeries(
   trx: Kysely<Tables>,
   engine: Engine,
-  missing: readonly (readonly [string, NewSeries])[],
+  added: readonly NewSeries[],
 ): Promise<void> {
-  const rows = missing.map(([identity, { series, byAccount, byEndpoint }]) => [
-    ...valuesOf(series),
-    byAccount,
-    byEndpoint,
-    identity,
-  ]);
+  const byIdentity = new Map(added.map((each) => [identityOf(each.series), each]));
+  // In order: of two transactions that make the same ones, one waits for the other and never both.
+  const rows = [...byIdentity]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([identity, { series, byAccount, byEndpoint }]) => {
+      return [...valuesOf(series), byAccount, byEndpoint, identity];
+    });
   await sql`
     insert into usage_series (scope, measure, account_id, endpoint_id, unit, unit_price,
       percent_discount, currency, auth_detail, api_key_id, username, by_account_id, by_endpoint_id,
@@ -148,16 +165,32 @@ async function insertSeries(
     on conflict (identity) do nothing`.execute(trx);
 }
 
-async function findIds(
+async function findFamilies(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  identities: readonly string[],
+): Promise<Map<string, FamilyIds>> {
+  const { rows } = await sql<FamilyIds & { identity: string }>`
+    select identity, id as own, by_account_id as "byAccount", by_endpoint_id as "byEndpoint"
+    from usage_series where ${isOneOf(engine, identities)}`.execute(trx);
+  return new Map(rows.map(({ identity, ...ids }) => [identity, ids]));
+}
+
+/** On SQLite, which has one writer at a time, they stay anyway. */
+async function holdIds(
   trx: Kysely<Tables>,
   engine: Engine,
   identities: readonly string[],
 ): Promise<Map<string, number>> {
-  const json = JSON.stringify(identities.map((identity) => [identity]));
   const { rows } = await sql<{ id: number; identity: string }>`
-    select id, identity from usage_series
-    where identity in (select ${textCell(0)} from ${jsonRows(engine, json)})`.execute(trx);
+    select id, identity from usage_series where ${isOneOf(engine, identities)}
+    ${engine === 'postgres' ? sql`order by id for key share` : sql``}`.execute(trx);
   return new Map(rows.map(({ id, identity }) => [identity, id]));
+}
+
+function isOneOf(engine: Engine, identities: readonly string[]) {
+  const json = JSON.stringify(identities.map((identity) => [identity]));
+  return sql`identity in (select ${textCell(0)} from ${jsonRows(engine, json)})`;
 }
 
 /** Equal for equal series. */

@@ -4,6 +4,7 @@ import type { UsageRow } from '../fal/usage.ts';
 import type { Engine } from '../store/engine.ts';
 import type { SyncWindowsTable, Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
+import { holdAccount } from './hold-account.ts';
 import { idsOfFamilies } from './series.ts';
 import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
 import { type KeptSeries, keptSeries, rewriteDay } from './window-rows.ts';
@@ -118,49 +119,38 @@ export function countInZones(
   });
 }
 
-/** Forgets what was read of a day, out of all sums; from then on it counts as never read. */
+/**
+ * Forgets what was read of a day, out of all sums; from then on it counts as never read.
+ * @throws AccountGoneError
+ */
 export function dropWindow(
   db: Kysely<Tables>,
   engine: Engine,
-  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
+  window: Pick<WindowReading, 'accountId' | 'day'>,
   confirm?: Confirm,
 ): Promise<void> {
   return db.transaction().execute(async (trx) => {
     await confirm?.(trx);
-    await holdAccount(trx, accountId);
-    const before = await findWindow(trx, accountId, day);
-    if (!before) return;
-    const kept = await keptSeries(trx, accountId, day);
-    const zonesBefore = await zonesOf(trx, before);
-    await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
-    await trx
-      .deleteFrom('sync_windows')
-      .where('account_id', '=', accountId)
-      .where('day', '=', day)
-      .execute();
+    await holdAccount(trx, window.accountId);
+    await dropHeldWindow(trx, engine, window);
   });
 }
 
-/** One change of an account's history after the other: each builds on what it finds. */
-async function holdAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {
+/** The same within a transaction that holds the account. */
+export async function dropHeldWindow(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
+): Promise<void> {
+  const before = await findWindow(trx, accountId, day);
+  if (!before) return;
+  const kept = await keptSeries(trx, accountId, day);
+  const zonesBefore = await zonesOf(trx, before);
+  await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
   await trx
-    .insertInto('account_syncs')
-    .values({
-      account_id: accountId,
-      is_paused: 0,
-      last_success_at: null,
-      last_error_code: null,
-      last_error_at: null,
-      round_started_at: null,
-      round_days: 0,
-      round_days_done: 0,
-      round_rows: 0,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .column('account_id')
-        .doUpdateSet((row) => ({ account_id: row.ref('excluded.account_id') })),
-    )
+    .deleteFrom('sync_windows')
+    .where('account_id', '=', accountId)
+    .where('day', '=', day)
     .execute();
 }
 
