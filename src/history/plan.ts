@@ -21,6 +21,8 @@ export interface KnownDay {
   isCounted: boolean;
   /** To be read again, whatever its age. */
   isStale: boolean;
+  /** fal no longer has it: there is nothing more to be had. */
+  isForgotten?: boolean;
 }
 
 /** What is to be known, and how fresh. */
@@ -58,7 +60,8 @@ export function planDays(
   const oldest = readings.keys().reduce((first, day) => Math.min(first, day), firstDay);
   for (let day = today; day >= oldest; day -= 1) {
     const reading = readings.get(day);
-    const isToRead = reading && (reading.isStale || reading.slotMinutes > slotMinutesOf(day));
+    const isTooCoarse = reading && !reading.isForgotten && reading.slotMinutes > slotMinutesOf(day);
+    const isToRead = reading?.isStale || isTooCoarse;
     if (day >= firstSettling) {
       const age = reading ? nowMs - reading.readAt.epochMilliseconds : Infinity;
       if (isToRead || age >= intervalSeconds * 1_000) settling.push(day);
@@ -158,6 +161,7 @@ function lastDayBegun(now: Temporal.Instant): EpochDay {
 
 /** Whether reading a settled day again may still tell more. Some calls fal can never count. */
 function isOpen(reading: KnownDay): boolean {
+  if (reading.isForgotten) return false;
   return !reading.isFinal || (!reading.isCounted && alikeMs(reading) < COUNTING_MS);
 }
 

@@ -3,12 +3,13 @@ import type { AnalyticsRow } from '../fal/analytics.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import type { Engine } from '../store/engine.ts';
 import type { SyncWindowsTable, Tables } from '../store/tables.ts';
-import { toText } from '../store/values.ts';
+import { toInstant, toText } from '../store/values.ts';
+import { type EarlierReading, type KeptInstead, mergeReading, whyKept } from './accept-reading.ts';
 import { holdAccount } from './hold-account.ts';
 import { idsOfFamilies } from './series.ts';
 import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
 import { type KeptSeries, keptSeries, rewriteDay } from './window-rows.ts';
-import { windowSums } from './window-sums.ts';
+import { type SeriesSums, windowSums } from './window-sums.ts';
 import { idsOfZones, namesOfZones, zonesOfText, zonesText } from './zones.ts';
 
 /** What fal answered for one UTC day of an account. */
@@ -37,6 +38,8 @@ export interface StoredWindow {
   rows: number;
   changedRows: number;
   isFinal: boolean;
+  /** Why nothing of the reading was stored; `null` where it was. */
+  keptInstead: KeptInstead | null;
 }
 
 /** Refuses inside the transaction, such as for a lease that was lost. */
@@ -45,7 +48,9 @@ export type Confirm = (trx: Kysely<Tables>) => Promise<void>;
 /**
  * Puts a reading in the place of what was known of that day, in one transaction: rows as fal cut
  * them, days of the zones, and sums across accounts, which change by what the day changes by. Done
- * twice it changes nothing; two processes that do it wait for each other.
+ * twice it changes nothing; two processes that do it wait for each other. What is newer or fuller
+ * stays, and so does what fal has forgotten since.
+ * @throws AccountGoneError
  */
 export function storeWindow(
   db: Kysely<Tables>,
@@ -59,35 +64,42 @@ export function storeWindow(
   return db.transaction().execute(async (trx) => {
     await confirm?.(trx);
     await holdAccount(trx, accountId);
-    const before = await findWindow(trx, accountId, day);
+    const window = await findWindow(trx, accountId, day);
+    const before = window && earlierReading(window);
+    const kept = await keptSeries(trx, accountId, day);
+    const readSeries = read.map(({ family, slots }) => ({ of: family.own, slots }));
+    const keptInstead = whyKept(reading, before, kept, readSeries);
+    if (window && keptInstead) {
+      if (keptInstead === 'forgotten') await markForgotten(trx, window);
+      return { rows: 0, changedRows: 0, isFinal: window.is_final === 1, keptInstead };
+    }
     const ids = await idsOfFamilies(
       trx,
       engine,
       read.map(({ family }) => family),
     );
-    const wanted = ids.map((family, index): KeptSeries => {
-      return { family, slots: read[index]?.slots ?? new Map() };
+    const found = ids.map((family, index): KeptSeries => {
+      const { family: series, slots } = read[index] as SeriesSums;
+      return { of: series.own, family, slots };
     });
+    const wanted = mergeReading(reading, before, kept, found);
     const zones = await idsOfZones(trx, reading.zones);
-    const changedRows = await rewriteDay(trx, engine, {
-      kept: await keptSeries(trx, accountId, day),
-      wanted,
-      zonesBefore: await zonesOf(trx, before),
-      zones,
-    });
-    const isFinal = becomesFinal(reading, before, changedRows);
+    const zonesBefore = await zonesOf(trx, window);
+    const changedRows = await rewriteDay(trx, engine, { kept, wanted, zonesBefore, zones });
+    const isFinal = becomesFinal(reading, window, changedRows);
     await writeWindow(trx, reading, {
       read_at: toText(reading.readAt),
-      changed_at: before && changedRows === 0 ? before.changed_at : toText(reading.readAt),
+      changed_at: window && changedRows === 0 ? window.changed_at : toText(reading.readAt),
       slot_minutes: reading.slotMinutes,
       is_final: isFinal ? 1 : 0,
       is_stale: 0,
       is_complete: reading.isComplete ? 1 : 0,
+      is_forgotten: 0,
       uncounted: reading.uncounted.length > 0 ? JSON.stringify(reading.uncounted) : null,
       zones: zonesText(zones.values()),
     });
     const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);
-    return { rows, changedRows, isFinal };
+    return { rows, changedRows, isFinal, keptInstead: null };
   });
 }
 
@@ -155,6 +167,24 @@ export async function dropHeldWindow(
 }
 
 type Window = Selectable<SyncWindowsTable>;
+
+function earlierReading(window: Window): EarlierReading {
+  return {
+    readAt: toInstant(window.read_at),
+    slotMinutes: window.slot_minutes as SlotMinutes,
+    isComplete: window.is_complete === 1,
+  };
+}
+
+/** It is not asked for again, unless somebody wants to. */
+async function markForgotten(trx: Kysely<Tables>, window: Window): Promise<void> {
+  await trx
+    .updateTable('sync_windows')
+    .set({ is_stale: 0, is_forgotten: 1 })
+    .where('account_id', '=', window.account_id)
+    .where('day', '=', window.day)
+    .execute();
+}
 
 function findWindow(
   trx: Kysely<Tables>,

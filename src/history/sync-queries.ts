@@ -45,7 +45,7 @@ export async function readKnownDays(db: Kysely<Tables>, accountId: string): Prom
   const rows = await db
     .selectFrom('sync_windows')
     .select(['day', 'slot_minutes', 'read_at', 'changed_at', 'is_final', 'is_stale'])
-    .select(['is_complete', 'uncounted', 'zones'])
+    .select(['is_complete', 'is_forgotten', 'uncounted', 'zones'])
     .where('account_id', '=', accountId)
     .orderBy('day')
     .execute();
@@ -57,6 +57,7 @@ export async function readKnownDays(db: Kysely<Tables>, accountId: string): Prom
     isFinal: row.is_final === 1,
     isCounted: row.uncounted === null,
     isStale: row.is_stale === 1,
+    isForgotten: row.is_forgotten === 1,
     isComplete: row.is_complete === 1,
     zoneIds: zonesOfText(row.zones),
   }));

@@ -12,13 +12,18 @@ import {
   NO_MEASURES,
   noMeasures,
 } from './measures.ts';
-import type { FamilyIds } from './series.ts';
+import type { FamilyIds, Series } from './series.ts';
 import { type EpochDay, localDays, MINUTES_PER_DAY, type Slot } from './slots.ts';
 
-/** One series of a day as the tables keep it. */
-export interface KeptSeries {
-  family: FamilyIds;
+/** One series of a day, slot by slot. */
+export interface DaySeries {
+  of: Pick<Series, 'measure' | 'currency' | 'endpointId'>;
   slots: Map<Slot, Measures>;
+}
+
+/** The same as the tables keep it. */
+export interface KeptSeries extends DaySeries {
+  family: FamilyIds;
 }
 
 /** What is kept of a UTC day of an account. */
@@ -28,7 +33,8 @@ export async function keptSeries(
   day: EpochDay,
 ): Promise<KeptSeries[]> {
   const { rows } = await sql<KeptRow>`
-    select series.id, series.by_account_id, series.by_endpoint_id, slots.slot, ${MEASURE_DIGITS}
+    select series.id, series.by_account_id, series.by_endpoint_id, series.measure, series.currency,
+      series.endpoint_id, slots.slot, ${MEASURE_DIGITS}
     from usage_series series join usage_slots slots on slots.series_id = series.id
     where series.account_id = ${accountId} and series.scope = 'account'
       and slots.slot >= ${day * MINUTES_PER_DAY} and slots.slot < ${(day + 1) * MINUTES_PER_DAY}`.execute(
@@ -37,6 +43,7 @@ export async function keptSeries(
   const kept = new Map<number, KeptSeries>();
   for (const row of rows) {
     const series = kept.get(row.id) ?? {
+      of: { measure: row.measure, currency: row.currency, endpointId: row.endpoint_id },
       family: { own: row.id, byAccount: row.by_account_id, byEndpoint: row.by_endpoint_id },
       slots: new Map(),
     };
@@ -53,6 +60,9 @@ interface KeptRow extends Record<(typeof MEASURES)[number], string> {
   id: number;
   by_account_id: number;
   by_endpoint_id: number;
+  measure: Series['measure'];
+  currency: string | null;
+  endpoint_id: string | null;
   slot: number;
 }
 
@@ -105,11 +115,13 @@ export async function rewriteDay(
 
 type RowKey = readonly number[];
 
+type Difference = Pick<KeptSeries, 'family' | 'slots'>;
+
 interface Comparison {
   changed: { key: RowKey; measures: Measures }[];
   gone: RowKey[];
   /** By how much each series changes; only what changes. */
-  difference: KeptSeries[];
+  difference: Difference[];
 }
 
 function compare(kept: readonly KeptSeries[], wanted: readonly KeptSeries[]): Comparison {
@@ -175,7 +187,7 @@ function addDays(
   days: Sums,
   zone: string,
   zoneId: number,
-  series: readonly KeptSeries[],
+  series: readonly Difference[],
   sign: 1n | -1n,
 ): void {
   const dayOf = localDays(zone);

@@ -197,6 +197,7 @@ export interface SyncWindowsTable {
   is_final: 0 | 1;
   is_stale: 0 | 1;
   is_complete: 0 | 1;
+  is_forgotten: Generated<0 | 1>;
   /** JSON list of endpoint ids. */
   uncounted: string | null;
   /** Ids of the zones in whose days it is counted, such as `,1,2,`. */

@@ -211,3 +211,13 @@ test('only the days are kept finely on which a zone’s hours are not UTC’s', 
     60, 60, 15, 15, 15,
   ]);
 });
+
+test('a day that fal has forgotten is not read again, unless somebody asks for it', () => {
+  const [day, rules] = [TODAY - 9, { ...RULES, slotMinutesOf: () => 15 as const, firstDay: TODAY }];
+  const readAt = NOW.subtract({ hours: 48 });
+  const plan = (fields: Partial<KnownDay>) =>
+    planDays([knownDay(day, { readAt, ...fields })], NOW, rules).includes(day);
+  expect(plan({})).toBe(true);
+  expect(plan({ isForgotten: true })).toBe(false);
+  expect(plan({ isForgotten: true, isStale: true })).toBe(true);
+});

@@ -13,8 +13,8 @@ describe.each(ENGINES)('on %s', (engine) => {
     const first = await storeWindow(db, engine, reading(id));
     const rows = await dump(panel);
     const second = await storeWindow(db, engine, reading(id));
-    expect(first).toEqual({ rows: 5, changedRows: 5, isFinal: false });
-    expect(second).toEqual({ rows: 5, changedRows: 0, isFinal: false });
+    expect(first).toEqual({ rows: 5, changedRows: 5, isFinal: false, keptInstead: null });
+    expect(second).toEqual({ rows: 5, changedRows: 0, isFinal: false, keptInstead: null });
     expect(await dump(panel)).toEqual(rows);
     // Three hours and two counts, each in its own series and in the two across accounts.
     expect(rows.slots).toHaveLength(15);

@@ -51,6 +51,8 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     // To be read again, whatever its age.
     .addColumn('is_stale', 'integer', (column) => column.notNull())
     .addColumn('is_complete', 'integer', (column) => column.notNull())
+    // fal no longer has what is kept of it.
+    .addColumn('is_forgotten', 'integer', (column) => column.notNull().defaultTo(0))
     // JSON list of endpoints whose calls could not be counted; null for none.
     .addColumn('uncounted', 'text')
     // Ids of the zones in whose days it is counted, such as ',1,2,'.

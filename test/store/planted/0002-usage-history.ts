@@ -51,6 +51,7 @@ export function rowsOf0002(engine: Engine): Rows {
         is_final: 1,
         is_stale: 0,
         is_complete: 1,
+        is_forgotten: 1,
         uncounted: '["fal-ai/fast-sdxl"]',
         zones: ',1,',
       },
