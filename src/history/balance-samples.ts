@@ -3,6 +3,7 @@ import type { Nano } from '../money.ts';
 import { digits } from '../store/big-numbers.ts';
 import type { BalanceSamplesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
+import { cameLate } from './late-answers.ts';
 
 /** What fal said is left, in 1e-9 of `currency`, or why nothing is known. */
 export type BalanceSample = { balance: Nano; currency: string } | { reason: string };
@@ -27,8 +28,8 @@ export interface BalanceSpan extends KnownBalance {
 
 /**
  * Writes down what a balance was at `now`: the last span grows while nothing changes, so that a year
- * of samples is as many rows as there were changes. A sample not younger than the last changes
- * nothing. One writer an account at a time.
+ * of samples is as many rows as there were changes. A sample that comes late changes nothing; what was
+ * sampled while the clock was ahead is put right. One writer an account at a time.
  */
 export async function recordBalance(
   trx: Kysely<Tables>,
@@ -38,12 +39,12 @@ export async function recordBalance(
 ): Promise<void> {
   const at = toText(now);
   const known = toKnown(sample);
-  const last = await spans(trx)
-    .where('account_id', '=', accountId)
-    .orderBy('from_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last && at <= last.until_at) return;
+  let last = await lastSpan(trx, accountId);
+  if (last && (at === last.until_at || cameLate(now, toInstant(last.until_at)))) return;
+  if (last && at < last.until_at) {
+    await cutSpans(trx, accountId, at);
+    last = await lastSpan(trx, accountId);
+  }
   if (last && isSame(toSpan(last), known)) {
     await trx
       .updateTable('balance_samples')
@@ -57,6 +58,29 @@ export async function recordBalance(
     .insertInto('balance_samples')
     .values({ account_id: accountId, from_at: at, until_at: at, ...known })
     .execute();
+}
+
+/** Takes back what was sampled at `at` and later: of a span that began before, only that is certain. */
+async function cutSpans(trx: Kysely<Tables>, accountId: string, at: string): Promise<void> {
+  await trx
+    .deleteFrom('balance_samples')
+    .where('account_id', '=', accountId)
+    .where('from_at', '>=', at)
+    .execute();
+  await trx
+    .updateTable('balance_samples')
+    .set((row) => ({ until_at: row.ref('from_at') }))
+    .where('account_id', '=', accountId)
+    .where('until_at', '>=', at)
+    .execute();
+}
+
+function lastSpan(db: Kysely<Tables>, accountId: string) {
+  return spans(db)
+    .where('account_id', '=', accountId)
+    .orderBy('from_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** The last thing known of every account that has a sample, by account id. */

@@ -4,6 +4,7 @@ import type { Nano } from '../money.ts';
 import { digits } from '../store/big-numbers.ts';
 import type { ModelPricesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
+import { cameLate } from './late-answers.ts';
 import { slotOf } from './slots.ts';
 
 /** What a model cost, from the first to the last of the looks in a row that said the same. */
@@ -21,7 +22,8 @@ export interface PriceChange {
 
 /**
  * Writes down what models cost at `now`; of a model that is not among them nothing changes, for fal
- * may have no price to say. One writer at a time.
+ * may have no price to say. A look that comes late changes nothing; what was seen while the clock was
+ * ahead is put right. One writer at a time.
  */
 export async function recordPrices(
   trx: Kysely<Tables>,
@@ -29,10 +31,16 @@ export async function recordPrices(
   prices: readonly Price[],
 ): Promise<void> {
   const at = toText(now);
-  const known = await pricesOf(
-    trx,
-    prices.map(({ endpointId }) => endpointId),
-  );
+  const ids = prices.map(({ endpointId }) => endpointId);
+  let known = await pricesOf(trx, ids);
+  const ahead = ids.filter((id) => {
+    const until = known.get(id)?.until;
+    return until && Temporal.Instant.compare(now, until) < 0 && !cameLate(now, until);
+  });
+  if (ahead.length > 0) {
+    await cutSpans(trx, ahead, at);
+    known = await pricesOf(trx, ids);
+  }
   const changed: Price[] = [];
   for (const price of prices) {
     const last = known.get(price.endpointId);
@@ -60,6 +68,25 @@ export async function recordPrices(
         currency,
       })),
     )
+    .execute();
+}
+
+/** Takes back what was seen at `at` and later: of a span that began before, only that is certain. */
+async function cutSpans(
+  trx: Kysely<Tables>,
+  endpointIds: readonly string[],
+  at: string,
+): Promise<void> {
+  await trx
+    .deleteFrom('model_prices')
+    .where('endpoint_id', 'in', endpointIds)
+    .where('from_at', '>=', at)
+    .execute();
+  await trx
+    .updateTable('model_prices')
+    .set((row) => ({ until_at: row.ref('from_at') }))
+    .where('endpoint_id', 'in', endpointIds)
+    .where('until_at', '>=', at)
     .execute();
 }
 

@@ -79,6 +79,20 @@ describe.each(ENGINES)('balances, on %s', (engine) => {
     expect(before).toEqual([{ from: minute(10), until: minute(20), ...nothing, ...dollars }]);
   });
 
+  test('that were sampled while the clock was ahead give way to those sampled since', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    await plantAccount(db, 'a');
+    const dollars = (balance: bigint) => ({ balance, currency: 'USD' });
+    await recordBalance(db, 'a', minute(0), dollars(9n));
+    await recordBalance(db, 'a', minute(500), dollars(9n));
+    await recordBalance(db, 'a', minute(600), dollars(4n));
+    await recordBalance(db, 'a', minute(20), dollars(7n));
+    expect(await balancesBetween(db, 'a', ...ALWAYS)).toMatchObject([
+      { from: minute(0), until: minute(0), balance: 9n },
+      { from: minute(20), until: minute(20), balance: 7n },
+    ]);
+  });
+
   test('of one account say nothing about another’s, and a period has those that reach into it', async () => {
     const { db } = await openAt(await emptyPlace(engine));
     for (const id of ['a', 'b', 'c']) await plantAccount(db, id);

@@ -85,8 +85,21 @@ describe.each(ENGINES)('prices, on %s', (engine) => {
     expect(await ids(day(0))).toEqual(['a', 'b']);
     expect(await ids(day(2))).toEqual(['b']);
     expect(await ids(day(3))).toEqual([]);
-    await recordPrices(db, day(1), [price('a', 7n)]);
+    await recordPrices(db, day(2).subtract({ minutes: 5 }), [price('a', 7n)]);
     expect((await pricesOf(db, ['a', 'nobody'])).get('a')?.unitPrice).toBe(6n);
+  });
+
+  test('that were seen while the clock was ahead give way to those seen since', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    await recordPrices(db, day(0), [price('a', 5n), price('b', 5n)]);
+    await recordPrices(db, day(9), [price('a', 6n), price('b', 5n)]);
+    await recordPrices(db, day(1), [price('a', 5n), price('b', 7n)]);
+    const known = await pricesOf(db, ['a', 'b']);
+    expect(known.get('a')).toMatchObject({ unitPrice: 5n, from: day(0), until: day(1) });
+    expect(known.get('b')).toMatchObject({ unitPrice: 7n, from: day(1), until: day(1) });
+    expect(await priceChanges(db, START)).toMatchObject([
+      { endpointId: 'b', before: { until: day(0) }, after: { from: day(1) } },
+    ]);
   });
 
   test('are asked for the models in use, once a day; what has no price is said and left alone', async () => {
