@@ -121,7 +121,7 @@ async function insertSlots(db: Kysely<Tables>, engine: Engine): Promise<void> {
     insert into usage_slots (series_id, slot, ${MEASURE_COLUMNS})
     select series.id, hours.slot,
       case measure when 'billed' then 5000000 * (1 + (series.id * 7 + hours.slot / 60) % 40) else 0 end,
-      case measure when 'billed' then 1000000000 * (1 + (series.id * 7 + hours.slot / 60) % 40) else 0 end,
+      case measure when 'billed' then 1 + (series.id * 7 + hours.slot / 60) % 40 else 0 end, 0,
       case measure when 'called' then 60 else 0 end, case measure when 'called' then 59 else 0 end,
       case measure when 'called' then 1 else 0 end, case measure when 'called' then 60 else 0 end,
       case measure when 'called' then 90000 else 0 end, case measure when 'called' then 240000 else 0 end

@@ -1,12 +1,15 @@
 import { sql } from 'kysely';
+import { NANO_PER_UNIT } from '../money.ts';
 
 /**
- * What is kept of a series in a slot or day, in the order of the columns: money and units in 1e-9,
- * durations in ms times the requests they were stated for, so that all of it can be added up.
+ * The columns of what is kept of a series in a slot or day: money in 1e-9, durations in ms times the
+ * requests they were stated for, so that all of it can be added up. A quantity is whole units and
+ * 1e-9 of one apart: tokens and characters would soon be more than 64 bits hold of 1e-9.
  */
 export const MEASURES = [
   'cost',
-  'quantity',
+  'units',
+  'unit_nanos',
   'requests',
   'successes',
   'failures',
@@ -15,11 +18,39 @@ export const MEASURES = [
   'p95_ms',
 ] as const;
 
-/** One number for each of `MEASURES`. */
+/** Cost, quantity in 1e-9 of a unit, requests and so on, in the order of the columns. */
 export type Measures = bigint[];
 
+/** The columns as the database hands them out, by `MEASURE_DIGITS` or `MEASURE_SUM_DIGITS`. */
+export type MeasureDigits = Record<(typeof MEASURES)[number], string>;
+
+export function measuresOf(row: MeasureDigits): Measures {
+  const [cost = 0n, units = 0n, nanos = 0n, ...calls] = MEASURES.map((name) => BigInt(row[name]));
+  return [cost, units * NANO_PER_UNIT + nanos, ...calls];
+}
+
+/** In the order of the columns; of a quantity below zero too the 1e-9 are not. */
+export function toColumns([cost = 0n, quantity = 0n, ...calls]: Measures): bigint[] {
+  const nanos = ((quantity % NANO_PER_UNIT) + NANO_PER_UNIT) % NANO_PER_UNIT;
+  return [cost, (quantity - nanos) / NANO_PER_UNIT, nanos, ...calls];
+}
+
 export function noMeasures(): Measures {
-  return MEASURES.map(() => 0n);
+  return Array.from({ length: MEASURES.length - 1 }, () => 0n);
+}
+
+/**
+ * How an insert adds to a row that is there. A full unit of 1e-9 is carried, so that equal quantities
+ * are equal rows.
+ */
+export function addedColumns(table: string): string[] {
+  const both = (name: string) => `${table}.${name} + excluded.${name}`;
+  const nanos = `(${both('unit_nanos')})`;
+  return MEASURES.map((name) => {
+    if (name === 'units') return `units = ${both(name)} + ${nanos} / ${NANO_PER_UNIT}`;
+    if (name === 'unit_nanos') return `unit_nanos = ${nanos} % ${NANO_PER_UNIT}`;
+    return `${name} = ${both(name)}`;
+  });
 }
 
 /** Adds one to the other, in place. */

@@ -3,7 +3,7 @@ import { digits } from '../store/big-numbers.ts';
 import type { Engine } from '../store/engine.ts';
 import { cell, jsonRows } from '../store/json-rows.ts';
 import type { Tables } from '../store/tables.ts';
-import { MEASURE_SUM_DIGITS, MEASURES, type Measures } from './measures.ts';
+import { MEASURE_SUM_DIGITS, type MeasureDigits, type Measures, measuresOf } from './measures.ts';
 import type { Series } from './series.ts';
 import type { EpochDay, Slot } from './slots.ts';
 
@@ -63,11 +63,11 @@ export async function sumSeries(
   ids: readonly number[],
   segment: Segment,
 ): Promise<Map<number, Measures>> {
-  const { rows } = await sql<{ id: number } & Record<(typeof MEASURES)[number], string>>`
+  const { rows } = await sql<{ id: number } & MeasureDigits>`
     select sums.series_id as id, ${MEASURE_SUM_DIGITS}
     from ${sql.table(segment.table)} sums
     where ${isOneOf(engine, ids)} and ${within(segment)} group by sums.series_id`.execute(db);
-  return new Map(rows.map((row) => [row.id, MEASURES.map((name) => BigInt(row[name]))]));
+  return new Map(rows.map((row) => [row.id, measuresOf(row)]));
 }
 
 /** What some series have together in a slot, a day, or a range of them. */

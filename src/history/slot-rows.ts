@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { NANO_PER_UNIT } from '../money.ts';
 import { digits } from '../store/big-numbers.ts';
 import type { Tables } from '../store/tables.ts';
 import type { BucketState, RowsQuestion, UsageSlotRow } from './answer.ts';
@@ -53,7 +54,8 @@ function rowsOfDay(
       'series.username',
       'slots.slot',
       digits(row.ref('slots.cost')).as('cost'),
-      digits(row.ref('slots.quantity')).as('quantity'),
+      digits(row.ref('slots.units')).as('units'),
+      digits(row.ref('slots.unit_nanos')).as('unit_nanos'),
       'windows.slot_minutes',
       'windows.is_final',
       'windows.is_complete',
@@ -78,7 +80,7 @@ function slotRow(row: DayRow, nowMs: number): Omit<UsageSlotRow, 'accountSlug' |
     end,
     endpointId: row.endpoint_id ?? '',
     unit: row.unit,
-    quantity: BigInt(row.quantity),
+    quantity: BigInt(row.units) * NANO_PER_UNIT + BigInt(row.unit_nanos),
     unitPrice: row.unit_price === null ? null : BigInt(row.unit_price),
     percentDiscount: row.percent_discount,
     cost: BigInt(row.cost),

@@ -50,9 +50,9 @@ export type Confirm = (trx: Kysely<Tables>) => Promise<void>;
  * them, days of the zones, and sums across accounts, which change by what the day changes by. Done
  * twice it changes nothing; two processes that do it wait for each other. What is newer or fuller
  * stays, and so does what fal has forgotten since.
- * @throws AccountGoneError
+ * @throws AccountGoneError, or FalError for numbers that can't be true.
  */
-export function storeWindow(
+export async function storeWindow(
   db: Kysely<Tables>,
   engine: Engine,
   reading: WindowReading,

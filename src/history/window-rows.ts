@@ -4,13 +4,17 @@ import { insertRows } from '../store/insert-rows.ts';
 import { cell, jsonRows } from '../store/json-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import {
+  addedColumns,
   addMeasures,
   isNothing,
   MEASURE_DIGITS,
   MEASURES,
+  type MeasureDigits,
   type Measures,
+  measuresOf,
   NO_MEASURES,
   noMeasures,
+  toColumns,
 } from './measures.ts';
 import type { FamilyIds, Series } from './series.ts';
 import { type EpochDay, localDays, MINUTES_PER_DAY, type Slot } from './slots.ts';
@@ -48,15 +52,12 @@ export async function keptSeries(
       slots: new Map(),
     };
     kept.set(row.id, series);
-    series.slots.set(
-      row.slot,
-      MEASURES.map((name) => BigInt(row[name])),
-    );
+    series.slots.set(row.slot, measuresOf(row));
   }
   return [...kept.values()];
 }
 
-interface KeptRow extends Record<(typeof MEASURES)[number], string> {
+interface KeptRow extends MeasureDigits {
   id: number;
   by_account_id: number;
   by_endpoint_id: number;
@@ -236,8 +237,7 @@ async function addSums(
   sums: Sums,
 ): Promise<void> {
   const rows = sums.sorted();
-  const added = MEASURES.map((name) => `${name} = ${table}.${name} + excluded.${name}`);
-  await insertSums(trx, engine, table, rows, added);
+  await insertSums(trx, engine, table, rows, addedColumns(table));
   const lessened = rows.filter(({ measures }) => measures.some((value) => value < 0n));
   if (lessened.length === 0) return;
   const columns = KEY_COLUMNS[table];
@@ -258,7 +258,7 @@ function insertSums(
   assignments: readonly string[],
 ): Promise<void> {
   const key = KEY_COLUMNS[table];
-  const values = rows.map(({ key, measures }) => [...key, ...measures]);
+  const values = rows.map(({ key, measures }) => [...key, ...toColumns(measures)]);
   const onConflict = `on conflict (${key.join()}) do update set ${assignments.join()}`;
   return insertRows(trx, engine, table, [...key, ...MEASURES], values, onConflict);
 }

@@ -1,5 +1,7 @@
 import type { AnalyticsRow } from '../fal/analytics.ts';
+import { FalError } from '../fal/errors.ts';
 import type { UsageRow } from '../fal/usage.ts';
+import { NANO_PER_UNIT } from '../money.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
 import { billedFamily, calledFamily, type SeriesFamily } from './series.ts';
 import { type Slot, type SlotMinutes, slotOf } from './slots.ts';
@@ -10,7 +12,10 @@ export interface SeriesSums {
   slots: Map<Slot, Measures>;
 }
 
-/** Adds up what fal answered for a day: rows of the same series and slot become one. */
+/**
+ * Adds up what fal answered for a day: rows of the same series and slot become one.
+ * @throws FalError for numbers that can't be true.
+ */
 export function windowSums(reading: {
   accountId: string;
   slotMinutes: SlotMinutes;
@@ -38,7 +43,32 @@ export function windowSums(reading: {
     const family = () => calledFamily(accountId, row.endpointId);
     if (measures) add(row.endpointId, family, slotAt(row.bucket), measures);
   }
-  return [...sums.values()];
+  const read = [...sums.values()];
+  for (const series of read) refuseUnlikely(series);
+  return read;
+}
+
+/**
+ * Far beyond what a slot can have, and some ninety of it can still be added up in 64 bits: a hundred
+ * million dollars, or so many units or calls.
+ */
+const MOST = 10n ** 17n;
+
+/** @throws FalError for what no sum of the store's could hold in the end. */
+function refuseUnlikely({ family: { own }, slots }: SeriesSums): void {
+  let isLikely = isWithin(BigInt(own.unitPrice ?? 0), MOST);
+  for (const measures of slots.values()) {
+    isLikely &&= measures.every((value, index) => {
+      return isWithin(value, index === 1 ? MOST * NANO_PER_UNIT : MOST);
+    });
+  }
+  if (!isLikely) {
+    throw new FalError('fal_bad_response', `${own.endpointId}: amounts beyond belief`);
+  }
+}
+
+function isWithin(value: bigint, most: bigint): boolean {
+  return value <= most && value >= -most;
 }
 
 /** What fal cuts billed rows by; never like an endpoint's id alone. */
@@ -64,20 +94,22 @@ function billedMeasures({ cost, quantity }: UsageRow): Measures {
   return measures;
 }
 
-/** `null` where fal does not say how many calls there were. */
-function calledMeasures({ metrics }: AnalyticsRow): Measures | null {
+/** `null` where fal does not say how many calls there were. @throws FalError */
+function calledMeasures({ endpointId, metrics }: AnalyticsRow): Measures | null {
   const { request_count, success_count, user_error_count, error_count } = metrics;
   if (request_count === undefined) return null;
   const { p50_duration: p50, p95_duration: p95 } = metrics;
   const timed = p50 === undefined || p95 === undefined ? 0 : request_count;
-  return [
-    0,
-    0,
+  const counts = [
     request_count,
     success_count ?? 0,
     (user_error_count ?? 0) + (error_count ?? 0),
     timed,
     Math.round((p50 ?? 0) * 1_000) * timed,
     Math.round((p95 ?? 0) * 1_000) * timed,
-  ].map(BigInt);
+  ];
+  if (!counts.every(Number.isInteger)) {
+    throw new FalError('fal_bad_response', `${endpointId}: calls that are no whole number`);
+  }
+  return [0n, 0n, ...counts.map(BigInt)];
 }

@@ -230,7 +230,8 @@ export interface UsageSeriesTable {
 /** What is added up; see the migration. */
 interface Measures {
   cost: BigNumber;
-  quantity: BigNumber;
+  units: BigNumber;
+  unit_nanos: BigNumber;
   requests: BigNumber;
   successes: BigNumber;
   failures: BigNumber;

@@ -56,12 +56,12 @@ export function calls(hour: number, count: number) {
   };
 }
 
-/** What fal answered for a day; its hours are those of `DAY`. */
+/** What fal answered for a day; hours of `DAY` are taken for that day's. */
 export function reading(accountId: string, fields: Partial<WindowReading> = {}): WindowReading {
-  return {
+  const given = {
     accountId,
     day: DAY,
-    slotMinutes: 60,
+    slotMinutes: 60 as const,
     readAt: utcDayStart(DAY + 1),
     usage: [row(1), row(2), row(23)],
     calls: [calls(1, 2), calls(23, 1)],
@@ -71,12 +71,21 @@ export function reading(accountId: string, fields: Partial<WindowReading> = {}):
     settleHours: 72,
     ...fields,
   };
+  const thatDay = <T extends { bucket: Temporal.Instant }>(each: T): T => {
+    return { ...each, bucket: each.bucket.add({ hours: 24 * (given.day - DAY) }) };
+  };
+  return {
+    ...given,
+    usage: given.usage.map((each) => thatDay(each)),
+    calls: given.calls.map((each) => thatDay(each)),
+  };
 }
 
 /** Every series, and every row of its tables, told by what it is and not by numbers that chance gives. */
 export async function dump({ services }: Panel) {
   const { rows: slots } = await sql<Record<string, unknown>>`
-    select identity, slot, cast(cost as text) cost, cast(quantity as text) quantity,
+    select identity, slot, cast(cost as text) cost, cast(units as text) units,
+      cast(unit_nanos as text) unit_nanos,
       cast(requests as text) requests, cast(p95_ms as text) p95
     from usage_slots join usage_series on id = series_id order by identity, slot`.execute(
     services.store.db,

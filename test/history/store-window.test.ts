@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { utcDayStart } from '../../src/history/slots.ts';
-import { countInZones, storeWindow } from '../../src/history/store-window.ts';
+import { countInZones, storeWindow, type WindowReading } from '../../src/history/store-window.ts';
 import { ENGINES } from '../support/panel.ts';
 import { calls, DAY, dump, panelWithAccounts, reading, row } from './read-windows.ts';
 
@@ -81,6 +81,57 @@ describe.each(ENGINES)('on %s', (engine) => {
     const changed = await storeWindow(db, engine, reading(id, { readAt: late, usage: [row(1)] }));
     const same = await storeWindow(db, engine, reading(id, { readAt: late, usage: [row(1)] }));
     expect([changed.isFinal, same.isFinal]).toEqual([false, true]);
+  });
+
+  test('quantities beyond 64 bits of 1e-9 are added up and taken away exactly', async () => {
+    const { panel, accounts } = await panelWithAccounts(engine, 'a');
+    const [{ id }] = accounts;
+    const { services } = panel;
+    const { db } = services.store;
+    const most = 4n * 10n ** 25n - 400_000_000n;
+    const usage = [
+      row(1, { quantity: most }),
+      row(1, { quantity: most }),
+      row(2, { quantity: 1n }),
+    ];
+    const start = utcDayStart(DAY);
+    const unitsBy = async (resolution: 'hour' | 'day') => {
+      const question = {
+        start,
+        end: utcDayStart(DAY + 2),
+        timezone: 'UTC',
+        groupBy: 'unit' as const,
+      };
+      const all = { accountId: null, endpointIds: [], apiKeyIds: [] };
+      const { groups } = await services.history.usage({ ...question, ...all, resolution });
+      return groups.map(({ units }) => units[0]?.quantity);
+    };
+    const sums = async () => [await unitsBy('hour'), await unitsBy('day')];
+    // The second reading carries in one slot, the third borrows.
+    await storeWindow(db, engine, reading(id, { usage: usage.slice(1), zones: ['UTC'] }));
+    expect(await sums()).toEqual([[most + 1n], [most + 1n]]);
+    await storeWindow(db, engine, reading(id, { usage, zones: ['UTC'] }));
+    await storeWindow(db, engine, reading(id, { usage, day: DAY + 1, zones: ['UTC'] }));
+    expect(await sums()).toEqual([[4n * most + 2n], [4n * most + 2n]]);
+    const again = { usage: usage.slice(2), zones: ['UTC'] };
+    await storeWindow(db, engine, reading(id, again));
+    await storeWindow(db, engine, reading(id, { ...again, day: DAY + 1 }));
+    expect(await sums()).toEqual([[2n], [2n]]);
+  });
+
+  test.each<[string, Partial<WindowReading>]>([
+    ['a cost', { usage: [row(1, { cost: 10n ** 17n }), row(1, { cost: 1n })] }],
+    ['a quantity', { usage: [row(1, { quantity: 10n ** 26n + 1_000_000_000n })] }],
+    ['a price', { usage: [row(1, { unitPrice: 10n ** 19n })] }],
+    ['calls', { calls: [calls(1, 1e300)] }],
+    ['half a call', { calls: [calls(1, 0.5)] }],
+  ])('%s beyond belief makes a bad answer of fal’s, and nothing is stored', async (_, fields) => {
+    const { panel, accounts } = await panelWithAccounts(engine, 'a');
+    const [{ id }] = accounts;
+    const { db } = panel.services.store;
+    const storing = storeWindow(db, engine, reading(id, fields));
+    await expect(storing).rejects.toMatchObject({ code: 'fal_bad_response' });
+    expect(await dump(panel)).toEqual({ series: [], slots: [], days: [] });
   });
 
   test('what refuses in the transaction leaves nothing of the reading', async () => {

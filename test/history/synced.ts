@@ -55,7 +55,7 @@ export async function keptRows(panel: Panel) {
     .innerJoin('usage_series', 'usage_series.id', 'usage_slots.series_id')
     .select(['identity', 'slot'])
     .select(
-      (['cost', 'quantity', 'requests', 'failures', 'p95_ms'] as const).map((name) =>
+      (['cost', 'units', 'unit_nanos', 'requests', 'failures', 'p95_ms'] as const).map((name) =>
         digits(sql.ref(`usage_slots.${name}`)).as(name),
       ),
     )

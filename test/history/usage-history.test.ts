@@ -44,7 +44,7 @@ const charge: fc.Arbitrary<Charge> = fc.record({
   key: fc.nat({ max: 2 }),
   unit: fc.nat({ max: 1 }),
   price: fc.integer({ min: 1, max: 2 }),
-  cost: fc.bigInt({ min: 0n, max: 40_000_000_000_000_000n }),
+  cost: fc.bigInt({ min: 0n, max: 10_000_000_000_000_000n }),
   calls: fc.nat({ max: 5 }),
 });
 

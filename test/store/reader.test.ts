@@ -182,7 +182,14 @@ describe.each(ENGINES)('the reader of a store on %s', (engine) => {
 
   test('takes numbers that are beyond what JavaScript keeps exactly', async () => {
     const cost = 2n ** 60n + 1n;
-    const measures = { quantity: 0n, requests: 0n, successes: 0n, failures: 0n, timed: 0n };
+    const measures = {
+      units: 0n,
+      unit_nanos: 0n,
+      requests: 0n,
+      successes: 0n,
+      failures: 0n,
+      timed: 0n,
+    };
     const row = { series_id: 1, slot: 1, cost, ...measures, p50_ms: 0n, p95_ms: 0n };
     await store.db.insertInto('usage_slots').values(row).execute();
     const found = await store.reader.snapshot((db) =>

@@ -115,5 +115,5 @@ export function freeLease(name: string): Lease {
 
 function measures(cost: bigint) {
   const none = { requests: 0n, successes: 0n, failures: 0n, timed: 0n, p50_ms: 0n, p95_ms: 0n };
-  return { cost, quantity: 1_000_000_000n, ...none };
+  return { cost, units: 1n, unit_nanos: 0n, ...none };
 }

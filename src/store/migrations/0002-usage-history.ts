@@ -184,7 +184,7 @@ function generatedId<T extends { autoIncrement(): T; generatedByDefaultAsIdentit
   return engine === 'postgres' ? column.generatedByDefaultAsIdentity() : column;
 }
 
-/** What is added up, all of it exact: money and units in 1e-9, durations as ms x requests. */
+/** What is added up, all of it exact: money in 1e-9, durations as ms x requests. */
 function measures<T extends string, C extends string>(
   table: CreateTableBuilder<T, C>,
   engine: Engine,
@@ -192,7 +192,9 @@ function measures<T extends string, C extends string>(
   return (
     table
       .addColumn('cost', 'bigint', (column) => column.notNull())
-      .addColumn('quantity', 'bigint', (column) => column.notNull())
+      // A quantity, in whole units and 1e-9 of one: all of it in 1e-9 would not fit.
+      .addColumn('units', 'bigint', (column) => column.notNull())
+      .addColumn('unit_nanos', 'bigint', (column) => column.notNull())
       .addColumn('requests', 'bigint', (column) => column.notNull())
       .addColumn('successes', 'bigint', (column) => column.notNull())
       .addColumn('failures', 'bigint', (column) => column.notNull())

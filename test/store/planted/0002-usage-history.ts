@@ -7,7 +7,8 @@ export function rowsOf0002(engine: Engine): Rows {
   const at = '2026-03-08T03:20:30.500Z';
   const measures = {
     cost: big('9000000000000001'),
-    quantity: big('225000000'),
+    units: big('12000000000'),
+    unit_nanos: big('225000000'),
     requests: big('45'),
     successes: big('44'),
     failures: big('1'),
