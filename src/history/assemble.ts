@@ -12,7 +12,8 @@ import type {
 import type { Coverage } from './coverage.ts';
 import { areCallsKnownBy, type SeriesGroup } from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
-import type { Cell, StoredSeries } from './queries.ts';
+import type { Cell, StoredSeries, Uncounted } from './queries.ts';
+import { type EpochDay, utcDayOf } from './slots.ts';
 
 /** A group with all its measures. */
 export interface GroupSums extends SeriesGroup {
@@ -35,7 +36,7 @@ export interface Found {
   /** What everything has in each bucket, and altogether by series. */
   total: ReadonlyMap<number, Cell>;
   totalSums: ReadonlyMap<number, Measures>;
-  uncounted: readonly { accountId: string; endpointId: string }[];
+  uncounted: readonly Uncounted[];
   accounts: ReadonlyMap<string, { slug: string }>;
 }
 
@@ -79,17 +80,32 @@ function sumOf(series: readonly StoredSeries[], sums: ReadonlyMap<number, Measur
   return sum;
 }
 
-/** Keys of the groups whose calls are not known in full. */
-function uncountedIn({ question, uncounted, accounts }: Found): Set<string> {
+/** Groups whose calls are not known in full, by their keys, and on which UTC days. */
+type UncountedDays = ReadonlyMap<string, ReadonlySet<EpochDay>>;
+
+function uncountedIn({ question, uncounted, accounts }: Found): UncountedDays {
   const { groupBy, endpointIds } = question;
-  const wanted = uncounted.filter(
-    ({ endpointId }) => endpointIds.length === 0 || endpointIds.includes(endpointId),
-  );
-  return new Set(
-    wanted.map(({ accountId, endpointId }) =>
-      groupBy === 'account' ? (accounts.get(accountId)?.slug ?? accountId) : endpointId,
-    ),
-  );
+  const byKey = new Map<string, Set<EpochDay>>();
+  for (const { accountId, endpointId, days } of uncounted) {
+    if (endpointIds.length > 0 && !endpointIds.includes(endpointId)) continue;
+    const key = groupBy === 'account' ? (accounts.get(accountId)?.slug ?? accountId) : endpointId;
+    byKey.set(key, (byKey.get(key) ?? new Set()).union(new Set(days)));
+  }
+  return byKey;
+}
+
+/** Keys of the groups whose calls are not known in full in a span. Epoch ms, the end not in it. */
+function uncountedWithin(uncounted: UncountedDays, startMs: number, endMs: number): Set<string> {
+  const [first, last] = [startMs, endMs - 1].map((ms) =>
+    utcDayOf(Temporal.Instant.fromEpochMilliseconds(ms)),
+  ) as [EpochDay, EpochDay];
+  const keys = new Set<string>();
+  for (const [key, days] of uncounted) {
+    for (let day = first; day <= last; day += 1) {
+      if (days.has(day)) keys.add(key);
+    }
+  }
+  return keys;
 }
 
 /** Whether calls are known for the parts of a question at all. */
@@ -100,7 +116,7 @@ function areCallsAsked({ groupBy, apiKeyIds }: HistoryQuestion): boolean {
 function groupUsage(
   { key, name, series, sum }: GroupSums,
   question: HistoryQuestion,
-  uncounted: ReadonlySet<string>,
+  uncounted: UncountedDays,
   totalCost: Nano,
   sums: ReadonlyMap<number, Measures>,
 ): UsageGroup {
@@ -163,28 +179,30 @@ function totalOf({ question, totalSums }: Found): UsageSums {
   };
 }
 
-function bucketOf(found: Found, index: number, uncounted: ReadonlySet<string>): UsageBucket {
+function bucketOf(found: Found, index: number, uncounted: UncountedDays): UsageBucket {
   const { question, coverage, apart, groups } = found;
   const { start, end } = found.buckets[index] as Found['buckets'][number];
-  const state = coverage.stateOf(
-    Math.max(start.epochMilliseconds, question.start.epochMilliseconds),
-    Math.min(end.epochMilliseconds, question.end.epochMilliseconds),
-  );
+  const startMs = Math.max(start.epochMilliseconds, question.start.epochMilliseconds);
+  const endMs = Math.min(end.epochMilliseconds, question.end.epochMilliseconds);
+  const state = coverage.stateOf(startMs, endMs);
   if (state === 'unknown') {
     return { start, end, state, cost: null, count: null, failures: null, parts: [], others: null };
   }
   const { cost, requests, failures } = found.total.get(index) ?? NOTHING;
   const asked = areCallsAsked(question);
+  const unknown = uncountedWithin(uncounted, startMs, endMs);
   const counts = (isKnown: boolean, cell: Pick<Cell, 'requests' | 'failures'>) => ({
     count: isKnown ? Number(cell.requests) : null,
     failures: isKnown ? Number(cell.failures) : null,
   });
+  const isCounted = unknown.size === 0;
+  const areOthersCounted = groups.slice(apart.length).every(({ key }) => !unknown.has(key));
   const parts: BucketPart[] = [];
   const others = { cost, requests, failures };
   for (const [group, { cells }] of apart.entries()) {
     const cell = cells.get(index);
     if (!cell || (cell.cost === 0n && cell.requests === 0n)) continue;
-    const isKnown = asked && !uncounted.has(groups[group]?.key ?? '');
+    const isKnown = asked && !unknown.has(groups[group]?.key ?? '');
     parts.push({ group, cost: cell.cost, ...counts(isKnown, cell) });
     others.cost -= cell.cost;
     others.requests -= cell.requests;
@@ -195,9 +213,12 @@ function bucketOf(found: Found, index: number, uncounted: ReadonlySet<string>): 
     end,
     state,
     cost,
-    ...counts(question.apiKeyIds.length === 0, { requests, failures }),
+    ...counts(question.apiKeyIds.length === 0 && isCounted, { requests, failures }),
     parts,
-    others: apart.length < groups.length ? { cost: others.cost, ...counts(asked, others) } : null,
+    others:
+      apart.length < groups.length
+        ? { cost: others.cost, ...counts(asked && areOthersCounted, others) }
+        : null,
   };
 }
 

@@ -206,25 +206,36 @@ export async function coverageOf(
   }));
 }
 
-/** Endpoints whose calls are not known in full on some of those days, with the account's id. */
+/** An endpoint of an account whose calls are not known in full, and on which UTC days. */
+export interface Uncounted {
+  accountId: string;
+  endpointId: string;
+  days: EpochDay[];
+}
+
+/** @param from in it; `to` is not. UTC days. */
 export async function uncountedOf(
   db: Kysely<Tables>,
+  engine: Engine,
   { accountId, from, to }: { accountId: string | null; from: EpochDay; to: EpochDay },
-): Promise<{ accountId: string; endpointId: string }[]> {
+): Promise<Uncounted[]> {
+  // As one text, for an endpoint that can't be counted at all stands in every day.
+  const joined = engine === 'postgres' ? sql`string_agg` : sql`group_concat`;
   let query = db
     .selectFrom('sync_windows')
     .select(['account_id', 'uncounted'])
-    .distinct()
+    .select(sql<string>`${joined}(cast(day as text), ',')`.as('days'))
     .where('uncounted', 'is not', null)
     .where('day', '>=', from)
-    .where('day', '<', to);
+    .where('day', '<', to)
+    .groupBy(['account_id', 'uncounted']);
   if (accountId !== null) query = query.where('account_id', '=', accountId);
   const rows = await query.execute();
-  return rows.flatMap((row) =>
-    (JSON.parse(row.uncounted ?? '[]') as string[]).map((endpointId) => {
-      return { accountId: row.account_id, endpointId };
-    }),
-  );
+  return rows.flatMap((row) => {
+    const days = row.days.split(',').map(Number);
+    const ids = JSON.parse(row.uncounted ?? '[]') as string[];
+    return ids.map((endpointId) => ({ accountId: row.account_id, endpointId, days }));
+  });
 }
 
 /** Names of all accounts by their ids. */

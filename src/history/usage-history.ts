@@ -78,7 +78,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       sums,
       total: await cells(all),
       totalSums: await readSums(db, engine, all.filter(countsInTotal), readings),
-      uncounted: await uncountedOf(db, daysOf(question)),
+      uncounted: await uncountedOf(db, engine, daysOf(question)),
       accounts,
     });
     return question.apiKeyIds.length > 0
