@@ -5,6 +5,7 @@ import { RequestError } from '../http/failure.ts';
 import { dueNow } from '../jobs/leases.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
+import { holdAccount } from './hold-account.ts';
 import { markStale } from './reconciliations.ts';
 import { utcDayOf } from './slots.ts';
 import { syncJobName } from './sync-job-name.ts';
@@ -31,8 +32,8 @@ export function pauseSync(services: ChangeServices, actor: Actor, accountId: str
 export function resumeSync(services: ChangeServices, actor: Actor, accountId: string) {
   return change(services, actor, accountId, 'sync.resumed', async (trx, account, { isPaused }) => {
     if (!isPaused) return null;
-    await writeSync(trx, account.id, { is_paused: 0 });
     await dueNow(trx, services.now(), syncJobName(account.id));
+    await writeSync(trx, account.id, { is_paused: 0 });
     return {};
   });
 }
@@ -43,8 +44,9 @@ export function requestSync(services: ChangeServices, actor: Actor, accountId: s
   return change(services, actor, accountId, 'sync.requested', async (trx, account) => {
     const at = now();
     const start = at.subtract({ hours: config.settleHours });
-    await markStale(trx, account.id, { start, end: at });
     await dueNow(trx, at, syncJobName(account.id));
+    await holdAccount(trx, account.id);
+    await markStale(trx, account.id, { start, end: at });
     return {};
   });
 }
@@ -63,11 +65,11 @@ export function restartSync(
   return change(services, actor, accountId, 'sync.restarted', async (trx, account, wishes) => {
     const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(account.timezone).toInstant();
     const start = startOf(range.start);
-    await markStale(trx, account.id, { start, end: startOf(range.end.add({ days: 1 })) });
     const first = utcDayOf(start);
     const backfillFrom = Math.min(first, wishes.backfillFrom ?? first);
-    await writeSync(trx, account.id, { backfill_from: backfillFrom });
     await dueNow(trx, now(), syncJobName(account.id));
+    await writeSync(trx, account.id, { backfill_from: backfillFrom });
+    await markStale(trx, account.id, { start, end: startOf(range.end.add({ days: 1 })) });
     return { start_date: range.start.toString(), end_date: range.end.toString() };
   });
 }
@@ -79,7 +81,8 @@ type Deed = (
 ) => Promise<Record<string, unknown> | null>;
 
 /**
- * A change and its entry in the audit log; neither where the deed has nothing to change.
+ * A change and its entry in the audit log; neither where the deed has nothing to change. A round that
+ * runs locks the job's row, then the account's, then its days: so does each deed.
  * @throws RequestError `not_found`
  */
 function change(

@@ -22,6 +22,7 @@ import {
   type Reconciliation,
   utcDaysOf,
 } from './compare-days.ts';
+import { AccountGoneError, holdAccount } from './hold-account.ts';
 import {
   holdDay,
   localCost,
@@ -54,7 +55,11 @@ export function reconcileJob(services: ReconcileServices, accountId: string): Jo
   return {
     name: `reconcile:${accountId}`,
     async run(lease) {
-      const verdicts = await reconcile(services, accountId, lease);
+      const verdicts = await reconcile(services, accountId, lease).catch((error: unknown) => {
+        // The next look for jobs does not find this one.
+        if (error instanceof AccountGoneError) return [];
+        throw error;
+      });
       const hours = verdicts.length > 0 ? EVERY_HOURS : WITHOUT_DAYS_HOURS;
       return services.now().add({ hours });
     },
@@ -225,6 +230,7 @@ async function settleDay(
   { day, last }: ComparableDay,
   { askedAt, falCost, events }: AnswersOfDay,
 ): Promise<DayVerdict | null> {
+  await holdAccount(trx, accountId);
   await holdDay(trx, accountId, day);
   const windows = windowsOf(day, await readWindows(trx, accountId, [day]));
   if (!isComparable(day, windows, askedAt)) return null;
