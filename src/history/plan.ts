@@ -39,9 +39,9 @@ export interface PlanRules {
 
 /**
  * The UTC days to read now, the most urgent first: those still settling whose reading is old, then
- * what is stale or kept too coarsely, then settled days that are not final or counted yet, then days never
- * read;
- * of each kind the newest first. No day twice, and none that begins only now.
+ * what is stale, kept too coarsely or read in the future, then settled days that are not final or
+ * counted yet, then days never read; of each kind the newest first. No day twice, and none that begins
+ * only now.
  */
 export function planDays(
   known: readonly KnownDay[],
@@ -60,8 +60,13 @@ export function planDays(
   const oldest = readings.keys().reduce((first, day) => Math.min(first, day), firstDay);
   for (let day = today; day >= oldest; day -= 1) {
     const reading = readings.get(day);
-    const isTooCoarse = reading && !reading.isForgotten && reading.slotMinutes > slotMinutesOf(day);
-    const isToRead = reading?.isStale || isTooCoarse;
+    const isUnfit =
+      reading &&
+      !reading.isForgotten &&
+      (reading.slotMinutes > slotMinutesOf(day) ||
+        // The clock was ahead: what it took for a day's end was not.
+        reading.readAt.epochMilliseconds > nowMs);
+    const isToRead = reading?.isStale || isUnfit;
     if (day >= firstSettling) {
       const age = reading ? nowMs - reading.readAt.epochMilliseconds : Infinity;
       if (isToRead || age >= intervalSeconds * 1_000) settling.push(day);

@@ -119,6 +119,12 @@ test('a final day whose calls could not be counted is tried for three days, and 
   expect([0, 20, 71, 72].map(isPlanned)).toEqual([true, true, true, false]);
 });
 
+test('a day that was read by a clock that was ahead is read again, final or not', () => {
+  const readAt = NOW.add({ hours: 24 * 10 });
+  const known = daysDown(TODAY, TODAY - 8).map((day) => knownDay(day, { readAt, isFinal: true }));
+  expect(planDays(known, NOW, { ...RULES, firstDay: TODAY })).toEqual(daysDown(TODAY, TODAY - 8));
+});
+
 test('a day that begins this very moment is left for later', () => {
   const midnight = utcDayStart(TODAY);
   expect(planDays([], midnight, RULES)[0]).toBe(TODAY - 1);
