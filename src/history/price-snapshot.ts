@@ -37,6 +37,7 @@ export interface PriceSnapshot {
 export function pricesJob(services: PriceServices): Job {
   return {
     name: 'prices',
+    kind: 'daily',
     async run(lease) {
       const { priced, unpriced } = await takePrices(services, lease);
       const hours = priced + unpriced.length > 0 ? EVERY_HOURS : WITHOUT_MODELS_HOURS;

@@ -54,6 +54,7 @@ export interface ReconcileServices {
 export function reconcileJob(services: ReconcileServices, accountId: string): Job {
   return {
     name: `reconcile:${accountId}`,
+    kind: 'daily',
     async run(lease) {
       const verdicts = await reconcile(services, accountId, lease).catch((error: unknown) => {
         // The next look for jobs does not find this one.

@@ -10,6 +10,7 @@ import {
   LeaseLostError,
   type Outcome,
 } from './leases.ts';
+import { NotBeforeError } from './not-before.ts';
 
 /** How long a holder may be silent before another takes its job over. */
 const LEASE_MS = 60_000;
@@ -25,7 +26,12 @@ const ABANDONED_AFTER = { hours: 1 };
 export interface Job {
   /** Unique, such as `sync:<account id>`. */
   name: string;
-  /** Does it; answers when to do it again. A throw counts as a failure: backoff, logged once. */
+  /** Only jobs of the same kind wait for each other's room, so that slow ones stop no others. */
+  kind?: string;
+  /**
+   * Does it; answers when to do it again. A throw counts as a failure: backoff, logged once; a
+   * `NotBeforeError` may ask for a longer wait.
+   */
   run(lease: Lease): Promise<Temporal.Instant>;
 }
 
@@ -48,7 +54,7 @@ export interface SchedulerOptions {
   holder?: string;
   leaseMs?: number;
   tickMs?: number;
-  /** How many jobs run here at a time. */
+  /** How many jobs of a kind run here at a time. */
   parallel?: number;
 }
 
@@ -64,7 +70,7 @@ export function createScheduler({
   parallel = PARALLEL,
 }: SchedulerOptions): Scheduler {
   const leases = createLeases({ db, now, holder, leaseMs });
-  const running = new Map<string, { lease: HeldLease; ended: Promise<void> }>();
+  const running = new Map<string, { job: Job; lease: HeldLease; ended: Promise<void> }>();
   const looking = logged(log, 'due jobs could not be looked for');
   const keeping = logged(log, 'a lease could not be renewed');
   const releasing = logged(log, 'a lease could not be given back');
@@ -109,11 +115,23 @@ export function createScheduler({
       const job = wanted.get(name);
       // One that lost its lease may still be running here.
       if (!job || running.has(name)) continue;
-      isCrowded = running.size >= parallel;
-      if (isCrowded || isStopping) return;
+      if (isStopping) return;
+      if (!hasRoomFor(job)) {
+        isCrowded = true;
+        continue;
+      }
       const lease = await leases.acquire(name);
       if (lease) begin(job, lease);
     }
+  }
+
+  function hasRoomFor({ kind }: Job): boolean {
+    return (
+      running
+        .values()
+        .filter(({ job }) => job.kind === kind)
+        .toArray().length < parallel
+    );
   }
 
   function begin(job: Job, lease: HeldLease): void {
@@ -122,7 +140,7 @@ export function createScheduler({
       running.delete(job.name);
       if (isCrowded) void look();
     });
-    running.set(job.name, { lease, ended });
+    running.set(job.name, { job, lease, ended });
   }
 
   async function perform(job: Job, lease: HeldLease): Promise<void> {
@@ -144,9 +162,12 @@ export function createScheduler({
         }
         return { nextRunAt: now(), failures };
       }
-      if (failures === 0) log.error({ err: error, job: job.name }, 'a job failed');
-      const nextRunAt = now().add({ milliseconds: backoffMs(failures + 1) });
-      return { nextRunAt, failures: failures + 1 };
+      const isWaiting = error instanceof NotBeforeError;
+      const err = isWaiting ? error.cause : error;
+      if (failures === 0) log.error({ err, job: job.name }, 'a job failed');
+      const leastMs = isWaiting ? error.wait.total('milliseconds') : 0;
+      const milliseconds = Math.max(leastMs, backoffMs(failures + 1));
+      return { nextRunAt: now().add({ milliseconds }), failures: failures + 1 };
     }
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { dueNow, type Lease, LeaseLostError } from '../../src/jobs/leases.ts';
+import { NotBeforeError } from '../../src/jobs/not-before.ts';
 import { createScheduler, type Job, type SchedulerOptions } from '../../src/jobs/scheduler.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
@@ -108,6 +109,19 @@ describe.each(ENGINES)('schedulers on %s', (engine) => {
     expect(begun()).toEqual(['c', 'b']);
     jobs[1]?.runs[0]?.resolve(later());
     await expect.poll(begun, { timeout: 10_000 }).toEqual(['c', 'b', 'a']);
+  });
+
+  test('those of one kind hold up no others', async () => {
+    const slow = [1, 2, 3].map((number) => ({ ...heldJob(`reconcile:${number}`), kind: 'daily' }));
+    for (const { name } of slow) await dueNow(store.db, clock.now(), name);
+    clock.forward({ seconds: 1 });
+    const quick = heldJob('sync');
+    const scheduler = await replica([...slow, quick], { parallel: 2 });
+    await scheduler.wake();
+    expect(slow.map(({ runs }) => runs.length)).toEqual([1, 1, 0]);
+    expect(quick.runs).toHaveLength(1);
+    slow[0]?.runs[0]?.resolve(later());
+    await expect.poll(() => slow[2]?.runs.length, { timeout: 10_000 }).toBe(1);
   });
 
   test('a job of a dead replica is done by another when its lease is over', async () => {
@@ -255,6 +269,23 @@ describe.each(ENGINES)('schedulers on %s', (engine) => {
     job.runs.at(-1)?.reject(new Error('away again'));
     expect(await ended('sync')).toMatchObject({ failures: 1 });
     expect(lines.map(({ level }) => level)).toEqual([50, 30, 50]);
+  });
+
+  test('one that says when to try again waits that long, or longer where it failed often', async () => {
+    const job = heldJob('sync');
+    const scheduler = await replica([job]);
+    for (const [asked, seconds] of [
+      [0, 30],
+      [600, 600],
+      [1, 120],
+    ] as const) {
+      await scheduler.wake();
+      job.runs.at(-1)?.reject(new NotBeforeError({ seconds: asked }, new Error('not so fast')));
+      const next_run_at = toText(clock.now().add({ seconds }));
+      expect(await ended('sync')).toMatchObject({ next_run_at });
+      clock.forward({ seconds });
+    }
+    expect(lines).toMatchObject([{ job: 'sync', err: { message: 'not so fast' } }]);
   });
 
   test('a job that throws at once holds up no other', async () => {
