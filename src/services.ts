@@ -114,7 +114,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const fal = openClient();
   // Apart from what people ask, who would wait for a connection behind a long backfill.
   const jobsFal = openClient();
-  const catalogue = createCatalogue(fal);
+  const catalogue = createCatalogue(fal, now);
   async function loadBetterAuth(oidc: OidcConfig | null): Promise<BetterAuth> {
     const { createBetterAuth } = await import('./auth/better-auth.ts');
     const { db, engine } = store;

@@ -6,6 +6,8 @@ const FRESH_MS = 24 * 60 * 60 * 1_000;
 /** How long an incomplete list keeps from reading it again, in ms: it may have hundreds of pages. */
 const RETRY_MS = 60 * 1_000;
 const TIMEOUT_MS = 20_000;
+/** How long it is not asked for again by those who can do without for now. */
+const FAILED_MS = 15 * 60 * 1_000;
 
 /** The ids that can be called at fal; `null` while fal's list could not be read. */
 export type CallableIds = ReadonlySet<string> | null;
@@ -17,37 +19,49 @@ export type CallableIds = ReadonlySet<string> | null;
 export interface Catalogue {
   /** Starts reading the list unless it is known or being read; resolves with what is known then. */
   load(): Promise<CallableIds>;
+  /** The same, but where fal failed to hand it out a moment ago that is not waited for again. */
+  loadUnlessFailed(): Promise<CallableIds>;
   /** What is known now. */
   known(): CallableIds;
 }
 
-export function createCatalogue(fal: Pick<FalClient, 'models'>): Catalogue {
+export function createCatalogue(
+  fal: Pick<FalClient, 'models'>,
+  now: () => Temporal.Instant = Temporal.Now.instant,
+): Catalogue {
+  const nowMs = () => now().epochMilliseconds;
   let ids: CallableIds = null;
   let loading: Promise<CallableIds> | undefined;
   let expires = 0;
+  let failedUntil = 0;
 
   // fal shows the list to anybody, so it is nobody's question: one bad key can't spoil it for all.
   async function read(): Promise<CallableIds> {
     try {
       const { models, stop } = await fal.models(openQuestion(null, TIMEOUT_MS), {});
       if (stop === null) ids = new Set(models.map((model) => model.endpointId));
-      expires = performance.now() + (stop === null ? FRESH_MS : RETRY_MS);
+      expires = nowMs() + (stop === null ? FRESH_MS : RETRY_MS);
+      failedUntil = 0;
     } catch (error) {
+      failedUntil = nowMs() + FAILED_MS;
       // The next question tries again: without the list its answer would lack counts.
       if (!isFalError(error)) throw error;
     }
     return ids;
   }
 
+  function load(): Promise<CallableIds> {
+    if (!loading && nowMs() < expires) return Promise.resolve(ids);
+    loading ??= read().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  }
+
   return {
     known: () => ids,
-    load() {
-      if (!loading && performance.now() < expires) return Promise.resolve(ids);
-      loading ??= read().finally(() => {
-        loading = undefined;
-      });
-      return loading;
-    },
+    load,
+    loadUnlessFailed: () => (nowMs() < failedUntil ? Promise.resolve(ids) : load()),
   };
 }
 
