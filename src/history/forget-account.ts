@@ -1,9 +1,9 @@
-import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { holdAccount } from './hold-account.ts';
 import type { EpochDay } from './slots.ts';
+import { inTurn } from './store-turns.ts';
 import { dropHeldWindow, dropWindow } from './store-window.ts';
 
 /**
@@ -17,8 +17,7 @@ export async function dropHistory(
   accountId: string,
 ): Promise<void> {
   for (const day of await daysOf(db, accountId)) {
-    await dropWindow(db, engine, { accountId, day });
-    await othersFirst();
+    await inTurn({ db, engine }, accountId, () => dropWindow(db, engine, { accountId, day }));
   }
 }
 

@@ -1,4 +1,3 @@
-import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Lease } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
@@ -7,6 +6,7 @@ import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
 import { accountsWithOldDays, countOldRows, oldDaysOf } from './old-days.ts';
 import { type EpochDay, utcDayOf, utcDayStart } from './slots.ts';
+import { inTurn } from './store-turns.ts';
 import { dropWindow } from './store-window.ts';
 
 export const RETENTION_JOB = 'retention';
@@ -69,6 +69,7 @@ export interface RetentionServices {
 export function retentionJob(services: RetentionServices): Job {
   return {
     name: RETENTION_JOB,
+    kind: 'daily',
     async run(lease) {
       await deleteOldDays(services, lease);
       return services.now().add({ hours: EVERY_HOURS });
@@ -91,8 +92,9 @@ export async function deleteOldDays(services: RetentionServices, lease: Lease): 
       lease.signal.throwIfAborted();
       // Somebody may have thought better of it.
       if ((await readHistoryDays()) !== historyDays) return;
-      await dropWindow(db, engine, { accountId, day }, (trx) => lease.confirm(trx));
-      await othersFirst();
+      await inTurn({ db, engine }, accountId, () =>
+        dropWindow(db, engine, { accountId, day }, (trx) => lease.confirm(trx)),
+      );
     }
   }
 }
