@@ -8,10 +8,7 @@ import { retentionJob } from './retention.ts';
 import { type SyncServices, syncJob } from './sync-account.ts';
 import { readPaused } from './sync-queries.ts';
 
-/**
- * What the local copy needs to have done again and again: for each account there is now that nobody
- * paused, and for all of them together.
- */
+/** What the local copy needs to have done again and again: for each account, and for all of them. */
 export function historyJobs(
   services: SyncServices & { log: Logger },
 ): () => Promise<readonly Job[]> {
@@ -23,10 +20,10 @@ export function historyJobs(
 
   return async function jobs() {
     const paused = await readPaused(db);
-    const accounts = (await listAccounts(db)).filter(({ id }) => !paused.has(id));
+    const ids = (await listAccounts(db)).map(({ id }) => id);
     return [
-      ...accounts.map(({ id }) => syncJob(services, id)),
-      ...accounts.map(({ id }) => reconcileJob(asking, id)),
+      ...ids.map((id) => syncJob(services, id)),
+      ...ids.filter((id) => !paused.has(id)).map((id) => reconcileJob(asking, id)),
       ...ofAll,
     ];
   };

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { FalAccount } from '../accounts/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Tables } from '../store/tables.ts';
 import {
@@ -16,7 +17,8 @@ export interface RoundPlanOptions {
   db: Kysely<Tables>;
   now: () => Temporal.Instant;
   config: Pick<Config, 'backfillDays' | 'settleHours' | 'syncIntervalSeconds'>;
-  accountId: string;
+  /** As it was when the round began. */
+  account: Pick<FalAccount, 'id' | 'version'>;
   /** Zones in whose hours and days it is to be counted. */
   zones: readonly string[];
 }
@@ -34,18 +36,20 @@ export interface PickedDays {
   known: ReadDay[];
 }
 
+/** Why a round ends early: somebody paused it, or its account has another key or zone, or is gone. */
+export type Interruption = 'paused' | 'changed';
+
 /** What a round has to read, found out anew each time: during a long one days become due again. */
 export interface RoundPlan {
-  /** @returns `null` when somebody paused it, or the account is gone. */
-  due(): Promise<DueDays | null>;
+  due(): Promise<DueDays | Interruption>;
   /** The next days to read, or why there are none. One caller's days are not another's too. */
-  pick(): Promise<PickedDays | 'done' | 'paused'>;
+  pick(): Promise<PickedDays | 'done' | Interruption>;
   /** Days picked so far and those that were due then. */
   size(): number;
 }
 
 export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
-  const { db, now, accountId, zones } = options;
+  const { db, now, account, zones } = options;
   const { backfillDays, settleHours, syncIntervalSeconds: intervalSeconds } = options.config;
   /** When each day was picked last. */
   const picked = new Map<EpochDay, Temporal.Instant>();
@@ -53,10 +57,11 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
   let size = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function due(): Promise<DueDays | null> {
-    const wishes = await readWishes(db, accountId);
-    if (!wishes || wishes.isPaused) return null;
-    const known = await readKnownDays(db, accountId);
+  async function due(): Promise<DueDays | Interruption> {
+    const wishes = await readWishes(db, account.id);
+    if (wishes?.version !== account.version) return 'changed';
+    if (wishes.isPaused) return 'paused';
+    const known = await readKnownDays(db, account.id);
     const at = now();
     const firstDay = firstDayOf(at, backfillDays, wishes.backfillFrom, known);
     const slotMinutesOf = slotMinutesByDay(zones, firstDay, utcDayOf(at));
@@ -64,9 +69,9 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     return { days: planDays(known, at, rules), known, slotMinutesOf };
   }
 
-  async function pickNow(): Promise<PickedDays | 'done' | 'paused'> {
+  async function pickNow(): Promise<PickedDays | 'done' | Interruption> {
     const found = await due();
-    if (!found) return 'paused';
+    if (typeof found === 'string') return found;
     const at = now();
     const days = found.days.filter((day) => !wasPickedSince(day, at));
     const [chunk] = chunksOf(days, found.slotMinutesOf);

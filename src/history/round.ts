@@ -1,20 +1,25 @@
+import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { FalError, isFalError } from '../fal/errors.ts';
 import type { Question } from '../fal/transport.ts';
 import type { Lease } from '../jobs/leases.ts';
 import type { Services } from '../services.ts';
+import type { Tables } from '../store/tables.ts';
+import { zonesOfAccount } from './count-in-zones.ts';
 import type { Chunk } from './plan.ts';
 import { findBilledIds, readDays } from './read-days.ts';
-import { createRoundPlan, type DueDays } from './round-plan.ts';
-import { type Confirm, countInZones, storeWindow } from './store-window.ts';
+import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
+import { inTurn } from './store-turns.ts';
+import { type Confirm, storeWindow } from './store-window.ts';
 import { type ReadDay, readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
-import { idsOfZones } from './zones.ts';
 
 /** Chunks of days asked for at the same time. */
 const CHUNKS_AT_ONCE = 8;
 /** After so many days in a row that could not be read the rest would not be either. */
 const MOST_HOLES = 5;
+/** After so long other accounts have their turn. What fal is being asked then may take a while yet. */
+const LONGEST_ROUND = { minutes: 5 };
 
 export interface RoundOptions
   extends Pick<Services, 'store' | 'now' | 'config' | 'settings' | 'fal' | 'catalogue'> {
@@ -25,7 +30,8 @@ export interface RoundOptions
 }
 
 export interface RoundEnd {
-  isPaused: boolean;
+  /** *late* when there is more to read, and others have waited for long enough. */
+  how: 'done' | 'late' | Interruption;
   /** Why some day could not be read although others were. */
   hole: FalError | null;
 }
@@ -39,30 +45,26 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   const { db, engine } = store;
   const { settleHours } = config;
   const accountId = account.id;
-  const zones = [...new Set([account.timezone, settings.current().timezone])];
-  const plan = createRoundPlan({ db, now, config, accountId, zones });
+  const zones = zonesOfAccount(account, settings);
+  const plan = createRoundPlan({ db, now, config, account, zones });
   const billedIds = await readBilledIds(db, accountId);
-  const confirm: Confirm = (trx) => lease.confirm(trx);
+  const deadline = now().add(LONGEST_ROUND);
+  const isLate = () => Temporal.Instant.compare(now(), deadline) >= 0;
   let daysDone = 0;
   let rows = 0;
   let holesInARow = 0;
   let hole: FalError | null = null;
-  let isPaused = false;
+  let how: RoundEnd['how'] = 'done';
   let isOver = false;
 
-  /** Days that are kept are counted in zones that came to be used since. */
-  async function countInNewZones({ known, slotMinutesOf }: DueDays): Promise<void> {
-    const zoneIds = [...(await idsOfZones(db, zones)).values()];
-    const uncounted = known.filter(
-      (day) =>
-        // What is kept too coarsely for them is read again anyway.
-        day.slotMinutes <= slotMinutesOf(day.day) &&
-        !zoneIds.every((id) => day.zoneIds.includes(id)),
-    );
-    for (const { day } of uncounted) {
-      await countInZones(db, engine, { accountId, day, zones }, confirm);
-    }
-  }
+  const tellProgress = (trx: Kysely<Tables>) =>
+    writeProgress(trx, accountId, { days: plan.size(), daysDone, rows });
+
+  /** Tells how far it has come as well: a transaction of its own would be one more to wait for. */
+  const confirm: Confirm = async (trx) => {
+    await lease.confirm(trx);
+    await tellProgress(trx);
+  };
 
   /** What was billed on one of several new days may only have failed on another. */
   async function meetEndpoints({ days, known }: DueDays): Promise<void> {
@@ -87,7 +89,10 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
       if (before?.isComplete && !reading.isComplete) isCutShort = true;
       else {
         const window = { ...reading, accountId, zones, settleHours };
-        rows += (await storeWindow(db, engine, window, confirm)).rows;
+        const stored = await inTurn(store, accountId, () =>
+          storeWindow(db, engine, window, confirm),
+        );
+        rows += stored.rows;
       }
     }
     if (failure) throw failure;
@@ -101,7 +106,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
       holesInARow = 0;
     } catch (error) {
       if (!leavesAHole(error)) throw error;
-      if (chunk.days.length > 1) {
+      if (chunk.days.length > 1 && !isLate()) {
         const days = chunk.days.toReversed();
         for (const day of days) await readOrLeave({ ...chunk, days: [day] }, known);
         return;
@@ -111,15 +116,15 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
       if (holesInARow >= MOST_HOLES) throw error;
     }
     daysDone += chunk.days.length;
-    const progress = { days: plan.size(), daysDone, rows };
-    await whileOurs(db, lease, (trx) => writeProgress(trx, accountId, progress));
   }
 
   async function work(): Promise<void> {
     while (!isOver) {
-      const pick = await plan.pick();
-      if (pick === 'paused') isPaused = true;
-      if (pick === 'paused' || pick === 'done') return;
+      const pick = isLate() ? 'late' : await plan.pick();
+      if (typeof pick === 'string') {
+        if (pick !== 'done') how = pick;
+        return;
+      }
       await readOrLeave(pick.chunk, pick.known);
     }
   }
@@ -134,14 +139,14 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   }
 
   const due = await plan.due();
-  if (!due) return { isPaused: true, hole: null };
-  await countInNewZones(due);
+  if (typeof due === 'string') return { how: due, hole };
   await meetEndpoints(due);
   const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll));
   lease.signal.throwIfAborted();
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
-  return { isPaused, hole };
+  await whileOurs(db, lease, tellProgress);
+  return { how, hole };
 }
 
 /** Whether fal may well answer for other days. */

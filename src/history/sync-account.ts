@@ -1,6 +1,10 @@
 import { once } from 'node:events';
-import type { Kysely } from 'kysely';
-import { type OpenAccount, openAccount } from '../accounts/accounts.ts';
+import {
+  type FalAccount,
+  findAccount,
+  type OpenAccount,
+  reopenAccount,
+} from '../accounts/accounts.ts';
 import { askBalance } from '../credits/balance.ts';
 import type { FalClient } from '../fal/client.ts';
 import { isFalError } from '../fal/errors.ts';
@@ -8,14 +12,15 @@ import { explainRefusal } from '../fal/refusal.ts';
 import { openQuestion } from '../fal/transport.ts';
 import { toFailure } from '../http/failure.ts';
 import type { Lease } from '../jobs/leases.ts';
+import { NotBeforeError } from '../jobs/not-before.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import type { Services } from '../services.ts';
-import type { Tables } from '../store/tables.ts';
 import type { Catalogue } from '../usage/catalogue.ts';
 import { type BalanceSample, recordBalance } from './balance-samples.ts';
+import { countInNewZones } from './count-in-zones.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
-import { writeFailure, writeRoundStart, writeSuccess } from './sync-queries.ts';
+import { readWishes, writeFailure, writeRoundStart, writeSuccess } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
 /**
@@ -23,6 +28,8 @@ import { whileOurs } from './while-ours.ts';
  * wait for (`Retry-After` of about 49 s was seen) is waited for.
  */
 const QUESTION_MS = 120_000;
+/** The longest that fal is left alone because it asks for it. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 export type SyncServices = Pick<Services, 'store' | 'seal' | 'now' | 'config' | 'settings'> & {
   /** A client of its own: a backfill must not keep people waiting for a connection. */
@@ -39,7 +46,8 @@ export function syncJob(services: SyncServices, accountId: string): Job {
 }
 
 /**
- * One round: every day that is due is read and stored, and the balance is written down.
+ * One round: what is kept is counted in the zones in use, every day that is due is read and stored,
+ * and the balance is written down. Of a paused account only the first: it asks fal nothing.
  * @returns when the next one is due.
  * @throws why it failed, once that is written down.
  */
@@ -48,28 +56,53 @@ async function syncAccount(
   accountId: string,
   lease: Lease,
 ): Promise<Temporal.Instant> {
-  const { store, seal, now, config } = services;
-  const { db } = store;
-  const write = (deed: (trx: Kysely<Tables>) => Promise<void>) => whileOurs(db, lease, deed);
+  const { store, now, config } = services;
+  const later = () => now().add({ seconds: config.syncIntervalSeconds });
+  const account = await findAccount(store.db, accountId);
+  // Deleted a moment ago: the next look for jobs does not find this one.
+  if (!account) return later();
   try {
-    const open = await openAccount(db, seal, accountId);
-    // Deleted a moment ago: the next look for jobs does not find this one.
-    if (open) {
-      await write((trx) => writeRoundStart(trx, accountId, now()));
-      const { isPaused, hole } = await askFor(services, open, lease);
-      if (hole) await write((trx) => writeFailure(trx, accountId, now(), toFailure(hole).code));
-      else if (!isPaused) await write((trx) => writeSuccess(trx, accountId, now()));
-    }
-    return now().add({ seconds: config.syncIntervalSeconds });
+    await countInNewZones(services, account, lease);
+    const wishes = await readWishes(store.db, accountId);
+    if (wishes?.isPaused) return later();
+    return (await isReadOn(services, account, lease)) ? now() : later();
   } catch (error) {
     lease.signal.throwIfAborted();
-    const { code } = toFailure(error);
-    await write((trx) => writeFailure(trx, accountId, now(), code));
-    if (isFalError(error, 'rate_limited') && error.retryAfterMs !== null) {
-      return now().add({ milliseconds: Math.ceil(error.retryAfterMs) });
-    }
-    throw error;
+    const current = await findAccount(store.db, accountId);
+    if (!current) return later();
+    // Whatever it was refused with, the key is another one now.
+    if (current.version !== account.version) return now();
+    const { code } = toFailure(error instanceof NotBeforeError ? error.cause : error);
+    await whileOurs(store.db, lease, (trx) => writeFailure(trx, accountId, now(), code));
+    throw waitingAsAsked(error);
   }
+}
+
+/**
+ * @returns whether the next round is to go on at once.
+ * @throws NotBeforeError for a day that could not be read, or what kept any from being read.
+ */
+async function isReadOn(
+  services: SyncServices,
+  account: FalAccount,
+  lease: Lease,
+): Promise<boolean> {
+  const { store, seal, now, config } = services;
+  const { db } = store;
+  const { id } = account;
+  const open = await reopenAccount(db, seal, account);
+  await whileOurs(db, lease, (trx) => writeRoundStart(trx, id, now()));
+  const { how, hole } = await askFor(services, open, lease);
+  if (hole) throw new NotBeforeError({ seconds: config.syncIntervalSeconds }, hole);
+  if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, now()));
+  return how === 'late' || how === 'changed';
+}
+
+/** fal may ask to wait, but not for days; how long at least is for the scheduler to say. */
+function waitingAsAsked(error: unknown): unknown {
+  if (!isFalError(error, 'rate_limited') || error.retryAfterMs === null) return error;
+  const milliseconds = Math.ceil(Math.min(error.retryAfterMs, LONGEST_WAIT_MS));
+  return new NotBeforeError({ milliseconds }, error);
 }
 
 /** @throws FalError that says what is wrong, such as with the key. */
@@ -78,7 +111,7 @@ async function askFor(services: SyncServices, open: OpenAccount, lease: Lease): 
   const ask = () => openQuestion(open.key, QUESTION_MS, lease.signal);
   // Without it calls of some endpoints would not be found; it is read once a day.
   lease.signal.throwIfAborted();
-  await Promise.race([catalogue.load(), once(lease.signal, 'abort')]);
+  await Promise.race([catalogue.loadUnlessFailed(), once(lease.signal, 'abort')]);
   lease.signal.throwIfAborted();
   const [round, sample] = await Promise.allSettled([
     readRound({ ...services, account: open.account, lease, ask }),

@@ -16,6 +16,8 @@ export interface RoundProgress {
 
 /** What the account's people want of its reading. */
 export interface SyncWishes {
+  /** Of the account's row: another one, and its key or zone may be another too. */
+  version: number;
   isPaused: boolean;
   backfillFrom: EpochDay | null;
 }
@@ -28,10 +30,12 @@ export async function readWishes(
   const row = await db
     .selectFrom('fal_accounts')
     .leftJoin('account_syncs', 'account_id', 'id')
-    .select(['is_paused', 'backfill_from'])
+    .select(['version', 'is_paused', 'backfill_from'])
     .where('id', '=', accountId)
     .executeTakeFirst();
-  return row ? { isPaused: row.is_paused === 1, backfillFrom: row.backfill_from } : null;
+  if (!row) return null;
+  const { version, is_paused, backfill_from } = row;
+  return { version, isPaused: is_paused === 1, backfillFrom: backfill_from };
 }
 
 export type ReadDay = KnownDay & {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { replaceKey } from '../../src/accounts/change-accounts.ts';
+import { deleteAccount, replaceKey } from '../../src/accounts/change-accounts.ts';
 import { billingRequests } from '../../src/demo/billing-request.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { pauseSync, requestSync, restartSync, resumeSync } from '../../src/history/change-sync.ts';
 import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
+import { syncJob } from '../../src/history/sync-account.ts';
 import { syncJobName } from '../../src/history/sync-job-name.ts';
 import { readKnownDays } from '../../src/history/sync-queries.ts';
 import { LeaseLostError } from '../../src/jobs/leases.ts';
+import type { NotBeforeError } from '../../src/jobs/not-before.ts';
 import { toText } from '../../src/store/values.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -46,6 +48,13 @@ function truthOf(panel: Panel, first: number, last: number) {
   });
   return { costNano, count, successes, failures };
 }
+
+/** What a round that must fail ended with. */
+const failureOf = (round: Promise<unknown>) =>
+  round.then(
+    () => expect.unreachable(),
+    (error: unknown) => error,
+  );
 
 const asked = (panel: Panel, path: string) =>
   panel.fal.received.filter((request) => request.path === path);
@@ -263,8 +272,10 @@ test('fal’s wish to wait is respected within a round, and else sets when the n
 
   const { panel: second } = await panelToSync();
   second.fal.fault('/models/usage', faults.rateLimited({ retryAfter: 600 }));
-  const next = await syncOnce(second, 'futurelab');
-  expect(next.equals(NOW.add({ seconds: 600 }))).toBe(true);
+  await expect(failureOf(syncOnce(second, 'futurelab'))).resolves.toMatchObject({
+    cause: { code: 'rate_limited' },
+    wait: Temporal.Duration.from({ milliseconds: 600_000 }),
+  });
   const { state, lastError } = await statusOf(second, 'futurelab');
   expect([state, lastError?.code]).toEqual(['failing', 'rate_limited']);
 });
@@ -283,6 +294,111 @@ test('days whose pages a guard cut short are partial until they are whole', asyn
   expect(await keptSums(panel, 'futurelab', days)).toEqual(truthOf(panel, TODAY - DAYS, TODAY));
 });
 
+test.each([0, 86_400, 1e30])(
+  'a wish to wait %s s is a failure, and not one for ever',
+  async (retryAfter) => {
+    const { panel } = await panelToSync();
+    panel.fal.fault('/models/usage', faults.rateLimited({ retryAfter }), Infinity);
+    const { wait } = (await failureOf(syncOnce(panel, 'futurelab'))) as NotBeforeError;
+    expect(wait.total('seconds')).toBe(Math.min(retryAfter, 3_600));
+    expect((await statusOf(panel, 'futurelab')).lastError?.code).toBe('rate_limited');
+  },
+);
+
+test.each([200, 401])(
+  'a round whose account gets another key ends, whatever the old one was answered (%i)',
+  async (status) => {
+    const { panel } = await panelToSync();
+    const id = await accountId(panel, 'futurelab');
+    const answering = Promise.withResolvers<void>();
+    const replaced = Promise.withResolvers<void>();
+    panel.fal.fault(
+      /\/models\/usage\?.*timeframe=day/,
+      faults.custom(async (_req, res) => {
+        answering.resolve();
+        await replaced.promise;
+        res.statusCode = status;
+        res.end('{"time_series":[],"has_more":false}');
+      }),
+      1,
+    );
+    const round = syncOnce(panel, 'futurelab');
+    await answering.promise;
+    await replaceKey(panel.services, ACTOR, { id, version: 1 }, 'another-key:of-the-same-account');
+    replaced.resolve();
+    expect((await round).equals(NOW)).toBe(true);
+    const timeframes = asked(panel, '/models/usage').map(({ query }) => query.get('timeframe'));
+    expect(timeframes).not.toContain('hour');
+    const { lastError, lastSuccessAt } = await statusOf(panel, 'futurelab');
+    expect([lastError, lastSuccessAt]).toEqual([null, null]);
+  },
+);
+
+test('a round ends quietly when its account is deleted', async () => {
+  const { panel } = await panelToSync();
+  const id = await accountId(panel, 'futurelab');
+  const answering = Promise.withResolvers<void>();
+  const deleted = Promise.withResolvers<void>();
+  panel.fal.fault(
+    /\/models\/usage\?.*timeframe=hour/,
+    faults.custom(async (_req, res) => {
+      answering.resolve();
+      await deleted.promise;
+      res.end('{"time_series":[],"has_more":false}');
+    }),
+    Infinity,
+  );
+  const round = syncJob(panel.services, id).run(testLease());
+  await answering.promise;
+  await deleteAccount(panel.services, ACTOR, { id, version: 1 });
+  deleted.resolve();
+  await round;
+  expect(await keptRows(panel)).toEqual([]);
+});
+
+test('a round that takes long lets others have their turn, and goes on after them', async () => {
+  const { panel, clock } = await panelToSync();
+  panel.fal.fault(
+    /\/models\/usage\?.*timeframe=day/,
+    faults.custom((_req, res) => {
+      clock.forward({ minutes: 5 });
+      res.end('{"time_series":[],"has_more":false}');
+    }),
+    1,
+  );
+  expect((await syncOnce(panel, 'futurelab')).equals(clock.now())).toBe(true);
+  expect(await knownDaysOf(panel)).toEqual([]);
+  await syncOnce(panel, 'futurelab');
+  expect(await knownDaysOf(panel)).toHaveLength(DAYS + 1);
+});
+
+test('a list of models that fal does not hand out is not waited for in every round', async () => {
+  const { panel, clock } = await panelToSync();
+  panel.fal.fault('/models', faults.failWith(500), Infinity);
+  await syncOnce(panel, 'futurelab');
+  const { length } = asked(panel, '/models');
+  clock.forward({ minutes: 5 });
+  await syncOnce(panel, 'futurelab');
+  expect(asked(panel, '/models')).toHaveLength(length);
+});
+
+test('a paused account asks fal nothing, but is counted in a zone that came to be used since', async () => {
+  const { panel } = await panelToSync();
+  await syncOnce(panel, 'futurelab');
+  await pauseSync(panel.services, ACTOR, await accountId(panel, 'futurelab'));
+  const { settings, store } = panel.services;
+  const zoned = { timezone: 'Europe/Madrid' };
+  const current = () => ({ ...settings.current(), ...zoned });
+  panel.fal.received.length = 0;
+  const services = { ...panel.services, settings: { ...settings, current } };
+  await syncJob(services, await accountId(panel, 'futurelab')).run(testLease());
+  expect(panel.fal.received).toEqual([]);
+  const zones = await store.db.selectFrom('usage_zones').select(['id', 'name']).execute();
+  const madrid = zones.find(({ name }) => name === 'Europe/Madrid')?.id ?? Number.NaN;
+  const counted = (await knownDaysOf(panel)).map(({ zoneIds }) => zoneIds.includes(madrid));
+  expect(counted).toEqual(Array.from({ length: DAYS + 1 }, () => true));
+});
+
 test('a day that is known in full is not given up for a part of it', async () => {
   const { panel, clock } = await panelToSync({ simulator: { pageSize: 10 } });
   await syncOnce(panel, 'futurelab');
@@ -290,7 +406,7 @@ test('a day that is known in full is not given up for a part of it', async () =>
   clock.forward({ minutes: 5 });
   panel.fal.quirks.lagMs = 5 * 60 * 1_000;
   panel.fal.quirks.repeatCursor = true;
-  await syncOnce(panel, 'futurelab');
+  await failureOf(syncOnce(panel, 'futurelab'));
   expect(await keptRows(panel)).toEqual(before);
   const { state, lastError } = await statusOf(panel, 'futurelab');
   expect([state, lastError?.code]).toEqual(['failing', 'fal_bad_response']);
@@ -309,7 +425,8 @@ test('a day that fal fails at costs no other day', async () => {
     ),
     faults.failWith(500),
   );
-  await syncOnce(panel, 'futurelab');
+  const { wait } = (await failureOf(syncOnce(panel, 'futurelab'))) as NotBeforeError;
+  expect(wait.total('seconds')).toBe(300);
   const known = (await knownDaysOf(panel)).map(({ day }) => day);
   expect(known).not.toContain(poisoned);
   expect(known).toHaveLength(DAYS);
@@ -425,7 +542,7 @@ test('calls of a model that was paid for on another day are counted in a round w
     const path = new RegExp(`/models/usage\\?start=${start}.*timeframe=hour`);
     panel.fal.fault(path, faults.failWith(500));
   }
-  await syncOnce(panel, 'futurelab');
+  await failureOf(syncOnce(panel, 'futurelab'));
   const days = { first: TODAY - DAYS, last: TODAY };
   expect((await keptSums(panel, 'futurelab', days)).count).toBe(DAYS - 4);
   panel.fal.reset();

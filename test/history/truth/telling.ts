@@ -7,6 +7,7 @@ import { utcDayOf, utcDayStart } from '../../../src/history/slots.ts';
 import { readKnownDays } from '../../../src/history/sync-queries.ts';
 import { RequestError } from '../../../src/http/failure.ts';
 import { LeaseLostError } from '../../../src/jobs/leases.ts';
+import { NotBeforeError } from '../../../src/jobs/not-before.ts';
 import type { Engine } from '../../../src/store/engine.ts';
 import type { Tables } from '../../../src/store/tables.ts';
 import { stoppedClock } from '../../support/clock.ts';
@@ -216,6 +217,7 @@ function losingDatabase(writes: number, panel: Panel): Panel {
 }
 
 function isTrouble(error: unknown): boolean {
+  if (error instanceof NotBeforeError) return isTrouble(error.cause);
   return (
     error instanceof FalError || error instanceof LeaseLostError || error instanceof LostDatabase
   );
