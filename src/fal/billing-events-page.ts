@@ -1,3 +1,4 @@
+import { isNumberOrNull, isObject, isPlainAuth, isTextOrNull } from './plain.ts';
 import {
   type BillingEventRow,
   type BillingEventsPage,
@@ -39,31 +40,4 @@ function isPlainRow(row: unknown): row is BillingEventRow {
     isNumberOrNull(row.cost_estimate_nano_usd) &&
     isPlainAuth(row.auth_method_structured)
   );
-}
-
-function isPlainAuth(auth: unknown): boolean {
-  return (
-    isAbsent(auth) ||
-    (isObject(auth) &&
-      isTextOrNull(auth.detail) &&
-      isTextOrNull(auth.api_key_id) &&
-      isTextOrNull(auth.login_username))
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
-
-function isTextOrNull(value: unknown): boolean {
-  return typeof value === 'string' || isAbsent(value);
-}
-
-/** JSON has no infinities, but a number with many digits becomes one. */
-function isNumberOrNull(value: unknown): boolean {
-  return Number.isFinite(value) || isAbsent(value);
 }

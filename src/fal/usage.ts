@@ -4,8 +4,9 @@ import { batchIds } from './batches.ts';
 import { bucketInWindow } from './buckets.ts';
 import { FalError } from './errors.ts';
 import { type PageStop, readPages } from './pages.ts';
-import { readAnswer, type UsagePage, type UsagePageRow, usagePage } from './schemas.ts';
+import type { UsagePage, UsagePageRow } from './schemas.ts';
 import type { FalTransport, Question } from './transport.ts';
+import { readUsagePage } from './usage-page.ts';
 import { askInWindows, splitPeriod, type Timeframe, type Window } from './windows.ts';
 
 const PATH = '/models/usage';
@@ -60,7 +61,7 @@ export async function readUsage(
         const search = bucketSearch(query, window, batch, cursor);
         for (const name of ['time_series', 'auth_method_structured']) search.append('expand', name);
         const json = await transport.send(question, { path: PATH, query: search });
-        return readAnswer(usagePage, json, PATH);
+        return readUsagePage(json, PATH);
       },
       (page) => {
         pages += 1;
@@ -115,9 +116,10 @@ function addPage(
   const seen = new Map<string, number>();
   for (const { bucket, results } of page.time_series) {
     const at = bucketInWindow(bucket, query, window, PATH);
+    const bucketMs = at.epochMilliseconds;
     for (const result of results) {
       const row = readRow(result, at);
-      const cut = identity(row);
+      const cut = identity(row, bucketMs);
       const alike = seen.get(cut) ?? 0;
       seen.set(cut, alike + 1);
       rows.set(row.auth ? `${cut}\n${alike}` : `${cut}\n${alike}\n${pageNumber}`, row);
@@ -131,26 +133,10 @@ function addPage(
  * maybe grown since, and the later one wins; several on one page are several. Without the auth
  * method rows of two keys look alike, so then none is taken for a repeat.
  */
-function identity({
-  bucket,
-  endpointId,
-  unit,
-  unitPrice,
-  percentDiscount,
-  currency,
-  auth,
-}: UsageRow) {
-  return [
-    bucket.epochMilliseconds,
-    endpointId,
-    unit,
-    unitPrice,
-    percentDiscount,
-    currency,
-    auth?.detail,
-    auth?.apiKeyId,
-    auth?.username,
-  ].join('\n');
+function identity(row: UsageRow, bucketMs: number): string {
+  const { endpointId, unit, unitPrice, percentDiscount, currency, auth } = row;
+  const caller = auth ? `${auth.detail}\n${auth.apiKeyId}\n${auth.username}` : '';
+  return `${bucketMs}\n${endpointId}\n${unit}\n${unitPrice}\n${percentDiscount}\n${currency}\n${caller}`;
 }
 
 function readRow(row: UsagePageRow, bucket: Temporal.Instant): UsageRow {

@@ -42,18 +42,19 @@ export function epochDayOf(date: Temporal.PlainDate): EpochDay {
 
 /**
  * Tells the calendar day of a zone that slots fall in. Slots of a UTC day fall in two or three of
- * them, so that the zone is asked only where one ends.
+ * them, so that the zone is asked only that often.
  */
 export function localDays(timezone: string): (slot: Slot) => EpochDay {
-  let day: EpochDay = 0;
-  let from: Slot = 0;
-  let to: Slot = 0;
+  const known: { day: EpochDay; from: Slot; to: Slot }[] = [];
   return function localDay(slot) {
-    if (slot >= from && slot < to) return day;
+    for (const { day, from, to } of known) if (slot >= from && slot < to) return day;
     const start = slotStart(slot).toZonedDateTimeISO(timezone).startOfDay();
-    day = epochDayOf(start.toPlainDate());
-    from = start.epochMilliseconds / MS_PER_MINUTE;
-    to = start.add({ days: 1 }).startOfDay().epochMilliseconds / MS_PER_MINUTE;
+    const day = epochDayOf(start.toPlainDate());
+    known.push({
+      day,
+      from: start.epochMilliseconds / MS_PER_MINUTE,
+      to: start.add({ days: 1 }).startOfDay().epochMilliseconds / MS_PER_MINUTE,
+    });
     return day;
   };
 }
