@@ -1,13 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as othersFirst, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip } from 'node:zlib';
 import { type Dispatcher, errors, Pool } from 'undici';
+import { createQueue } from '../queue.ts';
 import { answerError, FalError } from './errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const BODY_IDLE_TIMEOUT_MS = 10_000;
 /** 10,000 billing events are about 5 MB; ten times that is not an answer. */
 const MAX_ANSWER_BYTES = 48 * 1024 * 1024;
+/** From here on, in characters, it takes a while to parse an answer and to make rows of it. */
+const LARGE_ANSWER = 256 * 1024;
 const CONNECTIONS = 16;
 const MAX_ATTEMPTS = 4;
 
@@ -92,7 +95,8 @@ export function createTransport(options: TransportOptions): FalTransport {
       body: body === undefined ? null : JSON.stringify(body),
       signal: question.signal,
     });
-    const json = parseJson(await readText(response.body, response.headers['content-encoding']));
+    const text = await readText(response.body, response.headers['content-encoding']);
+    const json = text.length < LARGE_ANSWER ? parseJson(text) : await parseInTurn(text);
     const answer = { status: response.statusCode, headers: response.headers, json };
     const error = answerError(answer, path, question.key);
     if (error) throw error;
@@ -135,6 +139,21 @@ async function readText(body: Dispatcher.ResponseData['body'], encoding: unknown
   let text = '';
   for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
   return text + decoder.decode();
+}
+
+const turn = createQueue({
+  parallel: 1,
+  waiting: Infinity,
+  full: () => new Error('too many wait'),
+});
+
+/** Several large answers that come at once would keep everything else waiting in a row. */
+function parseInTurn(text: string): Promise<unknown> {
+  return turn(async () => {
+    const json = parseJson(text);
+    await othersFirst();
+    return json;
+  });
 }
 
 /** `undefined` for a body that is not JSON: an HTML page is an answer too, just not fal's. */
