@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { FalError, isFalError } from '../fal/errors.ts';
@@ -41,7 +42,7 @@ export interface RoundEnd {
  * @throws what keeps any day from being read, once what was being read is stored.
  */
 export async function readRound(options: RoundOptions): Promise<RoundEnd> {
-  const { store, now, config, settings, account, lease, ask } = options;
+  const { store, now, config, settings, catalogue, account, lease, ask } = options;
   const { db, engine } = store;
   const { settleHours } = config;
   const accountId = account.id;
@@ -77,6 +78,13 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
       // The days themselves tell too, one by one.
       if (!leavesAHole(error)) throw error;
     }
+  }
+
+  /** Without it calls of some endpoints would not be found; it is read once a day. */
+  async function loadCatalogue(): Promise<void> {
+    lease.signal.throwIfAborted();
+    await Promise.race([catalogue.loadUnlessFailed(), once(lease.signal, 'abort')]);
+    lease.signal.throwIfAborted();
   }
 
   /** @throws FalError where something of it could not be read; what could be is stored. */
@@ -140,7 +148,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
 
   const due = await plan.due();
   if (typeof due === 'string') return { how: due, hole };
-  await meetEndpoints(due);
+  await Promise.all([meetEndpoints(due), loadCatalogue()]);
   const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll));
   lease.signal.throwIfAborted();
   const failed = ends.find((end) => end.status === 'rejected');

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type FalAccount,
   findAccount,
@@ -107,12 +106,8 @@ function waitingAsAsked(error: unknown): unknown {
 
 /** @throws FalError that says what is wrong, such as with the key. */
 async function askFor(services: SyncServices, open: OpenAccount, lease: Lease): Promise<RoundEnd> {
-  const { fal, catalogue } = services;
+  const { fal } = services;
   const ask = () => openQuestion(open.key, QUESTION_MS, lease.signal);
-  // Without it calls of some endpoints would not be found; it is read once a day.
-  lease.signal.throwIfAborted();
-  await Promise.race([catalogue.loadUnlessFailed(), once(lease.signal, 'abort')]);
-  lease.signal.throwIfAborted();
   const [round, sample] = await Promise.allSettled([
     readRound({ ...services, account: open.account, lease, ask }),
     sampleBalance(services, open, lease),
