@@ -17,6 +17,7 @@ import type { Services } from '../services.ts';
 import type { Catalogue } from '../usage/catalogue.ts';
 import { type BalanceSample, recordBalance } from './balance-samples.ts';
 import { countInNewZones } from './count-in-zones.ts';
+import { holdAccount } from './hold-account.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
 import { readWishes, writeFailure, writeRoundStart, writeSuccess } from './sync-queries.ts';
@@ -141,5 +142,8 @@ async function sampleBalance(
     if (!isFalError(error)) throw error;
     sample = { reason: toFailure(error).code };
   }
-  await whileOurs(services.store.db, lease, (trx) => recordBalance(trx, account.id, at, sample));
+  await whileOurs(services.store.db, lease, async (trx) => {
+    await holdAccount(trx, account.id);
+    await recordBalance(trx, account.id, at, sample);
+  });
 }
