@@ -5,17 +5,21 @@ import { readConfig } from '../src/config.ts';
 import { syncStatuses } from '../src/history/sync-status.ts';
 import { createLogger } from '../src/log.ts';
 import { createServices } from '../src/services.ts';
-import { DAYS, type DenseFal } from './history/dense-simulator.ts';
+import type { DenseFal } from './history/dense-simulator.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { benchFolder } from './support/folder.ts';
 
 const LATENCY_MS = 150;
+const DAYS = 90;
 const TARGET = 6;
 
 /** The first backfill of a dense account, and the same read one page after another. */
 export async function benchBackfill(): Promise<Figure[]> {
-  const fal = await startChild<DenseFal>('history/dense-simulator.ts', [String(LATENCY_MS)]);
+  const fal = await startChild<DenseFal>('history/dense-simulator.ts', [
+    String(LATENCY_MS),
+    String(DAYS),
+  ]);
   try {
     const pagesMs = await readPageByPage(fal.ready);
     const backfillMs = await backfill(fal.ready);

@@ -3,12 +3,11 @@ import { billingRequests } from '../../src/demo/billing-request.ts';
 import { startSimulator } from '../../src/demo/simulator.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
 
-export const DAYS = 90;
 const MODELS = 40;
 const KEYS = 3;
 const HOUR_MS = 3_600_000;
 
-/** fal with an account that calls every model with every key in every hour of ninety days. */
+/** fal with an account that calls every model with every key in every hour of some days. */
 export interface DenseFal {
   url: string;
   key: string;
@@ -18,7 +17,7 @@ export interface DenseFal {
 }
 
 endWithParent();
-const [latencyMs = '0'] = process.argv.slice(2);
+const [latencyMs = 0, days = 0] = process.argv.slice(2).map(Number);
 const nowMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 const endpointIds = Array.from({ length: MODELS }, (_, index) => `fal-ai/model-${index}`);
 const callers = Array.from({ length: KEYS }, (_, index) => ({
@@ -26,10 +25,10 @@ const callers = Array.from({ length: KEYS }, (_, index) => ({
   apiKeyId: `de300000-0000-4000-8000-0000000000c${index + 1}`,
 }));
 const requests = billingRequests(
-  Array.from({ length: DAYS * 24 }, (_, hour) =>
+  Array.from({ length: days * 24 }, (_, hour) =>
     endpointIds.flatMap((endpointId, model) =>
       callers.map((caller, key) => ({
-        at: nowMs - (DAYS * 24 - hour) * HOUR_MS + (model * KEYS + key) * 1_000,
+        at: nowMs - (days * 24 - hour) * HOUR_MS + (model * KEYS + key) * 1_000,
         endpointId,
         caller,
         unitPrice: 0.005,
@@ -40,7 +39,7 @@ const requests = billingRequests(
 );
 const simulator = await startSimulator({
   now: () => Temporal.Instant.fromEpochMilliseconds(nowMs),
-  latencyMs: Number(latencyMs),
+  latencyMs,
   pageSize: 50,
   accounts: demoAccounts().map((account) => ({
     ...account,

@@ -12,6 +12,7 @@ export interface EarlierReading {
   readAt: Temporal.Instant;
   slotMinutes: SlotMinutes;
   isComplete: boolean;
+  isFinal: boolean;
 }
 
 /** Why what is kept of a day stays as it is: it is *newer*, *fuller*, or fal has *forgotten* the day. */
@@ -46,6 +47,8 @@ function isForgotten(
     .until(readAt)
     .total('hours');
   if (hoursOld < settleHours) return false;
+  // What was read last before the corrections ended may well have been corrected since.
+  if (!before.isFinal && hoursOld < OLD_DAYS * 24) return false;
   const costs = costByCurrency(kept);
   if (costs.size > 0 && usage.length === 0) return true;
   const now = costByCurrency(read);

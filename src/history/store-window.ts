@@ -173,6 +173,7 @@ function earlierReading(window: Window): EarlierReading {
     readAt: toInstant(window.read_at),
     slotMinutes: window.slot_minutes as SlotMinutes,
     isComplete: window.is_complete === 1,
+    isFinal: window.is_final === 1,
   };
 }
 
