@@ -1,7 +1,15 @@
 import type { Page } from '@playwright/test';
 import { createAccount } from '../../src/accounts/change-accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
-import { expect, expectAccessible, LAST_DAY, press, signInTo, test } from './panel.ts';
+import {
+  expect,
+  expectAccessible,
+  forgetAccounts,
+  LAST_DAY,
+  press,
+  signInTo,
+  test,
+} from './panel.ts';
 
 // Accounts are seen by every test of this file: each begins with none, one after the other.
 test.describe.configure({ mode: 'serial' });
@@ -9,10 +17,6 @@ test.beforeEach(({ panel }) => forgetAccounts(panel));
 test.afterAll(({ panel }) => forgetAccounts(panel));
 
 type PanelFixture = Parameters<typeof signInTo>[1];
-
-async function forgetAccounts({ services }: PanelFixture): Promise<void> {
-  await services.store.db.deleteFrom('fal_accounts').execute();
-}
 
 function store({ services, fal }: PanelFixture, name = 'Cabinas México') {
   const fields = { name, note: 'De Ana', timezone: 'America/Mexico_City', color: 3 };

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { listAccounts } from '../../src/accounts/accounts.ts';
 import { createApp } from '../../src/app.ts';
 import type { Role } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
+import { forgetAccount } from '../../src/history/forget-account.ts';
 import { listen } from '../../src/server.ts';
 import { createServices, type Services } from '../../src/services.ts';
 import type { Engine } from '../../src/store/engine.ts';
@@ -95,6 +97,17 @@ export async function signInTo(
 ): Promise<void> {
   const { cookie } = await signIn(services, role);
   await context.addCookies([{ ...cookie, url }]);
+}
+
+/** Other tests of the same panel begin with no account stored, and no history. */
+export async function forgetAccounts({ services }: Worker['panel']): Promise<void> {
+  const { db, engine } = services.store;
+  await db.transaction().execute(async (trx) => {
+    for (const { id } of await listAccounts(trx)) {
+      await forgetAccount(trx, engine, id);
+      await trx.deleteFrom('fal_accounts').where('id', '=', id).execute();
+    }
+  });
 }
 
 /** Opens the page and fills the key in. */

@@ -1,6 +1,14 @@
 import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
 import { plantAccount, plantHours, plantSeries, plantWindows } from '../support/planted-history.ts';
-import { expect, expectAccessible, NOW, test } from './panel.ts';
+import { expect, expectAccessible, forgetAccounts, NOW, test } from './panel.ts';
+
+// Other tests of the same panel begin with no account.
+test.afterEach(async ({ panel }) => {
+  const { db } = panel.services.store;
+  await db.deleteFrom('usage_slots').execute();
+  await db.deleteFrom('usage_series').execute();
+  await forgetAccounts(panel);
+});
 
 test('old usage is deleted only after the page has shown how much that is', async ({
   page,
