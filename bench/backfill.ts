@@ -26,7 +26,7 @@ export async function benchBackfill(): Promise<Figure[]> {
     const ratio = pagesMs / backfillMs;
     return [
       {
-        name: `(e) backfill of ${DAYS} days x 40 models x 3 keys, fal ${LATENCY_MS} ms away`,
+        name: `(f) backfill of ${DAYS} days x 40 models x 3 keys, fal ${LATENCY_MS} ms away`,
         measured: `${seconds(backfillMs)} stored, page after page ${seconds(pagesMs)} read`,
         ratio: `${ratio.toFixed(1)} times faster`,
         target: `>= ${TARGET} times`,

@@ -52,7 +52,7 @@ export async function benchInsert(): Promise<Figure[]> {
     const perSecond = (rows / ms) * 1_000;
     return [
       {
-        name: '(h) rows stored with all their sums, SQLite',
+        name: '(g) rows stored with all their sums, SQLite',
         measured: `${Math.round(perSecond).toLocaleString('en')} rows/s`,
         ratio: '',
         target: `>= ${TARGET.toLocaleString('en')} rows/s`,

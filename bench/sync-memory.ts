@@ -16,7 +16,7 @@ export async function benchSyncMemory(): Promise<Figure[]> {
   await child.stop();
   return [
     {
-      name: `(i) memory over ${ROUNDS.toLocaleString('en')} rounds of the sync`,
+      name: `(j) memory over ${ROUNDS.toLocaleString('en')} rounds of the sync`,
       measured: `${(early / 1e6).toFixed(0)} MB, then ${(late / 1e6).toFixed(0)} MB`,
       ratio: '',
       target: `within ${TARGET_MB} MB`,
