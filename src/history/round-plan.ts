@@ -30,12 +30,6 @@ export interface DueDays {
   slotMinutesOf: PlanRules['slotMinutesOf'];
 }
 
-/** Days to read together, and what was known of the account when they were picked. */
-export interface PickedDays {
-  chunk: Chunk;
-  known: ReadDay[];
-}
-
 /** Why a round ends early: somebody paused it, or its account has another key or zone, or is gone. */
 export type Interruption = 'paused' | 'changed';
 
@@ -43,7 +37,7 @@ export type Interruption = 'paused' | 'changed';
 export interface RoundPlan {
   due(): Promise<DueDays | Interruption>;
   /** The next days to read, or why there are none. One caller's days are not another's too. */
-  pick(): Promise<PickedDays | 'done' | Interruption>;
+  pick(): Promise<Chunk | 'done' | Interruption>;
   /** Days picked so far and those that were due then. */
   size(): number;
 }
@@ -69,7 +63,7 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     return { days: planDays(known, at, rules), known, slotMinutesOf };
   }
 
-  async function pickNow(): Promise<PickedDays | 'done' | Interruption> {
+  async function pickNow(): Promise<Chunk | 'done' | Interruption> {
     const found = await due();
     if (typeof found === 'string') return found;
     const at = now();
@@ -80,7 +74,7 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     size = daysPicked + days.length;
     daysPicked += chunk.days.length;
     for (const day of chunk.days) picked.set(day, at);
-    return { chunk, known: found.known };
+    return chunk;
   }
 
   /** Whether a day is being read, or was a moment ago and could not be. */

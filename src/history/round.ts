@@ -12,7 +12,7 @@ import { findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
 import { inTurn } from './store-turns.ts';
 import { type Confirm, storeWindow } from './store-window.ts';
-import { type ReadDay, readBilledIds, writeProgress } from './sync-queries.ts';
+import { readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
 /** Chunks of days asked for at the same time. */
@@ -88,35 +88,30 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   }
 
   /** @throws FalError where something of it could not be read; what could be is stored. */
-  async function readAndStore(chunk: Chunk, known: readonly ReadDay[]): Promise<void> {
+  async function readAndStore(chunk: Chunk): Promise<void> {
     const { readings, failure } = await readDays(options, ask(), chunk, billedIds);
     let isCutShort = false;
     for (const reading of readings) {
-      const before = known.find(({ day }) => day === reading.day);
+      const window = { ...reading, accountId, zones, settleHours };
+      const stored = await inTurn(store, accountId, () => storeWindow(db, engine, window, confirm));
+      rows += stored.rows;
       // What is known in full is not given up for a part of it.
-      if (before?.isComplete && !reading.isComplete) isCutShort = true;
-      else {
-        const window = { ...reading, accountId, zones, settleHours };
-        const stored = await inTurn(store, accountId, () =>
-          storeWindow(db, engine, window, confirm),
-        );
-        rows += stored.rows;
-      }
+      if (stored.keptInstead === 'fuller') isCutShort = true;
     }
     if (failure) throw failure;
     if (isCutShort) throw new FalError('fal_bad_response', '/models/usage: pages are missing');
   }
 
   /** One day that fal fails at costs neither its neighbour nor the days after it. */
-  async function readOrLeave(chunk: Chunk, known: readonly ReadDay[]): Promise<void> {
+  async function readOrLeave(chunk: Chunk): Promise<void> {
     try {
-      await readAndStore(chunk, known);
+      await readAndStore(chunk);
       holesInARow = 0;
     } catch (error) {
       if (!leavesAHole(error)) throw error;
       if (chunk.days.length > 1 && !isLate()) {
         const days = chunk.days.toReversed();
-        for (const day of days) await readOrLeave({ ...chunk, days: [day] }, known);
+        for (const day of days) await readOrLeave({ ...chunk, days: [day] });
         return;
       }
       hole ??= error;
@@ -133,7 +128,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
         if (pick !== 'done') how = pick;
         return;
       }
-      await readOrLeave(pick.chunk, pick.known);
+      await readOrLeave(pick);
     }
   }
 

@@ -46,6 +46,8 @@ describe.each(ENGINES)('a reading, on %s', (engine) => {
     ['nothing while the day settles', { readAt: SETTLED.subtract({ seconds: 1 }), ...NOTHING }],
     ['half, of an old day', { readAt: OLD, usage: [row(1, { cost: 15_000_000n })] }],
     ['less than half before the day is old', { readAt: SETTLED, usage: [row(1)] }],
+    ['nothing, of a day that was not final', { readAt: SETTLED, ...NOTHING }],
+    ['less in finer slots, of one', { readAt: SETTLED, slotMinutes: 15, usage: [row(1)] }],
     ['all of it in finer slots', { readAt: SETTLED, slotMinutes: 15 }],
     ['less in finer slots while it settles', { slotMinutes: 15, usage: [row(1)] }],
   ] as const)('of %s, is believed', async (_, again) => {

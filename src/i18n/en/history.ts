@@ -46,6 +46,7 @@ export const history = {
   'history.coverage_from_other': '{{formatted}} days, from {{date}} on',
   'history.coverage_final': 'final',
   'history.coverage_settling': 'provisional',
+  'history.coverage_forgotten': 'that fal no longer has: what was kept stays',
   'history.coverage_partial': 'incomplete',
   'history.coverage_unread': 'not read',
   'history.coverage_why':

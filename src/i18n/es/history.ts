@@ -51,6 +51,7 @@ export const history = {
   'history.coverage_from_other': '{{formatted}} días, desde el {{date}}',
   'history.coverage_final': 'definitivos',
   'history.coverage_settling': 'provisionales',
+  'history.coverage_forgotten': 'que fal ya no tiene: se conserva lo guardado',
   'history.coverage_partial': 'incompletos',
   'history.coverage_unread': 'sin leer',
   'history.coverage_why':
