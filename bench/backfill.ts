@@ -9,6 +9,7 @@ import type { DenseFal } from './history/dense-simulator.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { benchFolder } from './support/folder.ts';
+import { followPages } from './support/follow-pages.ts';
 
 const LATENCY_MS = 150;
 const DAYS = 90;
@@ -97,26 +98,6 @@ async function readPageByPage({ url, key, endpointIds, rows }: DenseFal): Promis
   const ms = performance.now() - began;
   if (read !== rows) throw new Error(`${read} rows were read, not ${rows}`);
   return ms;
-}
-
-async function followPages(
-  path: string,
-  key: string,
-  query: Record<string, string>,
-): Promise<number> {
-  const search = new URLSearchParams(query);
-  let rows = 0;
-  for (;;) {
-    const response = await fetch(`${path}?${search}`, { headers: { authorization: `Key ${key}` } });
-    const page = (await response.json()) as {
-      time_series: { results: unknown[] }[];
-      has_more: boolean;
-      next_cursor: string;
-    };
-    for (const { results } of page.time_series) rows += results.length;
-    if (!page.has_more) return rows;
-    search.set('cursor', page.next_cursor);
-  }
 }
 
 function seconds(ms: number): string {

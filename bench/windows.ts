@@ -2,6 +2,7 @@ import { createFalClient } from '../src/fal/client.ts';
 import { createTransport, openQuestion } from '../src/fal/transport.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
+import { followPages } from './support/follow-pages.ts';
 import { median } from './support/stats.ts';
 
 const LATENCY_MS = 60;
@@ -47,13 +48,13 @@ export async function benchWindows(): Promise<Figure[]> {
   ];
 }
 
-/** How a simple client reads: follow the cursor to the end. @returns how many rows there were. */
-async function readPageByPage(
+/** @returns how many rows a simple client reads. */
+function readPageByPage(
   url: string,
   key: string,
   { start, end }: { start: Temporal.Instant; end: Temporal.Instant },
 ): Promise<number> {
-  const search = new URLSearchParams({
+  return followPages(`${url}/models/usage`, key, {
     start: start.toString(),
     end: end.toString(),
     timezone: 'UTC',
@@ -61,18 +62,4 @@ async function readPageByPage(
     bound_to_timeframe: 'false',
     expand: 'time_series,auth_method_structured',
   });
-  let rows = 0;
-  for (;;) {
-    const response = await fetch(`${url}/models/usage?${search}`, {
-      headers: { authorization: `Key ${key}` },
-    });
-    const page = (await response.json()) as {
-      time_series: { results: unknown[] }[];
-      has_more: boolean;
-      next_cursor: string;
-    };
-    for (const { results } of page.time_series) rows += results.length;
-    if (!page.has_more) return rows;
-    search.set('cursor', page.next_cursor);
-  }
 }

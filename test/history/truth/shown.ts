@@ -46,32 +46,47 @@ export function shownByAnswer({ total, groups, series }: HistoryAnswer): Shown {
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what a program reads from the answer
-export function shownByJson(usage: any): Shown {
-  // biome-ignore lint/suspicious/noExplicitAny: the same
-  const sums = ({ cost, count, failures }: any): Sums => ({ cost: toNano(cost), count, failures });
+/** What is read of the JSON of `/api/v1/usage`. */
+interface JsonSums {
+  cost: number;
+  count: number | null;
+  failures: number | null;
+}
+
+export interface JsonUsage {
+  total_cost: number;
+  total_requests: number | null;
+  failed_requests: number | null;
+  groups: (JsonSums & { key: string; units: { quantity: number }[] })[];
+  series: (Omit<JsonSums, 'cost'> & {
+    bucket: string;
+    state: Shown['buckets'][number]['state'];
+    cost: number | null;
+    groups: (JsonSums & { key: string })[];
+  })[];
+}
+
+export function shownByJson(usage: JsonUsage): Shown {
+  const sums = ({ cost, count, failures }: JsonSums) => ({ cost: toNano(cost), count, failures });
   return {
     total: {
       cost: toNano(usage.total_cost),
       count: usage.total_requests,
       failures: usage.failed_requests,
     },
-    // biome-ignore lint/suspicious/noExplicitAny: the same
-    groups: usage.groups.map((group: any) => ({
+    groups: usage.groups.map((group) => ({
       key: group.key,
-      quantity: sumNano(group.units.map((unit: { quantity: number }) => toNano(unit.quantity))),
+      quantity: sumNano(group.units.map(({ quantity }) => toNano(quantity))),
       ...sums(group),
     })),
-    buckets: usage.series.map(
-      (bucket: Record<string, unknown> & { groups: { key: string }[] }) => ({
-        startMs: Temporal.Instant.from(String(bucket.bucket)).epochMilliseconds,
-        state: bucket.state,
-        cost: bucket.cost === null ? null : toNano(bucket.cost as number),
-        count: bucket.count,
-        failures: bucket.failures,
-        parts: bucket.groups.map((part) => ({ key: part.key, ...sums(part) })),
-      }),
-    ),
+    buckets: usage.series.map(({ bucket, state, cost, count, failures, groups }) => ({
+      startMs: Temporal.Instant.from(bucket).epochMilliseconds,
+      state,
+      cost: cost === null ? null : toNano(cost),
+      count,
+      failures,
+      parts: groups.map((part) => ({ key: part.key, ...sums(part) })),
+    })),
   };
 }
 
