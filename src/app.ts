@@ -34,6 +34,7 @@ import { requestLog } from './http/request-log.ts';
 import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/security.ts';
 import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
+import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
@@ -56,6 +57,7 @@ export function createApp(services: Services): Express {
   app.set('trust proxy', config.trustProxy);
   app.locals.publicOrigin = originOf(config.publicUrl);
   app.set('views', VIEWS);
+  app.engine('ejs', viewEngine());
   app.set('view engine', 'ejs');
   app.enable('view cache');
 

@@ -39,7 +39,14 @@ export function translator(locale: Locale): Translate {
   if (known) return known;
   texts ??= loadTexts();
   const lookUp = texts.getFixedT(locale);
-  const translate: Translate = (key, values = {}) => lookUp(key, values);
+  // A text that nothing is filled into is always the same, and pages say some in every row.
+  const constant = new Map<TextKey, string>();
+  const translate: Translate = (key, values) => {
+    if (values || !Object.hasOwn(es, key)) return lookUp(key, values ?? {});
+    const text = constant.get(key) ?? lookUp(key, {});
+    constant.set(key, text);
+    return text;
+  };
   translators.set(locale, translate);
   return translate;
 }
