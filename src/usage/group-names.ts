@@ -13,11 +13,17 @@ export function groupNames(
 ): ModelName[] {
   const named = groups.map((group) => ({ key: group.key, name: groupName(group, groupBy, t) }));
   const namesakes = Map.groupBy(named, ({ name }) => name.prefix + name.name);
+  // Once for each name: hundreds of keys may have the same one.
+  const lengths = new Map(
+    [...namesakes].map(([name, same]) => {
+      const short = new Set(same.map(({ key }) => key.slice(0, SHORT_KEY)));
+      return [name, short.size === same.length ? SHORT_KEY : Infinity];
+    }),
+  );
   return named.map(({ key, name }) => {
-    const same = namesakes.get(name.prefix + name.name) ?? [];
-    if (same.length === 1 || key === '') return name;
-    const isShort = new Set(same.map((each) => each.key.slice(0, SHORT_KEY))).size === same.length;
-    return { ...name, name: `${name.name} (${isShort ? key.slice(0, SHORT_KEY) : key})` };
+    const whole = name.prefix + name.name;
+    if (namesakes.get(whole)?.length === 1 || key === '') return name;
+    return { ...name, name: `${name.name} (${key.slice(0, lengths.get(whole))})` };
   });
 }
 
