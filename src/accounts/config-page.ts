@@ -9,7 +9,6 @@ import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { canonicalTimezone } from '../timezone.ts';
 import { usageOrCopy } from '../usage/account-usage.ts';
-import { loadEcharts } from '../usage/chart.ts';
 import { PRESETS } from '../usage/period.ts';
 import { readUsageForm } from '../usage/request.ts';
 import { type UsageView, usageView } from '../usage/view.ts';
@@ -45,13 +44,9 @@ export function configPage(services: Services): Router {
       const stored = await chosenAccount(req);
       const timezone = stored?.account.timezone ?? settings.current().timezone;
       const question = readUsageForm(req.body, { timezone, key: stored?.key ?? null }, now());
-      // The first chart needs its library, which can load while fal answers.
-      const [report] = await Promise.all([
-        usageOrCopy(services, stored?.account ?? null, question, () => signal),
-        loadEcharts(),
-      ]);
+      const report = await usageOrCopy(services, stored?.account ?? null, question, () => signal);
       const { format, t } = res.locals;
-      const usage = await usageView(report, now(), format, t);
+      const usage = usageView(report, now(), format, t);
       return { ...NOTHING, usage, account: stored?.account ?? null };
     }),
   );

@@ -39,17 +39,17 @@ export interface ForecastView {
   range: string | null;
 }
 
-export async function costsView(
+export function costsView(
   { compared, forecast, spend, asOf }: Costs,
   asked: { range: Range; timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
-): Promise<CostsView> {
+): CostsView {
   const { timezone, now } = asked;
   return {
     compared: compared.map((cost) => comparedCostView(cost, timezone, format, t)),
     forecast: forecastView(forecast, format, t),
-    spend: await spendView(spend, asked, format, t),
+    spend: spendView(spend, asked, format, t),
     read: asOf && momentView(asOf, 'overview.read_from_fal_at', now, timezone, format, t),
   };
 }

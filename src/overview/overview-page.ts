@@ -6,7 +6,6 @@ import { failureProblem, logFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Services } from '../services.ts';
-import { loadEcharts } from '../usage/chart.ts';
 import { type BalancesView, balancesView, type SyncView, syncView } from './accounts-view.ts';
 import { type AccountState, attentionOf } from './attention.ts';
 import { type AttentionView, attentionView } from './attention-view.ts';
@@ -94,7 +93,7 @@ export function overviewPage(services: Services): Router {
       attention: attention.map((each) => attentionView(each, role, at, format, t)),
       isFirstSync,
       balances: balancesView(states, at, format, t),
-      costs: costs && (await costsView(costs, { range, timezone, now: at }, format, t)),
+      costs: costs && costsView(costs, { range, timezone, now: at }, format, t),
       problem,
       syncs,
       refreshSeconds: isFirstSync
@@ -112,8 +111,7 @@ export function overviewPage(services: Services): Router {
   ): Promise<{ costs: Costs | null; problem: ProblemView | null }> {
     if (accounts.length === 0) return { costs: null, problem: null };
     try {
-      // The first chart needs its library, which can load meanwhile.
-      const [costs] = await Promise.all([readCosts(question), loadEcharts()]);
+      const costs = await readCosts(question);
       return { costs: costs.asOf && costs, problem: null };
     } catch (error) {
       return { costs: null, problem: failureProblem(logFailure(error, req), req, res) };

@@ -3,8 +3,7 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { earlier } from '../instants.ts';
 import { apportion, displayStep, sumNano } from '../money.ts';
-import type { ChartModel, ChartView } from '../usage/chart-view.ts';
-import { drawnChart } from '../usage/drawn-chart.ts';
+import { type ChartModel, type ChartView, chartView } from '../usage/chart-view.ts';
 import { stackedChart } from '../usage/stacked-chart.ts';
 import {
   costFigure,
@@ -62,12 +61,12 @@ type GroupSums = Pick<UsageGroup, 'key' | 'cost' | 'count' | 'failures'>;
 const SHOWN_MODELS = 7;
 const SHOWN_FAILING = 3;
 
-export async function spendView(
+export function spendView(
   answer: Costs['spend'],
   { range, timezone, now }: { range: Range; timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
-): Promise<SpendView> {
+): SpendView {
   const { groups, series } = answer;
   const sums = sumBuckets(series);
   const first = series[0]?.start.toInstant() ?? answer.question.start;
@@ -80,7 +79,7 @@ export async function spendView(
   const drawn = t(range === 'hours' ? 'usage.last_24h' : 'usage.last_30d');
   return {
     period,
-    chart: isEmpty ? null : await drawnChart(spendChart(answer, t), drawn, format, t),
+    chart: isEmpty ? null : chartView(spendChart(answer, t), drawn, format, t),
     rows: spendRows(groups, format, t),
     total: {
       calls: knownCountFigure(sums.count, t('usage.calls_unknown'), format),

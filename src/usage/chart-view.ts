@@ -106,35 +106,33 @@ const WIDE = { width: 760, height: 190, labels: 12 };
 const NARROW = { width: 340, height: 170, labels: 5 };
 
 /** @param range the period, to be said in the description. */
-export async function chartView(
+export function chartView(
   model: ChartModel,
   range: string,
   format: Format,
   t: Translate,
-): Promise<ChartView> {
+): ChartView {
   const { buckets, resolution, layers } = model;
   const total = sumNano(buckets.map(({ cost }) => cost ?? 0n));
   // Calls that cost nothing still have a shape.
   const shown = total > 0n ? costMeasure(total, format) : countMeasure(format);
   const title = t(`chart.${shown.name}_by_${resolution}`);
   const colors = layers.map(({ color }) => `var(--chart-${color})`);
+  const bars = toBars(model, shown, format, t);
   const draw = ({ labels, ...size }: typeof WIDE, cssClass: string) => {
-    const bars = toBars(model, shown, labels, format, t);
-    return barChartSvg(
-      { bars, tick: shown.tick, ...(colors.length > 0 && { colors }) },
-      size,
-      cssClass,
-    );
+    const labelled = axisLabels(model, labels, format);
+    const chart = {
+      bars: bars.map((bar, index) => ({ ...bar, axisLabel: labelled.get(index) ?? null })),
+      tick: shown.tick,
+      ...(colors.length > 0 && { colors }),
+    };
+    return barChartSvg(chart, size, cssClass);
   };
-  const [wideSvg, narrowSvg] = await Promise.all([
-    draw(WIDE, 'chart-wide'),
-    draw(NARROW, 'chart-narrow'),
-  ]);
   return {
     title,
     description: description(model, shown, title, range, format, t),
-    wideSvg,
-    narrowSvg,
+    wideSvg: draw(WIDE, 'chart-wide'),
+    narrowSvg: draw(NARROW, 'chart-narrow'),
     layers,
     moving: buckets.some((bucket) => isMoving(bucket)) ? t('chart.moving') : null,
     unknown: unknownText(buckets, shown, format, t),
@@ -189,17 +187,14 @@ function isMoving({ state }: ChartBucket): boolean {
 function toBars(
   model: ChartModel,
   measure: Measure,
-  labels: number,
   format: Format,
   t: Translate,
-): Bar[] {
+): Omit<Bar, 'axisLabel'>[] {
   const { buckets, layers } = model;
-  const labelled = axisLabels(model, labels, format);
-  return buckets.map((bucket, index) => {
+  return buckets.map((bucket) => {
     const value = measure.value(bucket);
     const before = bucket.before && measure.value(bucket.before);
     return {
-      axisLabel: labelled.get(index) ?? null,
       hint: hintText(model, bucket, measure, format, t),
       value,
       ...(layers.length > 0 && { parts: bucket.parts.map((part) => measure.value(part) ?? 0) }),

@@ -1,5 +1,3 @@
-import type { EChartsType } from 'echarts/core';
-
 export interface Bar {
   /** Under the axis; `null` where there is no room for a label. */
   axisLabel: string | null;
@@ -37,54 +35,36 @@ export interface Size {
  * style element. Colours are CSS variables of the page, so they follow its colour scheme and print.
  * The drawing is hidden from assistive technology: name it on the element around it.
  */
-export async function barChartSvg(chart: BarChart, size: Size, cssClass: string): Promise<string> {
-  const echarts = await loadEcharts();
-  const instance = echarts.init(null, null, { renderer: 'svg', ssr: true, ...size });
-  try {
-    const scale = scaleOf(chart);
-    draw(instance, chart, scale);
-    const svg = withoutStyles(instance.renderToSVGString({ useViewBox: true }), cssClass);
-    const place = placing(instance, chart, scale, size);
-    return svg
-      .replace(/^<svg[^>]*>/, (opening) => opening + gaps(chart, place))
-      .replace(/<\/svg>$/, `${columns(chart, place, cssClass)}</svg>`);
-  } finally {
-    instance.dispose();
-  }
-}
-
-type Echarts = typeof import('echarts/core');
-let loading: Promise<Echarts> | undefined;
-
-/**
- * At first use: a process that never draws a chart neither waits for ECharts nor keeps it in memory.
- * Call it without awaiting where a chart will soon be drawn: loading takes some tenths of a second.
- */
-export function loadEcharts(): Promise<Echarts> {
-  loading ??= (async () => {
-    const [core, { BarChart }, { GridComponent }, { SVGRenderer }] = await Promise.all([
-      import('echarts/core'),
-      import('echarts/charts'),
-      import('echarts/components'),
-      import('echarts/renderers'),
-    ]);
-    core.use([BarChart, GridComponent, SVGRenderer]);
-    return core;
-  })();
-  return loading;
+export function barChartSvg(chart: BarChart, size: Size, cssClass: string): string {
+  const scale = scaleOf(chart);
+  const ticks = ticksOf(chart, scale);
+  const place = placing(chart, scale, ticks, size);
+  const open =
+    `<svg class="${cssClass}" aria-hidden="true" focusable="false" ` +
+    `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}">`;
+  const parts = [gaps(chart, place), axes(chart, ticks, place), layers(chart, place)];
+  return `${open}${parts.join('')}${columns(chart, place, cssClass)}</svg>`;
 }
 
 const FONT_SIZE = 12;
-const LABEL_COLOR = 'var(--muted)';
 const ONE_COLOR = ['var(--chart-1)'];
+/** Half a line of text stands above the highest line of the axis, and a whole one under the bars. */
+const TOP = 16;
+const BELOW = 20;
 const RIGHT_EDGE = 4;
+/** Beside a label of the axis. */
+const LABEL_GAP = 8;
 /** Of the room there is for a bar, and in pixels of the drawing. */
 const BAR_PART = 0.8;
 const MAX_BAR_WIDTH = 56;
+/** Of a bar of one piece, in pixels: what is not zero is seen, and its corners are round. */
+const MIN_HEIGHT = 2;
+const CORNER = 2;
 /** With their colours, not by a class: a drawing may be looked at without the page's styles. */
 const MARK = 'class="before" fill="var(--text)" stroke="var(--surface)" stroke-width="0.75"';
 const GAP = 'class="unknown" fill="var(--chart-gap)" stroke="var(--axis)" stroke-dasharray="4,2"';
 const COLUMN = 'class="column" fill="none" pointer-events="all"';
+const LABEL = `dominant-baseline="central" font-size="${FONT_SIZE}" fill="var(--muted)"`;
 /** A pointer can't rest on a column that is narrower, in pixels of the drawing. */
 const MIN_POINTED = 0.6;
 /** Up to this many bars have room for lines between their parts. */
@@ -94,59 +74,18 @@ function scaleOf({ bars }: BarChart): Scale {
   return niceScale(Math.max(0, ...bars.flatMap(({ value, before }) => [value ?? 0, before ?? 0])));
 }
 
-function draw(instance: EChartsType, chart: BarChart, scale: Scale): void {
-  const { bars, tick, colors = ONE_COLOR } = chart;
-  const label = { color: LABEL_COLOR, fontSize: FONT_SIZE };
-  const series = {
-    type: 'bar',
-    silent: true,
-    clip: false,
-    emphasis: { disabled: true },
-    barMaxWidth: MAX_BAR_WIDTH,
-  } as const;
-  const isWhole = colors.length === 1;
-  const hasLines = !isWhole && bars.length <= MAX_PARTED_BARS;
-  instance.setOption({
-    animation: false,
-    grid: {
-      ...{ left: 0, right: RIGHT_EDGE, top: 10, bottom: 0 },
-      outerBoundsMode: 'same',
-      outerBoundsContain: 'axisLabel',
-    },
-    xAxis: {
-      type: 'category',
-      data: bars.map(({ axisLabel }) => axisLabel ?? ''),
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: 'var(--axis)' } },
-      axisLabel: { ...label, interval: (index: number) => Boolean(bars[index]?.axisLabel) },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      max: scale.max,
-      interval: scale.step,
-      splitLine: { lineStyle: { color: 'var(--line)' } },
-      axisLabel: { ...label, formatter: (value: number) => tick(value, scale.decimals) },
-    },
-    series: [
-      ...colors.map((color, layer) => ({
-        ...series,
-        barCategoryGap: `${100 - BAR_PART * 100}%`,
-        stack: 'parts',
-        ...(isWhole && { barMinHeight: 2 }),
-        data: bars.map(({ value, parts }) => (parts ? parts[layer] : value) || null),
-        itemStyle: {
-          color,
-          ...(isWhole && { borderRadius: [2, 2, 0, 0] }),
-          ...(hasLines && { borderColor: 'var(--surface)', borderWidth: 0.75 }),
-        },
-      })),
-    ],
+/** Values of the axis, with what stands beside them. */
+function ticksOf({ tick }: BarChart, { max, step, decimals }: Scale) {
+  return Array.from({ length: Math.round(max / step) + 1 }, (_, index) => {
+    const value = Number((index * step).toFixed(decimals));
+    return { value, label: tick(value, decimals) };
   });
 }
 
 /** Where things are in the drawing. */
 interface Placing {
+  left: number;
+  right: number;
   /** Width of a column, and of the bar in it. */
   band: number;
   barWidth: number;
@@ -157,24 +96,83 @@ interface Placing {
 }
 
 function placing(
-  instance: EChartsType,
   { bars }: BarChart,
   scale: Scale,
-  { width }: Size,
+  ticks: readonly { label: string }[],
+  { width, height }: Size,
 ): Placing {
-  const at = (index: number, value: number) =>
-    instance.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [index, value]) as [number, number];
-  const [first, ground] = at(0, 0);
-  // A label at the edge may have narrowed the drawing: the distance of two columns is what counts.
-  const band = bars.length > 1 ? at(1, 0)[0] - first : 2 * (width - RIGHT_EDGE - first);
+  const left = Math.max(...ticks.map(({ label }) => textWidth(label))) + LABEL_GAP;
+  const count = Math.max(1, bars.length);
+  // A label near the edge is not cut off: the columns make room for it.
+  const rights = bars.map(({ axisLabel }, index) =>
+    axisLabel ? left + (count * (width - textWidth(axisLabel) / 2 - left)) / (index + 0.5) : width,
+  );
+  const right = Math.min(width - RIGHT_EDGE, ...rights);
+  const ground = height - BELOW;
+  const band = (right - left) / count;
   return {
-    band,
+    ...{ left, right, band, top: TOP, ground },
     barWidth: Math.min(band * BAR_PART, MAX_BAR_WIDTH),
-    top: at(0, scale.max)[1],
-    ground,
-    center: (index) => at(index, 0)[0],
-    height: (value) => ground - at(0, value)[1],
+    center: (index) => left + band * (index + 0.5),
+    height: (value) => ((ground - TOP) * value) / scale.max,
   };
+}
+
+/** About how wide a text is: which font a page has is not known here. */
+function textWidth(text: string): number {
+  return [...text].reduce((sum, character) => sum + (/[.,:\s]/.test(character) ? 3.5 : 7.2), 0);
+}
+
+function axes({ bars }: BarChart, ticks: ReturnType<typeof ticksOf>, place: Placing): string {
+  const { left, right, ground } = place;
+  const lines = ticks.map(({ value, label }) => {
+    const y = ground - place.height(value);
+    const color = value === 0 ? 'axis' : 'line';
+    const line = `<path d="M${pixels(left)} ${Math.round(y) + 0.5}H${pixels(right)}" stroke="var(--${color})"/>`;
+    return line + text(label, 'end', left - LABEL_GAP, y);
+  });
+  const names = bars.map(({ axisLabel }, index) =>
+    axisLabel ? text(axisLabel, 'middle', place.center(index), ground + BELOW - FONT_SIZE / 2) : '',
+  );
+  return [...lines, ...names].join('');
+}
+
+function text(content: string, anchor: 'middle' | 'end', x: number, y: number): string {
+  return `<text ${LABEL} x="${pixels(x)}" y="${pixels(y)}" text-anchor="${anchor}">${escapeXml(content)}</text>`;
+}
+
+/** The bars: a path for each colour. */
+function layers({ bars, colors = ONE_COLOR }: BarChart, place: Placing): string {
+  const isWhole = colors.length === 1;
+  const hasLines = !isWhole && bars.length <= MAX_PARTED_BARS;
+  const lines = hasLines ? ' stroke="var(--surface)" stroke-width="0.75"' : '';
+  const below = bars.map(() => 0);
+  const drawn = colors.map((color, layer) => {
+    const path = bars.map(({ value, parts }, index) => {
+      const own = (parts ? parts[layer] : value) || 0;
+      if (own === 0) return '';
+      const left = place.center(index) - place.barWidth / 2;
+      const ground = place.ground - place.height(below[index] ?? 0);
+      below[index] = (below[index] ?? 0) + own;
+      const high = place.height(own);
+      return isWhole
+        ? roundBar(left, ground, place.barWidth, Math.max(high, MIN_HEIGHT))
+        : bar(left, ground, place.barWidth, high);
+    });
+    return path.some(Boolean) ? `<path d="${path.join('')}" fill="${color}"${lines}/>` : '';
+  });
+  return drawn.join('');
+}
+
+function bar(left: number, ground: number, width: number, height: number): string {
+  return `M${pixels(left)} ${pixels(ground)}v${pixels(-height)}h${pixels(width)}v${pixels(height)}z`;
+}
+
+function roundBar(left: number, ground: number, width: number, height: number): string {
+  const corner = pixels(Math.min(CORNER, height, width / 2));
+  const [side, top] = [pixels(height - corner), pixels(width - 2 * corner)];
+  const arc = `a${corner} ${corner} 0 0 1 ${corner}`;
+  return `M${pixels(left)} ${pixels(ground)}v${-side}${arc} ${-corner}h${top}${arc} ${corner}v${side}z`;
 }
 
 /** Behind the bars: a dashed column for what is not known, one for all of a row. */
@@ -232,9 +230,13 @@ function rect(
   attributes: string,
   content = '',
 ): string {
-  const [left, top, wide, high] = [x, y, width, height].map((pixels) => Number(pixels.toFixed(2)));
+  const [left, top, wide, high] = [x, y, width, height].map(pixels);
   const open = `<rect ${attributes} x="${left}" y="${top}" width="${wide}" height="${high}"`;
   return content ? `${open}>${content}</rect>` : `${open}/>`;
+}
+
+function pixels(value: number): number {
+  return Number(value.toFixed(2));
 }
 
 export interface Scale {
@@ -252,25 +254,6 @@ export function niceScale(highest: number): Scale {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const steps = Math.ceil(highest / step - 1e-9);
   return { max: Number((steps * step).toFixed(decimals)), step, decimals };
-}
-
-/** ECharts writes fonts as `style` attributes, hover rules as a style element and its own marks. */
-function withoutStyles(svg: string, cssClass: string): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/ style="([^"]*)"/g, (_, style: string) => fontSizeAttribute(style))
-    .replace(/ class="[^"]*"/g, '')
-    .replace(/ ecmeta_\w+="[^"]*"/g, '')
-    .replace(/ pointer-events="[^"]*"/g, '')
-    .replace(
-      /<svg width="\d+" height="\d+"/,
-      `<svg class="${cssClass}" aria-hidden="true" focusable="false"`,
-    );
-}
-
-function fontSizeAttribute(style: string): string {
-  const size = style.match(/font-size:\s*([\d.]+)px/)?.[1];
-  return size ? ` font-size="${size}"` : '';
 }
 
 function escapeXml(text: string): string {

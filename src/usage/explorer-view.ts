@@ -3,9 +3,8 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { earlier } from '../instants.ts';
 import { apportion, displayStep, divideNano, type Nano, sumNano } from '../money.ts';
-import type { ChartModel, ChartView } from './chart-view.ts';
+import { type ChartModel, type ChartView, chartView } from './chart-view.ts';
 import { type Change, type ComparedWith, changeOf, compareWith } from './comparison.ts';
-import { drawnChart } from './drawn-chart.ts';
 import type { ExplorerFindings } from './explorer-findings.ts';
 import { type ExplorerLinks, explorerLinks } from './explorer-links.ts';
 import type { ExplorerForm, ExplorerQuery } from './explorer-query.ts';
@@ -97,11 +96,11 @@ interface Context {
 }
 
 /** @param page address of the page, for the links that ask further. */
-export async function explorerView(
+export function explorerView(
   { asked }: Pick<ExplorerQuery, 'asked'>,
   findings: ExplorerFindings,
   { page, now, format, t }: { page: string; now: Temporal.Instant; format: Format; t: Translate },
-): Promise<ExplorerView> {
+): ExplorerView {
   const { answer, before } = findings;
   const { question } = answer;
   const links = explorerLinks(page, asked);
@@ -134,7 +133,7 @@ export async function explorerView(
     partial: answer.partial.map((reason) => t(`explorer.partial_${reason}`)),
     figures: headlineFigures(answer, context),
     compared: comparison?.sentence ?? null,
-    chart: empty ? null : await drawnChart(model, range, format, t),
+    chart: empty ? null : chartView(model, range, format, t),
     groupHeading: t(`explorer.group_${question.groupBy}`),
     rows: groupRows(findings, names, model.layers, context),
     total: totalFigures(answer, context),

@@ -3,7 +3,6 @@ import { allow } from '../auth/access.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
-import { loadEcharts } from './chart.ts';
 import { type ExplorerFindings, findUsage } from './explorer-findings.ts';
 import { explorerLinks } from './explorer-links.ts';
 import {
@@ -56,9 +55,7 @@ export function usagePage(services: Services): Router {
       res,
       async () => {
         const asked = readExplorerQuery(req.query, defaults, now());
-        // The first chart needs its library, which can load while the copy is asked.
-        const [findings] = await Promise.all([findUsage(services.history, asked), loadEcharts()]);
-        await showAnswer(res, asked, findings);
+        showAnswer(res, asked, await findUsage(services.history, asked));
       },
       (problem) => {
         const isAccount = problem.name === 'not_found';
@@ -71,17 +68,13 @@ export function usagePage(services: Services): Router {
     );
   });
 
-  async function showAnswer(
-    res: Response,
-    query: ExplorerQuery,
-    findings: ExplorerFindings,
-  ): Promise<void> {
+  function showAnswer(res: Response, query: ExplorerQuery, findings: ExplorerFindings): void {
     const { basePath, format, t } = res.locals;
     const { asked } = query;
     const page = `${basePath}${PATH}`;
     const links = explorerLinks(page, asked);
     const address = explorerAddress(asked);
-    const usage = await explorerView(query, findings, { page, now: now(), format, t });
+    const usage = explorerView(query, findings, { page, now: now(), format, t });
     res.locals.keptQuery = address;
     const files = [
       ['csv', '/admin/usage.csv'],

@@ -96,12 +96,12 @@ const SETTLING_HOURS = 72;
 /** Usage appears at fal with a delay of minutes. */
 const LIVE_MINUTES = 15;
 
-export async function usageView(
+export function usageView(
   report: UsageReport,
   now: Temporal.Instant,
   format: Format,
   t: Translate,
-): Promise<UsageView> {
+): UsageView {
   const { period, partial } = report;
   const range = t('usage.between', {
     start: format.dateTime(period.start, period.timezone),
@@ -128,9 +128,7 @@ export async function usageView(
       amount: format.money(cost, displayStep(cost), currency),
       exact: format.exactMoney(cost, currency),
     })),
-    chart: empty
-      ? null
-      : await chartView(plainChart(report.series, period.resolution), range, format, t),
+    chart: empty ? null : chartView(plainChart(report.series, period.resolution), range, format, t),
     empty,
   };
 }
