@@ -25,6 +25,8 @@ export interface HistoryQuestion {
    * as one. All when left out.
    */
   groupsApart?: number;
+  /** Whether the order of all groups is asked for as well, as it is without filters by endpoint and key. */
+  isRanked?: boolean;
 }
 
 /**
@@ -102,6 +104,8 @@ export interface HistoryAnswer {
   otherCurrencies: OtherCurrency[];
   /** What people call the keys that were filtered by, those that have a name. */
   keyNames?: ReadonlyMap<string, string>;
+  /** Keys of all groups, those filters aside, most expensive first; only where that was asked for. */
+  ranking?: readonly string[];
 }
 
 /** What rows are asked by. */

@@ -12,8 +12,9 @@ import type {
 import type { Coverage } from './coverage.ts';
 import { areCallsKnownBy, type SeriesGroup } from './groups.ts';
 import { addMeasures, type Measures, noMeasures } from './measures.ts';
-import type { Cell, StoredSeries, Uncounted } from './queries.ts';
-import { type EpochDay, utcDayOf } from './slots.ts';
+import type { StoredSeries, Uncounted } from './queries.ts';
+import { type EpochDay, MS_PER_DAY } from './slots.ts';
+import type { Cell, Cells } from './sum-queries.ts';
 
 /** A group with all its measures. */
 export interface GroupSums extends SeriesGroup {
@@ -27,15 +28,14 @@ export interface Found {
   buckets: readonly { start: Temporal.ZonedDateTime; end: Temporal.ZonedDateTime }[];
   /** In their order. */
   groups: readonly GroupSums[];
-  /** The first of them, with what they have in each bucket, by its index. */
-  apart: readonly { cells: ReadonlyMap<number, Cell> }[];
+  /** What the first of them have in each bucket, by its index. */
+  apart: readonly Cells[];
   /** Series of other currencies. */
   foreign: readonly StoredSeries[];
   /** By the id of the series. */
   sums: ReadonlyMap<number, Measures>;
-  /** What everything has in each bucket, and altogether by series. */
-  total: ReadonlyMap<number, Cell>;
-  totalSums: ReadonlyMap<number, Measures>;
+  /** What everything has in each bucket. */
+  total: Cells;
   uncounted: readonly Uncounted[];
   accounts: ReadonlyMap<string, { slug: string }>;
 }
@@ -96,9 +96,8 @@ function uncountedIn({ question, uncounted, accounts }: Found): UncountedDays {
 
 /** Keys of the groups whose calls are not known in full in a span. Epoch ms, the end not in it. */
 function uncountedWithin(uncounted: UncountedDays, startMs: number, endMs: number): Set<string> {
-  const [first, last] = [startMs, endMs - 1].map((ms) =>
-    utcDayOf(Temporal.Instant.fromEpochMilliseconds(ms)),
-  ) as [EpochDay, EpochDay];
+  const first = Math.floor(startMs / MS_PER_DAY);
+  const last = Math.floor((endMs - 1) / MS_PER_DAY);
   const keys = new Set<string>();
   for (const [key, days] of uncounted) {
     for (let day = first; day <= last; day += 1) {
@@ -165,10 +164,15 @@ function unitsOf(
   );
 }
 
-function totalOf({ question, totalSums }: Found): UsageSums {
-  const sum = noMeasures();
-  for (const added of totalSums.values()) addMeasures(sum, added);
-  const [cost = 0n, , requests = 0n, successes = 0n, failures = 0n] = sum;
+function totalOf({ question, total }: Found): UsageSums {
+  const cells = [...total.values()];
+  const sum = (name: keyof Cell) => cells.reduce((all, cell) => all + cell[name], 0n);
+  const [cost, requests, successes, failures] = [
+    sum('cost'),
+    sum('requests'),
+    sum('successes'),
+    sum('failures'),
+  ];
   const isKnown = question.apiKeyIds.length === 0 && (requests > 0n || cost === 0n);
   const known = (count: bigint) => (isKnown ? Number(count) : null);
   return {
@@ -199,7 +203,7 @@ function bucketOf(found: Found, index: number, uncounted: UncountedDays): UsageB
   const areOthersCounted = groups.slice(apart.length).every(({ key }) => !unknown.has(key));
   const parts: BucketPart[] = [];
   const others = { cost, requests, failures };
-  for (const [group, { cells }] of apart.entries()) {
+  for (const [group, cells] of apart.entries()) {
     const cell = cells.get(index);
     if (!cell || (cell.cost === 0n && cell.requests === 0n)) continue;
     const isKnown = asked && !unknown.has(groups[group]?.key ?? '');

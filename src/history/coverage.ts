@@ -1,7 +1,7 @@
 import { toInstant } from '../store/values.ts';
 import type { BucketState } from './answer.ts';
 import type { DayCoverage } from './queries.ts';
-import { type EpochDay, utcDayOf, utcDayStart } from './slots.ts';
+import { type EpochDay, MS_PER_DAY } from './slots.ts';
 
 /** Usage appears at fal with a delay of minutes: until then a bucket is still filling. */
 export const LIVE_MS = 15 * 60_000;
@@ -118,9 +118,9 @@ function asOf(days: readonly DayCoverage[]): Temporal.Instant | null {
 }
 
 function dayOf(ms: number): EpochDay {
-  return utcDayOf(Temporal.Instant.fromEpochMilliseconds(ms));
+  return Math.floor(ms / MS_PER_DAY);
 }
 
 function dayStartMs(day: EpochDay): number {
-  return utcDayStart(day).epochMilliseconds;
+  return day * MS_PER_DAY;
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { NANO_PER_UNIT } from '../money.ts';
 
 /**
@@ -18,14 +18,19 @@ export const MEASURES = [
   'p95_ms',
 ] as const;
 
+export type Measure = (typeof MEASURES)[number];
+
 /** Cost, quantity in 1e-9 of a unit, requests and so on, in the order of the columns. */
 export type Measures = bigint[];
 
-/** The columns as the database hands them out, by `MEASURE_DIGITS` or `MEASURE_SUM_DIGITS`. */
-export type MeasureDigits = Record<(typeof MEASURES)[number], string>;
+/** The columns as the database hands them out, by `MEASURE_DIGITS` or `sumDigits`. */
+export type MeasureDigits = Record<Measure, string>;
 
-export function measuresOf(row: MeasureDigits): Measures {
-  const [cost = 0n, units = 0n, nanos = 0n, ...calls] = MEASURES.map((name) => BigInt(row[name]));
+/** What was not read is zero. */
+export function measuresOf(row: Partial<MeasureDigits>): Measures {
+  const [cost = 0n, units = 0n, nanos = 0n, ...calls] = MEASURES.map((name) =>
+    BigInt(row[name] ?? 0),
+  );
   return [cost, units * NANO_PER_UNIT + nanos, ...calls];
 }
 
@@ -73,9 +78,11 @@ export const MEASURE_COLUMNS = sql.join(refs);
 export const MEASURE_DIGITS = sql.join(refs.map((ref) => sql`cast(${ref} as text) as ${ref}`));
 
 /** What the rows of a group add up to, as digits, under their own names. */
-export const MEASURE_SUM_DIGITS = sql.join(
-  refs.map((ref) => sql`cast(sum(${ref}) as text) as ${ref}`),
-);
+export function sumDigits(measures: readonly Measure[]): RawBuilder<unknown> {
+  return sql.join(
+    measures.map((name) => sql`cast(sum(sums.${sql.ref(name)}) as text) as ${sql.ref(name)}`),
+  );
+}
 
 export const NO_MEASURES = sql.join(
   refs.map((ref) => sql`${ref} = 0`),

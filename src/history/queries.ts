@@ -1,11 +1,9 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { digits } from '../store/big-numbers.ts';
 import type { Engine } from '../store/engine.ts';
-import { cell, jsonRows } from '../store/json-rows.ts';
 import type { Tables } from '../store/tables.ts';
-import { MEASURE_SUM_DIGITS, type MeasureDigits, type Measures, measuresOf } from './measures.ts';
 import type { Series } from './series.ts';
-import type { EpochDay, Slot } from './slots.ts';
+import type { EpochDay } from './slots.ts';
 
 /** A series with its id. */
 export type StoredSeries = Series & { id: number };
@@ -51,103 +49,6 @@ export async function findSeries(
   return query.execute();
 }
 
-/** A part of a period in one of the two tables: `from` is in it, `to` is not. */
-export type Segment =
-  | { table: 'usage_slots'; from: Slot; to: Slot }
-  | { table: 'usage_days'; zoneId: number; from: EpochDay; to: EpochDay };
-
-/** What series add up to over a segment, by the id of the series. */
-export async function sumSeries(
-  db: Kysely<Tables>,
-  engine: Engine,
-  ids: readonly number[],
-  segment: Segment,
-): Promise<Map<number, Measures>> {
-  const { rows } = await sql<{ id: number } & MeasureDigits>`
-    select sums.series_id as id, ${MEASURE_SUM_DIGITS}
-    from ${sql.table(segment.table)} sums
-    where ${isOneOf(engine, ids)} and ${within(segment)} group by sums.series_id`.execute(db);
-  return new Map(rows.map((row) => [row.id, measuresOf(row)]));
-}
-
-/** What some series have together in a slot, a day, or a range of them. */
-export interface Cell {
-  /** A slot or a day, or the number of the range. */
-  at: number;
-  cost: bigint;
-  requests: bigint;
-  failures: bigint;
-}
-
-/**
- * What series add up to, slot by slot or day by day.
- * @param ranges parts of the segment that are told by their number instead.
- */
-export async function cellsOf(
-  db: Kysely<Tables>,
-  engine: Engine,
-  ids: readonly number[],
-  segment: Segment,
-  ranges: readonly (readonly [from: number, to: number, number: number])[] | null,
-): Promise<Cell[]> {
-  const at = positionIn(segment);
-  const { rows } = ranges
-    ? await sql<CellRow>`
-        with ranges as materialized (
-          select ${cell(0)} as lo, ${cell(1)} as hi, ${cell(2)} as number
-          from ${jsonRows(engine, JSON.stringify(ranges))}
-        )
-        select ranges.number as at, ${CELL_SUMS}
-        from ranges cross join ${sql.table(segment.table)} sums
-        where ${isOneOf(engine, ids)} ${inZone(segment)} and ${at} >= ranges.lo and ${at} < ranges.hi
-        group by ranges.number`.execute(db)
-    : await sql<CellRow>`
-        select ${at} as at, ${CELL_SUMS} from ${sql.table(segment.table)} sums
-        where ${isOneOf(engine, ids)} and ${within(segment)} group by ${at}`.execute(db);
-  return rows.map(toCell);
-}
-
-/** Without a join, so that the table is read in the order of its key. */
-function isOneOf(engine: Engine, ids: readonly number[]): RawBuilder<unknown> {
-  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
-  return sql`sums.series_id in (select ${cell(0)} from ${given})`;
-}
-
-function positionIn({ table }: Segment): RawBuilder<unknown> {
-  return sql.ref(`sums.${table === 'usage_slots' ? 'slot' : 'day'}`);
-}
-
-interface CellRow {
-  at: number | string;
-  cost: string;
-  requests: string;
-  failures: string;
-}
-
-const CELL_SUMS = sql.join(
-  ['cost', 'requests', 'failures'].map(
-    (name) => sql`cast(sum(sums.${sql.ref(name)}) as text) as ${sql.ref(name)}`,
-  ),
-);
-
-function toCell({ at, cost, requests, failures }: CellRow): Cell {
-  return {
-    at: Number(at),
-    cost: BigInt(cost),
-    requests: BigInt(requests),
-    failures: BigInt(failures),
-  };
-}
-
-function within(segment: Segment): RawBuilder<unknown> {
-  const at = positionIn(segment);
-  return sql`${at} >= ${segment.from} and ${at} < ${segment.to} ${inZone(segment)}`;
-}
-
-function inZone(segment: Segment): RawBuilder<unknown> {
-  return segment.table === 'usage_days' ? sql`and sums.zone_id = ${segment.zoneId}` : sql``;
-}
-
 /** What was read of a UTC day, over all the accounts in question. */
 export interface DayCoverage {
   day: EpochDay;
@@ -159,6 +60,8 @@ export interface DayCoverage {
   isCoarse: boolean;
   /** Whether all of it is counted in the days of the zone asked for. */
   isInZone: boolean;
+  /** Whether the calls of some endpoint are not known in full. */
+  hasUncounted: boolean;
   /** First and last of the accounts' readings. */
   firstReadAt: string;
   lastReadAt: string;
@@ -185,6 +88,7 @@ export async function coverageOf(
       sql<number | string>`min(case when zones like ${`%,${zoneId},%`} then 1 else 0 end)`.as(
         'isInZone',
       ),
+      row.fn.count<number | string>('uncounted').as('uncounted'),
       row.fn.min('read_at').as('firstReadAt'),
       row.fn.max('read_at').as('lastReadAt'),
     ])
@@ -201,6 +105,7 @@ export async function coverageOf(
     isComplete: Number(row.isComplete) === 1,
     isCoarse: row.slotMinutes > 15,
     isInZone: Number(row.isInZone) === 1,
+    hasUncounted: Number(row.uncounted) > 0,
     firstReadAt: row.firstReadAt,
     lastReadAt: row.lastReadAt,
   }));

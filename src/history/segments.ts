@@ -1,5 +1,9 @@
-import type { Segment } from './queries.ts';
-import { epochDayOf, minutesOf, type Slot } from './slots.ts';
+import { type EpochDay, epochDayOf, minutesOf, type Slot } from './slots.ts';
+
+/** A part of a period in one of the two tables: `from` is in it, `to` is not. */
+export type Segment =
+  | { table: 'usage_slots'; from: Slot; to: Slot }
+  | { table: 'usage_days'; zoneId: number; from: EpochDay; to: EpochDay };
 
 /** Where a period is read from, and how its parts are told to buckets. */
 export interface Reading {

@@ -8,7 +8,7 @@ export type SlotMinutes = 60 | 15;
 
 export const MINUTES_PER_DAY = 1_440;
 const MS_PER_MINUTE = 60_000;
-const MS_PER_DAY = MINUTES_PER_DAY * MS_PER_MINUTE;
+export const MS_PER_DAY = MINUTES_PER_DAY * MS_PER_MINUTE;
 
 /** The slot of that length an instant falls in. */
 export function slotOf(instant: Temporal.Instant, minutes: SlotMinutes): Slot {

@@ -5,7 +5,7 @@ import type { Engine } from '../store/engine.ts';
 import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
 import type { HistoryAnswer, HistoryQuestion, RowsQuestion, UsageHistory } from './answer.ts';
-import { assemble, type GroupSums, groupSums } from './assemble.ts';
+import { assemble, groupSums } from './assemble.ts';
 import { type Coverage, coverage } from './coverage.ts';
 import {
   countsInTotal,
@@ -14,23 +14,23 @@ import {
   scopeOfGroups,
   scopeOfTotal,
 } from './groups.ts';
-import { addMeasures, type Measures, noMeasures } from './measures.ts';
 import { slotMinutesByDay } from './plan.ts';
 import {
   accountNames,
-  type Cell,
-  cellsOf,
   coverageOf,
   type DayCoverage,
   findSeries,
   type StoredSeries,
-  sumSeries,
   uncountedOf,
 } from './queries.ts';
-import { type Reading, readingsOf } from './segments.ts';
+import { readingsOf } from './segments.ts';
 import { slotRows } from './slot-rows.ts';
 import { utcDayOf } from './slots.ts';
+import { cellsOf, sumSeries } from './sum-queries.ts';
 import { findZones } from './zones.ts';
+
+/** What groups are ordered by, and tells whether there is anything in them. */
+const RANKED_BY = ['cost', 'units', 'unit_nanos', 'requests'] as const;
 
 /** Slots of all series together that one question may have to read where no day sums help. */
 const MAX_SLOTS_READ = 4_000_000;
@@ -56,34 +56,54 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       byHour: resolution === 'hour',
       zoneId: covered.zoneId,
     });
-    const grouped = await findSeries(db, { ...question, scope: scopeOfGroups(groupBy, question) });
-    const all = await findSeries(db, { ...question, scope: scopeOfTotal(question) });
+    const scope = scopeOfGroups(groupBy, question);
+    const grouped = await findSeries(db, { ...question, scope });
+    const totalScope = scopeOfTotal(question);
+    const all =
+      totalScope === scope ? grouped : await findSeries(db, { ...question, scope: totalScope });
     refuseTooMuch(question, grouped.length + all.length, covered.zoneId);
 
-    const cells = (series: readonly StoredSeries[]) =>
-      readCells(db, engine, series.filter(countsInTotal), readings);
-    const sums = await readSums(db, engine, grouped, readings);
+    const sums = await sumSeries(db, engine, idsOf(grouped), readings);
     const groups = groupSums(groupSeries(grouped, groupBy, accounts), sums);
-    const apart: (GroupSums & { cells: Map<number, Cell> })[] = [];
-    for (const group of groups.slice(0, question.groupsApart)) {
-      apart.push({ ...group, cells: await cells(group.series) });
-    }
+    const apart = groups.slice(0, question.groupsApart).map(({ series }) => idsOf(series));
+    const [total = new Map()] = await cellsOf(
+      db,
+      engine,
+      [idsOf(all.filter(countsInTotal))],
+      readings,
+    );
     const answered = assemble({
       question,
       coverage: covered,
-      buckets: buckets.map((bucket) => ({ start: bucket, end: nextBucket(bucket, resolution) })),
+      buckets: buckets.map((start, index) => ({
+        start,
+        end: buckets[index + 1] ?? nextBucket(start, resolution),
+      })),
       groups,
-      apart,
+      apart: apart.length > 0 ? await cellsOf(db, engine, apart, readings) : [],
       foreign: grouped.filter((series) => !countsInTotal(series)),
       sums,
-      total: await cells(all),
-      totalSums: await readSums(db, engine, all.filter(countsInTotal), readings),
-      uncounted: await uncountedOf(db, engine, daysOf(question)),
+      total,
+      uncounted: covered.hasUncounted ? await uncountedOf(db, engine, daysOf(question)) : [],
       accounts,
     });
-    return question.apiKeyIds.length > 0
-      ? { ...answered, keyNames: namesOfCallers(grouped) }
-      : answered;
+    return {
+      ...answered,
+      ...(question.apiKeyIds.length > 0 && { keyNames: namesOfCallers(grouped) }),
+      ...(question.isRanked && { ranking: await ranking(groups) }),
+    };
+
+    async function ranking(found: readonly { key: string }[]): Promise<string[]> {
+      if (!isFiltered(question)) return found.map(({ key }) => key);
+      const everything = { ...question, endpointIds: [], apiKeyIds: [] };
+      const series = await findSeries(db, {
+        ...everything,
+        scope: scopeOfGroups(groupBy, everything),
+      });
+      refuseTooMuch(question, series.length, covered.zoneId);
+      const all = await sumSeries(db, engine, idsOf(series), readings, RANKED_BY);
+      return groupSums(groupSeries(series, groupBy, accounts), all).map(({ key }) => key);
+    }
   }
 
   return {
@@ -98,46 +118,12 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
   };
 }
 
-async function readSums(
-  db: Kysely<Tables>,
-  engine: Engine,
-  series: readonly StoredSeries[],
-  readings: readonly Reading[],
-): Promise<Map<number, Measures>> {
-  const sums = new Map<number, Measures>();
-  const ids = series.map(({ id }) => id);
-  for (const { segment } of readings) {
-    for (const [id, added] of await sumSeries(db, engine, ids, segment)) {
-      const sum = sums.get(id) ?? noMeasures();
-      sums.set(id, sum);
-      addMeasures(sum, added);
-    }
-  }
-  return sums;
+function isFiltered({ endpointIds, apiKeyIds }: HistoryQuestion): boolean {
+  return endpointIds.length > 0 || apiKeyIds.length > 0;
 }
 
-/** What series have together in each bucket, by its index; a bucket may be read in several pieces. */
-async function readCells(
-  db: Kysely<Tables>,
-  engine: Engine,
-  series: readonly StoredSeries[],
-  readings: readonly Reading[],
-): Promise<Map<number, Cell>> {
-  const cells = new Map<number, Cell>();
-  const ids = series.map(({ id }) => id);
-  for (const { segment, ranges, bucketAt } of readings) {
-    for (const found of await cellsOf(db, engine, ids, segment, ranges)) {
-      const at = ranges ? found.at : bucketAt(found.at);
-      const cell = cells.get(at);
-      if (!cell) cells.set(at, { ...found, at });
-      else {
-        cell.cost += found.cost;
-        cell.requests += found.requests;
-        cell.failures += found.failures;
-      }
-    }
-  }
-  return cells;
+function idsOf(series: readonly StoredSeries[]): number[] {
+  return series.map(({ id }) => id);
 }
 
 async function readCoverage(
@@ -145,13 +131,18 @@ async function readCoverage(
   question: HistoryQuestion,
   accounts: number,
   now: Temporal.Instant,
-): Promise<Coverage & { zoneId: number | null }> {
+): Promise<Coverage & { zoneId: number | null; hasUncounted: boolean }> {
   const { accountId, timezone } = question;
   const zoneId = (await findZones(db, [timezone])).get(timezone) ?? null;
-  const days = usableDays(await coverageOf(db, { ...daysOf(question), zoneId }), question);
+  const read = await coverageOf(db, { ...daysOf(question), zoneId });
+  const days = usableDays(read, question);
   const isKept = zoneId !== null && days.length > 0 && days.every((day) => day.isInZone);
   const expected = accountId === null ? accounts : 1;
-  return { ...coverage(days, expected, question, now), zoneId: isKept ? zoneId : null };
+  return {
+    ...coverage(days, expected, question, now),
+    zoneId: isKept ? zoneId : null,
+    hasUncounted: read.some((day) => day.hasUncounted),
+  };
 }
 
 /** The UTC days a period touches. */

@@ -19,19 +19,14 @@ export async function findUsage(
   history: UsageHistory,
   { question, comparison }: Pick<ExplorerQuery, 'question' | 'comparison'>,
 ): Promise<ExplorerFindings> {
-  const { endpointIds, apiKeyIds } = question;
-  const isFiltered = endpointIds.length > 0 || apiKeyIds.length > 0;
-  const [answer, before, all] = await Promise.all([
-    history.usage({ ...question, groupsApart: COLORED_GROUPS }),
+  const [answer, before] = await Promise.all([
+    history.usage({ ...question, groupsApart: COLORED_GROUPS, isRanked: true }),
     comparison && history.usage({ ...comparison, groupsApart: 0 }),
-    isFiltered
-      ? history.usage({ ...question, endpointIds: [], apiKeyIds: [], groupsApart: 0 })
-      : null,
   ]);
   return {
     answer,
     before,
-    ranking: (all ?? answer).groups.map(({ key }) => key),
+    ranking: answer.ranking ?? answer.groups.map(({ key }) => key),
     priceChanges: await priceChanges(history, question, answer),
   };
 }

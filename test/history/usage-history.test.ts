@@ -175,17 +175,25 @@ describe.each(ENGINES)('on %s', (engine) => {
     ): Promise<void> {
       const { timezone, resolution, groupBy, account, endpoints, keys, groupsApart } = asked;
       const start = bucketStart(at(asked.from * 4), 'hour', timezone).toInstant();
-      const answer = await history.usage({
+      const everything = {
         start,
         end: start.add({ hours: asked.hours }),
         timezone,
         resolution,
         groupBy,
         accountId: account === null ? null : (accounts[account]?.id ?? null),
+        endpointIds: [],
+        apiKeyIds: [],
+      };
+      const answer = await history.usage({
+        ...everything,
         endpointIds: endpoints.map((endpoint) => `fal-ai/model-${endpoint}`),
         apiKeyIds: keys.map((key) => KEY_NAMES[key] ?? ''),
         ...(groupsApart !== null && { groupsApart }),
+        isRanked: true,
       });
+      const all = await history.usage(everything);
+      expect(answer.ranking).toEqual(all.groups.map(({ key }) => key));
       const [from, to] = [answer.question.start, answer.question.end].map(
         ({ epochMilliseconds }) => epochMilliseconds,
       ) as [number, number];

@@ -83,7 +83,10 @@ export function fakeHistory(rows: readonly FakeRow[], options: FakeOptions = {})
     taken: 0,
     async usage(question) {
       history.asked.push(question);
-      return answerOf(question, within(question), options);
+      const answer = answerOf(question, within(question), options);
+      const everything = { ...question, endpointIds: [], apiKeyIds: [] };
+      const all = answerOf(everything, within(everything), options);
+      return { ...answer, ...(question.isRanked && { ranking: all.groups.map(({ key }) => key) }) };
     },
     async *rows(question) {
       for (const row of within(question)) {

@@ -85,7 +85,7 @@ test('the files of a page answer the question of the page', async () => {
   const [shown] = history.asked.splice(0);
   const href = text.match(/href="([^"]*usage\.csv[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
   await viewer.get(href).expect(200);
-  const { groupsApart: _, ...question } = shown ?? {};
+  const { groupsApart: _, isRanked: __, ...question } = shown ?? {};
   expect(history.asked[0]).toMatchObject(question);
 });
 
@@ -101,11 +101,11 @@ test('a filter can be taken off again, and has the name of its key', async () =>
   expect(href).toBe('/admin/usage?account=&amp;period=7d');
 });
 
-test('the copy is asked three questions at most', async () => {
+test('the copy is asked two questions at most', async () => {
   const { history, viewer } = await startWith(([first]) => [use(2, first)]);
   const filters = 'api_key_id=key-1&endpoint_id=fal-ai%2Fflux%2Fdev';
   await viewer.get(`/admin/usage?account=&${filters}&compare=previous`).expect(200);
-  expect(history.asked.map(({ groupsApart }) => groupsApart)).toEqual([7, 0, 0]);
+  expect(history.asked.map(({ groupsApart }) => groupsApart)).toEqual([7, 0]);
 });
 
 test('what can not be asked is said beside its field, and the form keeps the rest', async () => {
