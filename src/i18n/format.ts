@@ -1,4 +1,11 @@
-import { displayStep, NANO_PER_UNIT, type Nano, roundTo, toDecimal } from '../money.ts';
+import {
+  displayStep,
+  NANO_PER_UNIT,
+  type Nano,
+  roundTo,
+  toDecimal,
+  toJsonNumber,
+} from '../money.ts';
 import type { Locale } from './index.ts';
 
 /** Mexican separators are read everywhere in Latin America; `es` alone would write 1.234,56 US$. */
@@ -78,7 +85,7 @@ function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
       }),
       minimumFractionDigits: fewest,
       maximumFractionDigits: most,
-    }).format(numeric(nano));
+    }).format(numericInFull(nano));
     if (!isCurrencyCode(currency)) return `${text} ${currency}`;
     // Intl has no way to write `US$` in Mexico and in the United States alike.
     const isMarked = display === 'us_symbol' && currency.toUpperCase() === 'USD';
@@ -171,6 +178,14 @@ function remembered<T extends Intl.NumberFormat | Intl.DateTimeFormat>(
 /** A decimal string keeps what a double would lose (ECMA-402, Intl mathematical values). */
 function numeric(nano: Nano): Intl.StringNumericLiteral {
   return toDecimal(nano) as Intl.StringNumericLiteral;
+}
+
+/** Of a million dollars the nearest double is less than half a nano off. */
+const EXACT_IN_DOUBLE = 2n ** 50n;
+
+/** As `numeric` where every decimal is written: then a double says the same, and is made in no time. */
+function numericInFull(nano: Nano): number | Intl.StringNumericLiteral {
+  return -EXACT_IN_DOUBLE < nano && nano < EXACT_IN_DOUBLE ? toJsonNumber(nano) : numeric(nano);
 }
 
 function decimalsOf(step: Nano): number {

@@ -236,7 +236,7 @@ function rect(
 }
 
 function pixels(value: number): number {
-  return Number(value.toFixed(2));
+  return Math.round(value * 100) / 100;
 }
 
 export interface Scale {

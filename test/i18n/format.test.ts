@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFormat } from '../../src/i18n/format.ts';
 import { toNano } from '../../src/money.ts';
@@ -10,6 +11,17 @@ describe('money', () => {
     expect(es.money(toNano(0.225))).toBe('$0.225');
     expect(es.money(toNano(1_234.5))).toBe('$1,234.50');
     expect(es.money(0n)).toBe('$0.00');
+  });
+
+  test('is exact to the nano, however large', () => {
+    fc.assert(
+      fc.property(fc.bigInt(-(2n ** 60n), 2n ** 60n), (nano) => {
+        const written = en.price(nano).replace(/[$,]/g, '');
+        const [whole = '', decimals = ''] = written.replace('-', '').split('.');
+        expect(BigInt(whole + decimals.padEnd(9, '0'))).toBe(nano < 0n ? -nano : nano);
+        expect(written.startsWith('-')).toBe(nano < 0n);
+      }),
+    );
   });
 
   test('keeps all decimals of its step, so that columns align', () => {
