@@ -30,10 +30,13 @@ export function coverage(
 ): Coverage {
   const nowMs = now.epochMilliseconds;
   const byDay = new Map(days.map((day) => [day.day, new CoveredDay(day, accounts, nowMs)]));
-  const presentMs = Math.min(nowMs, period.end.epochMilliseconds);
-  const lastReadMs = byDay.get(dayOf(presentMs - 1))?.lastReadMs ?? 0;
+  const reachedMs = Math.min(nowMs, period.end.epochMilliseconds);
+  const presentMs = presentOf(byDay, reachedMs, nowMs);
+  const lastReadMs = Math.max(
+    ...[reachedMs, presentMs].map((ms) => byDay.get(dayOf(ms - 1))?.lastReadMs ?? 0),
+  );
   const isFresh = nowMs - lastReadMs < LIVE_MS;
-  const untilMs = isFresh ? Math.min(presentMs, lastReadMs) : presentMs;
+  const untilMs = isFresh ? Math.min(reachedMs, lastReadMs) : reachedMs;
 
   function stateOf(startMs: number, endMs: number): BucketState {
     const until = Math.min(endMs, presentMs);
@@ -65,6 +68,21 @@ export function coverage(
     hasGaps: state === 'unknown' || (state === 'partial' && hasGap(byDay, startMs, presentMs)),
     isIncomplete,
   };
+}
+
+/**
+ * Up to where there is something to know, epoch ms. What was read a moment before a day began counts
+ * up to now as at any other hour, so of a day that just began nothing is missing yet.
+ */
+function presentOf(
+  days: ReadonlyMap<EpochDay, CoveredDay>,
+  reachedMs: number,
+  nowMs: number,
+): number {
+  const today = dayOf(reachedMs - 1);
+  const beganMs = dayStartMs(today);
+  const isNew = nowMs - beganMs < LIVE_MS && !days.get(today)?.isRead(reachedMs);
+  return isNew && days.get(today - 1)?.isRead(nowMs) ? beganMs : reachedMs;
 }
 
 class CoveredDay {

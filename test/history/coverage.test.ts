@@ -115,3 +115,46 @@ test('of final days it says when they were last read', () => {
   expect(asOf?.toString()).toBe('2026-03-08T11:59:00Z');
   expect(stateOf(period.start.epochMilliseconds, period.end.epochMilliseconds)).toBe('final');
 });
+
+describe('a few minutes after a UTC day began', () => {
+  const midnight = Temporal.Instant.from('2026-03-08T00:00:00Z');
+  const now = midnight.add({ minutes: 4 });
+  const period = { start: midnight.subtract({ hours: 18 }), end: now };
+  const readAt = (at: string) => ({ firstReadAt: at, lastReadAt: at });
+  const before = readAt('2026-03-07T23:59:00.000Z');
+
+  function stateNow(days: DayCoverage[], { accounts = 1, at = now } = {}) {
+    const found = coverage(days, accounts, { ...period, end: at }, at);
+    const state = found.stateOf(period.start.epochMilliseconds, at.epochMilliseconds);
+    return { ...found, state, until: Temporal.Instant.fromEpochMilliseconds(found.untilMs) };
+  }
+
+  test('what was read before is fresh, and the day that began is not there yet', () => {
+    expect(stateNow([day(TODAY - 1, before)])).toMatchObject({
+      state: 'live',
+      hasGaps: false,
+      until: Temporal.Instant.from('2026-03-07T23:59:00Z'),
+    });
+  });
+
+  test('an account that was read since makes no gap of those that were not', () => {
+    const since = readAt('2026-03-08T00:02:00.000Z');
+    const yesterday = day(TODAY - 1, { accounts: 2, ...before, lastReadAt: since.lastReadAt });
+    const found = stateNow([yesterday, day(TODAY, since)], { accounts: 2 });
+    expect(found).toMatchObject({
+      state: 'live',
+      hasGaps: false,
+      until: Temporal.Instant.from(since.lastReadAt),
+    });
+    const firstHour = [midnight, midnight.add({ hours: 1 })].map((at) => at.epochMilliseconds);
+    expect(found.stateOf(firstHour[0] ?? 0, firstHour[1] ?? 0)).toBe('live');
+  });
+
+  test('a copy that stopped long before is not fresh, nor one that never comes to the new day', () => {
+    const old = stateNow([day(TODAY - 1, readAt('2026-03-07T23:40:00.000Z'))]);
+    expect(old).toMatchObject({ state: 'partial', hasGaps: true, until: now });
+    const at = midnight.add({ minutes: 15 });
+    const stuck = stateNow([day(TODAY - 1, readAt('2026-03-08T00:14:00.000Z'))], { at });
+    expect(stuck).toMatchObject({ state: 'partial', hasGaps: true });
+  });
+});
