@@ -69,16 +69,27 @@ function costByCurrency(series: readonly DaySeries[]): Map<string | null, bigint
   return costs;
 }
 
+/** Endpoints whose calls of that day are not known in full: those too that were called in it before. */
+export function uncountedOfDay(
+  { uncounted, missed = [] }: WindowReading,
+  kept: readonly DaySeries[],
+): string[] {
+  const called = kept.flatMap(({ of }) => (of.measure === 'called' && of.endpointId) || []);
+  return [...new Set([...uncounted, ...called.filter((id) => missed.includes(id))])].toSorted();
+}
+
 /**
  * What is kept of a day from now on: of a part of it nothing that was known is given up, and of
  * endpoints whose calls could not be counted this time, those that were counted before.
  */
 export function mergeReading(
-  { isComplete, slotMinutes, uncounted }: WindowReading,
+  reading: WindowReading,
   before: EarlierReading | undefined,
   kept: readonly KeptSeries[],
   read: readonly KeptSeries[],
 ): KeptSeries[] {
+  const { isComplete, slotMinutes } = reading;
+  const uncounted = uncountedOfDay(reading, kept);
   const wanted = new Map(read.map((series) => [series.family.own, series]));
   for (const series of kept) {
     const isUncounted =

@@ -12,7 +12,7 @@ const METRICS = [...COUNT_METRICS, 'p50_duration', 'p95_duration'] as const;
 /** What fal answered for one UTC day; whose it is and what becomes of it is not its matter. */
 export type DayReading = Pick<
   WindowReading,
-  'day' | 'slotMinutes' | 'readAt' | 'usage' | 'calls' | 'isComplete' | 'uncounted'
+  'day' | 'slotMinutes' | 'readAt' | 'usage' | 'calls' | 'isComplete' | 'uncounted' | 'missed'
 >;
 
 export interface DaysAnswer {
@@ -76,6 +76,7 @@ export async function readDays(
         uncounted: [...missed]
           .filter((id) => billedThatDay.has(id) || calls.length === 0)
           .toSorted(),
+        missed: [...missed],
       };
     }),
     failure: stops.flatMap(({ cause }) => cause ?? [])[0] ?? null,

@@ -4,7 +4,13 @@ import type { UsageRow } from '../fal/usage.ts';
 import type { Engine } from '../store/engine.ts';
 import type { SyncWindowsTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
-import { type EarlierReading, type KeptInstead, mergeReading, whyKept } from './accept-reading.ts';
+import {
+  type EarlierReading,
+  type KeptInstead,
+  mergeReading,
+  uncountedOfDay,
+  whyKept,
+} from './accept-reading.ts';
 import { holdAccount } from './hold-account.ts';
 import { idsOfFamilies } from './series.ts';
 import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
@@ -27,6 +33,8 @@ export interface WindowReading {
   isComplete: boolean;
   /** Endpoints whose calls could not be counted. */
   uncounted: readonly string[];
+  /** Those and others that could not be counted, of which it is not known whether that day has any. */
+  missed?: readonly string[];
   /** Zones in whose days it is counted too: the account's and the panel's. */
   zones: readonly string[];
   /** How long fal may correct a day after its end. */
@@ -86,6 +94,7 @@ export async function storeWindow(
     const zones = await idsOfZones(trx, reading.zones);
     const zonesBefore = await zonesOf(trx, window);
     const changedRows = await rewriteDay(trx, engine, { kept, wanted, zonesBefore, zones });
+    const uncounted = uncountedOfDay(reading, kept);
     const isFinal = becomesFinal(reading, window, changedRows);
     await writeWindow(trx, reading, {
       read_at: toText(reading.readAt),
@@ -95,7 +104,7 @@ export async function storeWindow(
       is_stale: 0,
       is_complete: reading.isComplete ? 1 : 0,
       is_forgotten: 0,
-      uncounted: reading.uncounted.length > 0 ? JSON.stringify(reading.uncounted) : null,
+      uncounted: uncounted.length > 0 ? JSON.stringify(uncounted) : null,
       zones: zonesText(zones.values()),
     });
     const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);

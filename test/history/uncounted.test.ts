@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { AnalyticsAnswer } from '../../src/fal/analytics.ts';
+import type { FalClient } from '../../src/fal/client.ts';
+import type { Question } from '../../src/fal/transport.ts';
+import { readDays } from '../../src/history/read-days.ts';
 import { utcDayStart } from '../../src/history/slots.ts';
 import { storeWindow } from '../../src/history/store-window.ts';
+import type { Catalogue } from '../../src/usage/catalogue.ts';
 import { ENGINES } from '../support/panel.ts';
 import { calls, DAY, panelWithAccounts, reading, row } from './read-windows.ts';
 
@@ -66,5 +71,52 @@ describe.each(ENGINES)('calls that could not be counted on some day, on %s', (en
       [2, null],
       [2, 3],
     ]);
+  });
+
+  test('are not taken for none where an endpoint was called that day, and only failed', async () => {
+    const { panel, accounts } = await panelWithAccounts(engine, 'a');
+    const [{ id }] = accounts;
+    const { store, history } = panel.services;
+    const failed = { ...calls(5, 4), endpointId: VEO };
+    const days = [DAY];
+
+    async function read(minutes: number, counted: Pick<AnalyticsAnswer, 'rows' | 'unanswered'>) {
+      const fal = {
+        usage: async () => ({ rows: [row(1)], stops: [] }),
+        analytics: async () => counted,
+      } as unknown as FalClient;
+      const now = () => utcDayStart(DAY + 1).add({ minutes });
+      const parts = { fal, catalogue: { known: () => null } as Catalogue, now };
+      const known = new Set([SDXL, VEO]);
+      const { readings } = await readDays(parts, {} as Question, { days, slotMinutes: 60 }, known);
+      for (const each of readings) {
+        await storeWindow(store.db, engine, reading(id, each));
+      }
+      const { groups, partial } = await history.usage({
+        ...{ start: utcDayStart(DAY), end: utcDayStart(DAY + 1), timezone: 'UTC' },
+        ...{ resolution: 'day', groupBy: 'endpoint', accountId: id },
+        ...{ endpointIds: [], apiKeyIds: [] },
+      });
+      return { counts: groups.map(({ key, count }) => [key, count]), partial };
+    }
+
+    const all = { rows: [calls(1, 2), failed], unanswered: [] };
+    const known = {
+      counts: [
+        [SDXL, 2],
+        [VEO, 4],
+      ],
+      partial: [],
+    };
+    expect(await read(1, all)).toEqual(known);
+    const some = { rows: [calls(1, 2)], unanswered: [VEO] };
+    expect(await read(2, some)).toEqual({
+      counts: [
+        [SDXL, 2],
+        [VEO, null],
+      ],
+      partial: ['counts_missing'],
+    });
+    expect(await read(3, all)).toEqual(known);
   });
 });
