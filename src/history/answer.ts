@@ -90,6 +90,7 @@ export type HistoryPartialReason = 'days_not_read' | 'usage_pages_missing' | 'co
 /** What the local copy says was used in a period. Every kind of parts adds up to `total`. */
 export interface HistoryAnswer {
   question: HistoryQuestion;
+  /** A cost of zero says nothing while the state is *unknown*. */
   total: UsageSums;
   /** Most expensive first. */
   groups: UsageGroup[];

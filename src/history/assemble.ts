@@ -3,6 +3,7 @@ import { sumUnits } from '../usage/billed-units.ts';
 import type { BilledUnits } from '../usage/report.ts';
 import type {
   BucketPart,
+  BucketState,
   HistoryAnswer,
   HistoryQuestion,
   UsageBucket,
@@ -55,15 +56,17 @@ export function groupSums(
 export function assemble(found: Found): HistoryAnswer {
   const { question, coverage, groups } = found;
   const uncounted = uncountedIn(found);
-  const total = totalOf(found);
-  const isCounted = question.apiKeyIds.length === 0;
+  const { epochMilliseconds: startMs } = question.start;
+  const state = coverage.stateOf(startMs, question.end.epochMilliseconds);
+  const total = totalOf(found, state);
+  const isCounted = question.apiKeyIds.length === 0 && state !== 'unknown';
   const lacksCounts = isCounted && (uncounted.size > 0 || total.count === null);
   return {
     question,
     total,
     groups: groups.map((group) => groupUsage(group, question, uncounted, total.cost, found.sums)),
     series: found.buckets.map((_, index) => bucketOf(found, index, uncounted)),
-    state: coverage.stateOf(question.start.epochMilliseconds, question.end.epochMilliseconds),
+    state,
     asOf: coverage.asOf,
     partial: [
       ...(coverage.hasGaps ? (['days_not_read'] as const) : []),
@@ -164,7 +167,7 @@ function unitsOf(
   );
 }
 
-function totalOf({ question, total }: Found): UsageSums {
+function totalOf({ question, total }: Found, state: BucketState): UsageSums {
   const cells = [...total.values()];
   const sum = (name: keyof Cell) => cells.reduce((all, cell) => all + cell[name], 0n);
   const [cost, requests, successes, failures] = [
@@ -173,7 +176,8 @@ function totalOf({ question, total }: Found): UsageSums {
     sum('successes'),
     sum('failures'),
   ];
-  const isKnown = question.apiKeyIds.length === 0 && (requests > 0n || cost === 0n);
+  const isCounted = question.apiKeyIds.length === 0 && state !== 'unknown';
+  const isKnown = isCounted && (requests > 0n || cost === 0n);
   const known = (count: bigint) => (isKnown ? Number(count) : null);
   return {
     cost,

@@ -9,7 +9,7 @@ import { numberOrNull, zoned } from './answer.ts';
 export function historyAnswer({ question, total, groups, series, ...answer }: HistoryAnswer) {
   const inZone = (instant: Temporal.Instant) => zoned(instant, question.timezone);
   return {
-    total_cost: toJsonNumber(total.cost),
+    total_cost: answer.state === 'unknown' ? null : toJsonNumber(total.cost),
     total_requests: total.count,
     successful_requests: total.successes,
     failed_requests: total.failures,

@@ -105,11 +105,12 @@ function usageSheet({ rows }: HistoryTable, t: Translate): XlsxSheet {
 
 function totalsSheet({ summary }: HistoryTable, t: Translate): XlsxSheet {
   async function* rows(): AsyncGenerator<XlsxCell[]> {
-    const { totals, total } = summary();
+    const { totals, total, state } = summary();
     for (const { key, name, cost, count, failures } of totals) {
       yield [key, name, exact(cost), count, failures, share(cost, total.cost)];
     }
-    yield [t('export.total'), null, exact(total.cost), total.count, total.failures, null];
+    const cost = state === 'unknown' ? null : exact(total.cost);
+    yield [t('export.total'), null, cost, total.count, total.failures, null];
   }
   return {
     name: t('export.totals'),

@@ -26,7 +26,7 @@ export async function readLocalCopy(
     apiKeyIds: [],
     groupsApart: 0,
   });
-  if (answer.asOf === null) return null;
+  if (answer.asOf === null || answer.state === 'unknown') return null;
   const known = await lastKnownBalance(store.db, account.id);
   const balance: Balance = known
     ? { amount: known.balance, currency: known.currency, reason: null, asOf: known.asOf }

@@ -112,6 +112,28 @@ describe.each(ENGINES)('with a local copy on %s', (engine) => {
     expect(charges).toHaveLength(DAYS.length * 24 * MODELS.length * 2);
     expect(sumNano(charges.map(({ BilledCost }) => nano(BilledCost)))).toBe(total);
   });
+
+  test('before anything was read the answer and the workbook say nothing, and not zero', async () => {
+    const { services, as } = await startPanel({}, { engine });
+    await storeAccount(services, { slug: 'main', name: 'Principal', key: 'a:b', isDefault: true });
+    const viewer = await as('viewer');
+    const get = (name: string) =>
+      viewer
+        .get(`/api/v1/${name}?start=2026-03-02&end=2026-03-06&timeframe=day`)
+        .set('Sec-Fetch-Site', 'same-origin')
+        .set('Accept-Language', 'en');
+    const { body } = await get('usage');
+    expect(body.usage).toMatchObject({
+      total_cost: null,
+      total_requests: null,
+      successful_requests: null,
+      failed_requests: null,
+      freshness: 'unknown',
+      partial_reason: 'days_not_read',
+    });
+    const book = await get('usage.xlsx').buffer(true).parse(binary);
+    expect(sheetRows(book.body, 2).slice(1)).toEqual([['Total']]);
+  });
 });
 
 function nano(digits: string | null | undefined): Nano {
