@@ -1,5 +1,6 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { type FalErrorCode, isFalError } from '../fal/errors.ts';
+import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { UsageQuestion } from './live.ts';
 import { readLocalCopy } from './local-copy.ts';
@@ -30,7 +31,13 @@ export async function usageOrCopy(
   } catch (error) {
     if (account === null || !isFalError(error, ...AWAY)) throw error;
     const period = question.period(services.now());
-    const copy = await readLocalCopy(services, account, { ...question, period }, error.code);
+    const copy = await readLocalCopy(services, account, { ...question, period }, error.code).catch(
+      (refusal: unknown) => {
+        // The copy can't be cut as fal itself could be: nothing that was asked is wrong.
+        if (refusal instanceof RequestError) return null;
+        throw refusal;
+      },
+    );
     if (copy === null) throw error;
     return copy;
   }

@@ -94,13 +94,15 @@ describe('while fal is away', () => {
     expect([status, body.code]).toEqual([503, 'fal_unavailable']);
   });
 
-  test('a period of which nothing was read has no copy either', async () => {
-    const { panel } = await panelWithCopy();
+  test.each([
+    ['of which nothing was read', { start_date: '2025-11-01', end_date: '2025-11-02' }],
+    ['after the last reading', { start_date: NOW.add({ hours: 1 }).toString() }],
+    ['in a zone whose hours are not kept', { timezone: 'Asia/Kolkata' }],
+  ])('a period %s has no copy either', async (_, period) => {
+    const { panel, clock } = await panelWithCopy();
+    clock.forward({ hours: 3 });
     away(panel);
-    const { body, status } = await askAsViewer(panel, {
-      start_date: '2025-11-01',
-      end_date: '2025-11-02',
-    });
+    const { body, status } = await askAsViewer(panel, period);
     expect([status, body.code]).toEqual([503, 'fal_unavailable']);
   });
 });
