@@ -56,7 +56,7 @@ function slotReading(
   byHour: boolean,
 ): Reading[] {
   if (from >= to) return [];
-  const edges = buckets.map((bucket) => bucket.epochMilliseconds / 60_000);
+  const edges = buckets.map((bucket) => minutesOf(bucket.toInstant()));
   return [
     {
       segment: { table: 'usage_slots', from, to },

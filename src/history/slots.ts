@@ -16,9 +16,12 @@ export function slotOf(instant: Temporal.Instant, minutes: SlotMinutes): Slot {
   return Math.floor(instant.epochMilliseconds / ms) * minutes;
 }
 
-/** An instant in the minutes of slots; it need not be where one starts. */
+/**
+ * An instant in the minutes of slots; it need not be where one starts. Rounded up, for some zones' hours
+ * once began within a minute: the same slots start before it, and at it or later.
+ */
 export function minutesOf(instant: Temporal.Instant): number {
-  return instant.epochMilliseconds / MS_PER_MINUTE;
+  return Math.ceil(instant.epochMilliseconds / MS_PER_MINUTE);
 }
 
 export function slotStart(slot: Slot): Temporal.Instant {
