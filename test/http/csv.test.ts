@@ -29,28 +29,44 @@ function parseCsv(text: string): string[][] {
 
 const cell = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', "'", 'ñ') }),
+  fc.string({
+    unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ';', "'", 'ñ'),
+  }),
 );
 const cells = fc.array(cell, { minLength: 1, maxLength: 5 });
 
 describe('a line of CSV', () => {
   test('is read again as it was written, but for the apostrophe before a formula', () => {
+    const withoutApostrophes = (rows: string[][]) =>
+      rows.map((row) => row.map((one) => one.replaceAll("'", '')));
     fc.assert(
       fc.property(fc.array(cells, { maxLength: 5 }), (rows) => {
-        const text = rows.map(csvLine).join('');
-        const safe = rows.map((row) =>
-          row.map((one) => (/^[=+\-@\t\r]/.test(one) ? `'${one}` : one)),
-        );
-        expect(parseCsv(text)).toEqual(safe);
+        const read = parseCsv(rows.map(csvLine).join(''));
+        expect(withoutApostrophes(read)).toEqual(withoutApostrophes(rows));
       }),
     );
+    const plain = ['a=1', "it's", 'a-b; c', 'x;y', "'=1", '\tx'];
+    expect(parseCsv(csvLine(plain))).toEqual([plain]);
+    expect(parseCsv(csvLine(['=1', '\t=1', 'x;-1']))).toEqual([["'=1", "\t'=1", "x;'-1"]]);
   });
 
   test('has no text in it that a spreadsheet would take for a formula', () => {
     fc.assert(
       fc.property(cells, (row) => {
-        for (const one of parseCsv(csvLine(row))[0] ?? []) expect(one).not.toMatch(/^[=+\-@\t\r]/);
+        for (const one of parseCsv(csvLine(row))[0] ?? []) expect(one).not.toMatch(/^[" ]*[=+\-@]/);
       }),
+    );
+  });
+
+  test('nor one that ends cells at semicolons or tabs, and lines within them', () => {
+    const hostile = ['x;=1+1;y', 'x;"=1+1;y', '"x";=1', 'x\t=1', 'x\n=1', 'x; @SUM(1)', '＝1'];
+    fc.assert(
+      fc.property(fc.oneof(cells, fc.constant(hostile)), (row) => {
+        for (const one of csvLine(row).split(/[;\t\r\n]/)) {
+          expect(one).not.toMatch(/^[" ]*[=+\-@＝＋－＠]/);
+        }
+      }),
+      { examples: [[hostile]] },
     );
   });
 
