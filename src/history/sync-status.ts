@@ -47,7 +47,7 @@ export async function syncStatuses(
     .execute();
   const jobs = await db
     .selectFrom('jobs')
-    .select(['name', 'next_run_at', 'lease_until'])
+    .select(['name', 'next_run_at', 'lease_until', 'last_started_at'])
     .where('name', 'like', syncJobName('%'))
     .execute();
   const jobOf = new Map(jobs.map((job) => [job.name, job]));
@@ -67,7 +67,7 @@ export async function syncStatuses(
     return {
       accountId: row.id,
       state,
-      progress: state === 'running' ? progressOf(row, now) : null,
+      progress: state === 'running' ? progressOf(row, job?.last_started_at ?? null, now) : null,
       lastSuccessAt,
       lastError,
       nextRunAt: isRunning || isDue || state === 'paused' ? null : toInstant(job.next_run_at),
@@ -94,7 +94,11 @@ interface Round {
   round_rows: number | null;
 }
 
-function progressOf(round: Round, now: Temporal.Instant): SyncProgress {
+const NOTHING_YET: SyncProgress = { done: 0, total: 0, percent: 0, rows: 0, secondsLeft: null };
+
+/** @param runSince when the job began: until its round has, what is written down is the one before. */
+function progressOf(round: Round, runSince: string | null, now: Temporal.Instant): SyncProgress {
+  if (runSince !== null && (round.round_started_at ?? '') < runSince) return NOTHING_YET;
   const total = round.round_days ?? 0;
   const done = Math.min(round.round_days_done ?? 0, total);
   const startedAt = round.round_started_at === null ? now : toInstant(round.round_started_at);

@@ -86,6 +86,18 @@ describe.each(ENGINES)('GET /api/v1/sync, on %s', (engine) => {
     });
   });
 
+  test('says nothing of the round before while a new one is prepared', async () => {
+    const panel = await panelWithAccount(engine);
+    await runElsewhere(panel, await accountId(panel, 'futurelab'));
+    const began = toText(NOW.subtract({ seconds: 9 }));
+    await panel.services.store.db.updateTable('jobs').set({ last_started_at: began }).execute();
+    const { body } = await asProgram(panel, '/api/v1/sync');
+    expect(body.sync[0]).toMatchObject({
+      state: 'running',
+      progress: { percent: 0, days: 0, days_done: 0, rows: 0, seconds_left: null },
+    });
+  });
+
   test('is empty without accounts', async () => {
     const panel = await startPanel({}, { engine });
     const { body } = await asProgram(panel, '/api/v1/sync');
