@@ -20,15 +20,15 @@ export type Attention =
   | { kind: 'month_incomplete' }
   | { kind: 'alone' };
 
-/** Usage is read every few minutes: what is this old is not waiting for its turn. */
-const STALE_HOURS = 1;
+/** What was to be read that long ago is not waiting for its turn. */
+const OVERDUE_SECONDS = 60 * 60;
 
 /** What is to be done, the gravest first. */
 export function attentionOf(
   accounts: readonly AccountState[],
   drifts: readonly AccountDrift[],
   now: Temporal.Instant,
-  found: { isMonthIncomplete: boolean; isAlone: boolean },
+  found: { isMonthIncomplete: boolean; isAlone: boolean; syncIntervalSeconds: number },
 ): Attention[] {
   const ofAccounts = accounts.flatMap((state): Attention[] => {
     const { account, sync } = state;
@@ -40,7 +40,8 @@ export function attentionOf(
       return [{ kind: 'failing', account, code, lastSuccessAt }];
     }
     if (sync.state === 'paused') return [{ kind: 'paused', account }];
-    const isStale = lastSuccessAt && lastSuccessAt.until(now).total('hours') > STALE_HOURS;
+    const staleAfter = found.syncIntervalSeconds + OVERDUE_SECONDS;
+    const isStale = lastSuccessAt && lastSuccessAt.until(now).total('seconds') > staleAfter;
     return isStale && sync.state !== 'running' ? [{ kind: 'stale', account, lastSuccessAt }] : [];
   });
   const ofDrifts = accounts.flatMap(({ account }): Attention[] => {

@@ -39,7 +39,7 @@ const FIRST_SYNC_REFRESH_SECONDS = 5;
  * all accounts or the chosen one. From the local copy alone: fal is not asked.
  */
 export function overviewPage(services: Services): Router {
-  const { now, overviewSources: sources, settings, store } = services;
+  const { config, now, overviewSources: sources, settings, store } = services;
   const readCosts = createCostsReader(sources, sources.cacheMs);
   const router = Router();
 
@@ -84,6 +84,7 @@ export function overviewPage(services: Services): Router {
     const attention = attentionOf(states, drifts, at, {
       isMonthIncomplete: !isFirstSync && costs !== null && isMonthIncomplete(costs),
       isAlone: alone,
+      syncIntervalSeconds: config.syncIntervalSeconds,
     });
     const { refreshSeconds } = settings.current();
     return {

@@ -59,7 +59,10 @@ interface Known {
 }
 
 /** A panel with two accounts, of which that is known, and the questions its page asks. */
-async function startOverview({ history = {}, usage, balances = {}, syncs, drifts }: Known = {}) {
+async function startOverview(
+  { history = {}, usage, balances = {}, syncs, drifts }: Known = {},
+  env: Record<string, string> = {},
+) {
   const copy = steadyHistory({ now: () => NOW, ...history });
   const stored = (): Promise<FalAccount[]> => listAccounts(panel.services.store.db);
   const overviewSources: OverviewSources = {
@@ -72,7 +75,7 @@ async function startOverview({ history = {}, usage, balances = {}, syncs, drifts
     syncs: async () => (await stored()).map(({ id, slug }) => status(id, syncs?.[slug])),
     drifts: async () => drifts?.(await stored()) ?? [],
   };
-  const panel: Panel = await startPanel({}, { parts: { overviewSources } });
+  const panel: Panel = await startPanel(env, { parts: { overviewSources } });
   const { admin, empty } = panel.fal.keys;
   await storeAccount(panel.services, { slug: 'uno', name: 'Uno', key: admin, isDefault: true });
   await storeAccount(panel.services, { slug: 'dos', name: 'Dos & Co', key: empty, color: 2 });
@@ -202,6 +205,12 @@ describe('the overview', () => {
       /Uno en pausa Última lectura hace 3 min Dos &amp; Co al día Última lectura hace 3 h/,
     );
   });
+});
+
+test('does not call stale what is to be read only every few hours', async () => {
+  const syncs = { uno: { lastSuccessAt: ago({ hours: 4 }) } };
+  const { viewer } = await startOverview({ syncs }, { SYNC_INTERVAL_SECONDS: '14400' });
+  expect((await viewer.get('/admin')).text).not.toContain('data-attention');
 });
 
 describe('before anything was read', () => {
