@@ -1,4 +1,4 @@
-import { type EpochDay, epochDayOf, minutesOf, type Slot } from './slots.ts';
+import { type EpochDay, epochDayOf, MINUTES_PER_DAY, minutesOf, type Slot } from './slots.ts';
 
 /** A part of a period in one of the two tables: `from` is in it, `to` is not. */
 export type Segment =
@@ -21,16 +21,19 @@ export interface Reading {
  * @param start at a slot's edge in the zone of `buckets`, as is `end`.
  * @param buckets starts of the buckets, in order, the first not after `start`.
  * @param zoneId of the zone of the buckets, where its days are kept for the whole period.
+ * @param unusable UTC days that are left out, in order; none where day sums are read.
  */
 export function readingsOf(
   start: Temporal.Instant,
   end: Temporal.Instant,
   buckets: readonly Temporal.ZonedDateTime[],
-  { byHour, zoneId }: { byHour: boolean; zoneId: number | null },
+  { byHour, zoneId, unusable }: { byHour: boolean; zoneId: number | null; unusable: EpochDay[] },
 ): Reading[] {
   const timezone = buckets[0]?.timeZoneId ?? 'UTC';
   const slots = (from: Temporal.Instant, to: Temporal.Instant) =>
-    slotReading(minutesOf(from), minutesOf(to), buckets, byHour);
+    piecesOf(minutesOf(from), minutesOf(to), unusable).map((piece) =>
+      slotReading(...piece, buckets, byHour),
+    );
   if (byHour || zoneId === null) return slots(start, end);
 
   const firstMidnight = midnightAtOrAfter(start, timezone);
@@ -49,21 +52,27 @@ function midnightAtOrAfter(instant: Temporal.Instant, timezone: string): Tempora
   return midnight.equals(zoned) ? midnight : midnight.add({ days: 1 }).startOfDay();
 }
 
+/** What is left of a period without some UTC days. */
+function piecesOf(from: Slot, to: Slot, without: readonly EpochDay[]): [from: Slot, to: Slot][] {
+  const starts = [from, ...without.map((day) => Math.max(from, (day + 1) * MINUTES_PER_DAY))];
+  const ends = [...without.map((day) => Math.min(to, day * MINUTES_PER_DAY)), to];
+  return starts
+    .map((start, index): [Slot, Slot] => [start, ends[index] ?? to])
+    .filter(([start, end]) => start < end);
+}
+
 function slotReading(
   from: Slot,
   to: Slot,
   buckets: readonly Temporal.ZonedDateTime[],
   byHour: boolean,
-): Reading[] {
-  if (from >= to) return [];
+): Reading {
   const edges = buckets.map((bucket) => minutesOf(bucket.toInstant()));
-  return [
-    {
-      segment: { table: 'usage_slots', from, to },
-      ranges: byHour ? null : rangesOf(edges, from, to),
-      bucketAt: bucketFinder(edges),
-    },
-  ];
+  return {
+    segment: { table: 'usage_slots', from, to },
+    ranges: byHour ? null : rangesOf(edges, from, to),
+    bucketAt: bucketFinder(edges),
+  };
 }
 
 function dayReading(

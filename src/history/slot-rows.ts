@@ -11,14 +11,17 @@ import type { UsageHistoryOptions } from './usage-history.ts';
 /**
  * Every billed row of a period in order of time, a UTC day after the other: what a database has to
  * sort and keep for it is one day.
+ * @param without UTC days that are left out.
  */
 export async function* slotRows(
   { reader, now }: UsageHistoryOptions,
   question: RowsQuestion,
+  without: ReadonlySet<EpochDay>,
 ): AsyncGenerator<UsageSlotRow> {
   const names = await reader.snapshot(accountNames);
   const last = utcDayOf(question.end.subtract({ nanoseconds: 1 }));
   for (let day = utcDayOf(question.start); day <= last; day += 1) {
+    if (without.has(day)) continue;
     const nowMs = now().epochMilliseconds;
     for await (const row of reader.stream((db) => rowsOfDay(db, day, question))) {
       const account = names.get(row.account_id ?? '');

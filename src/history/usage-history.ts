@@ -25,7 +25,7 @@ import {
 } from './queries.ts';
 import { readingsOf } from './segments.ts';
 import { slotRows } from './slot-rows.ts';
-import { utcDayOf } from './slots.ts';
+import { type EpochDay, utcDayOf } from './slots.ts';
 import { cellsOf, sumSeries } from './sum-queries.ts';
 import { findZones } from './zones.ts';
 
@@ -55,6 +55,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
     const readings = readingsOf(start, end, buckets, {
       byHour: resolution === 'hour',
       zoneId: covered.zoneId,
+      unusable: covered.unusable,
     });
     const scope = scopeOfGroups(groupBy, question);
     const grouped = await findSeries(db, { ...question, scope });
@@ -110,10 +111,10 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
     usage: (question) => reader.snapshot((db) => answer(db, question)),
     async *rows(asked) {
       const question = widened(asked);
-      await reader.snapshot(async (db) => {
-        usableDays(await coverageOf(db, { ...daysOf(question), zoneId: null }), question);
-      });
-      yield* slotRows(options, question);
+      const { unusable } = await reader.snapshot(async (db) =>
+        usableDays(await coverageOf(db, { ...daysOf(question), zoneId: null }), question),
+      );
+      yield* slotRows(options, question, new Set(unusable));
     },
   };
 }
@@ -131,16 +132,18 @@ async function readCoverage(
   question: HistoryQuestion,
   accounts: number,
   now: Temporal.Instant,
-): Promise<Coverage & { zoneId: number | null; hasUncounted: boolean }> {
+): Promise<Coverage & { zoneId: number | null; unusable: EpochDay[]; hasUncounted: boolean }> {
   const { accountId, timezone } = question;
   const zoneId = (await findZones(db, [timezone])).get(timezone) ?? null;
   const read = await coverageOf(db, { ...daysOf(question), zoneId });
-  const days = usableDays(read, question);
-  const isKept = zoneId !== null && days.length > 0 && days.every((day) => day.isInZone);
+  const { days, unusable } = usableDays(read, question);
+  // The sums of an unusable day have what other accounts were billed in it.
+  const isKept = days.length > 0 && unusable.length === 0 && days.every((day) => day.isInZone);
   const expected = accountId === null ? accounts : 1;
   return {
     ...coverage(days, expected, question, now),
     zoneId: isKept ? zoneId : null,
+    unusable,
     hasUncounted: read.some((day) => day.hasUncounted),
   };
 }
@@ -166,18 +169,22 @@ function widened<Question extends RowsQuestion>(question: Question): Question {
 /**
  * Days that are kept by whole hours of UTC can't be cut where a zone's hours begin at half past, as
  * they may do for a part of the year only.
- * @throws RequestError where all of them are like that; else those count as not read.
+ * @throws RequestError where all of them are like that; else those are unusable, and count as not read.
  */
-function usableDays(read: DayCoverage[], question: RowsQuestion): DayCoverage[] {
+function usableDays(
+  read: DayCoverage[],
+  question: RowsQuestion,
+): { days: DayCoverage[]; unusable: EpochDay[] } {
   const { from, to } = daysOf(question);
   const slotMinutesOf = slotMinutesByDay([question.timezone], from, to - 1);
-  const usable = read.filter((day) => !day.isCoarse || slotMinutesOf(day.day) === 60);
-  if (read.length > 0 && usable.length === 0) {
+  const isUsable = ({ isCoarse, day }: DayCoverage) => !isCoarse || slotMinutesOf(day) === 60;
+  const days = read.filter(isUsable);
+  if (read.length > 0 && days.length === 0) {
     throw new RequestError('invalid_request', {
       faults: [{ field: 'timezone', fault: 'finer_than_kept' }],
     });
   }
-  return usable;
+  return { days, unusable: read.filter((day) => !isUsable(day)).map(({ day }) => day) };
 }
 
 /** @throws RequestError for what would read too much, for want of day sums in that zone. */
