@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { divideNano, type Nano } from '../money.ts';
 import { sumUnits } from '../usage/billed-units.ts';
 import type { BilledUnits } from '../usage/report.ts';
@@ -53,7 +54,7 @@ export function groupSums(
 }
 
 /** Puts an answer together from what was read. Exact: all kinds of parts add up to the total. */
-export function assemble(found: Found): HistoryAnswer {
+export async function assemble(found: Found): Promise<HistoryAnswer> {
   const { question, coverage, groups } = found;
   const uncounted = uncountedIn(found);
   const { epochMilliseconds: startMs } = question.start;
@@ -65,7 +66,7 @@ export function assemble(found: Found): HistoryAnswer {
     question,
     total,
     groups: groups.map((group) => groupUsage(group, question, uncounted, total.cost, found.sums)),
-    series: found.buckets.map((_, index) => bucketOf(found, index, uncounted)),
+    series: await seriesOf(found, uncounted),
     state,
     asOf: coverage.asOf,
     partial: [
@@ -185,6 +186,22 @@ function totalOf({ question, total }: Found, state: BucketState): UsageSums {
     successes: known(successes),
     failures: known(failures),
   };
+}
+
+/** So many parts of buckets in a row: a month of hours by key may have half a million. */
+const PARTS_AT_ONCE = 2_000;
+
+async function seriesOf(found: Found, uncounted: UncountedDays): Promise<UsageBucket[]> {
+  const series: UsageBucket[] = [];
+  let parts = 0;
+  for (const index of found.buckets.keys()) {
+    series.push(bucketOf(found, index, uncounted));
+    parts += found.apart.length;
+    if (parts < PARTS_AT_ONCE) continue;
+    parts = 0;
+    await othersTurn();
+  }
+  return series;
 }
 
 function bucketOf(found: Found, index: number, uncounted: UncountedDays): UsageBucket {

@@ -73,7 +73,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       [idsOf(all.filter(countsInTotal))],
       readings,
     );
-    const answered = assemble({
+    const answered = await assemble({
       question,
       coverage: covered,
       buckets: buckets.map((start, index) => ({

@@ -12,9 +12,8 @@ export interface Download {
 }
 
 /**
- * Sends a file while it is made, no faster than it is taken: however long it is, only what is on
- * its way is in memory. What breaks half-way cuts the answer off, which browsers show as a failed
- * download, and so does whoever takes nothing for a minute.
+ * Sends a file while it is made, as `sendPieces` does: browsers show one that is cut off as a failed
+ * download.
  * @throws what `content` fails with, or for somebody who went away.
  */
 export async function sendDownload(
@@ -22,17 +21,31 @@ export async function sendDownload(
   file: Download,
   stalledMs?: number,
 ): Promise<void> {
-  cutOffStalled(res, stalledMs);
   res.status(200).set({
     'Content-Type': file.contentType,
     'Content-Disposition': `attachment; filename="${file.name}"`,
   });
+  await sendPieces(res, file.content, stalledMs);
+}
+
+/**
+ * Sends a body while it is made, no faster than it is taken: however long it is, only what is on
+ * its way is in memory. What breaks half-way cuts the answer off, and so does whoever takes nothing for
+ * a minute.
+ * @throws what `content` fails with, or for somebody who went away.
+ */
+export async function sendPieces(
+  res: Response,
+  content: Readable,
+  stalledMs?: number,
+): Promise<void> {
+  cutOffStalled(res, stalledMs);
   try {
-    await pipeline(file.content, res);
+    await pipeline(content, res);
   } catch (error) {
     const { log, id } = res.req;
     // Nobody else would say so: the answer is on its way, and a browser only sees it break off.
-    if (!isHangUp(error)) log.error({ err: error, request_id: id }, 'a file broke off');
+    if (!isHangUp(error)) log.error({ err: error, request_id: id }, 'an answer broke off');
     throw error;
   }
 }

@@ -1,14 +1,18 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { HistoryAnswer, UsageBucket, UsageGroup } from '../history/answer.ts';
 import { toJsonNumber } from '../money.ts';
 import { numberOrNull, zoned } from './answer.ts';
 
 /**
- * The `usage` object of `GET /api/v1/usage`. Amounts are JSON numbers in US dollars, durations ms,
- * `null` is "not known".
+ * The body of `GET /api/v1/usage`, in pieces with requests in between: a month of hours by key is tens
+ * of megabytes. Amounts are JSON numbers in US dollars, durations ms, `null` is "not known".
  */
-export function historyAnswer({ question, total, groups, series, ...answer }: HistoryAnswer) {
+export async function* historyAnswer(
+  { question, total, groups, series, ...answer }: HistoryAnswer,
+  message: string,
+): AsyncGenerator<string> {
   const inZone = (instant: Temporal.Instant) => zoned(instant, question.timezone);
-  return {
+  const usage = {
     total_cost: answer.state === 'unknown' ? null : toJsonNumber(total.cost),
     total_requests: total.count,
     successful_requests: total.successes,
@@ -24,13 +28,23 @@ export function historyAnswer({ question, total, groups, series, ...answer }: Hi
     partial: answer.partial.length > 0,
     partial_reason: answer.partial.join(',') || null,
     groups: groups.map(groupAnswer),
-    series: series.map((bucket) => bucketAnswer(bucket, groups)),
     other_currencies: answer.otherCurrencies.map(({ currency, cost }) => ({
       currency,
       cost: toJsonNumber(cost),
     })),
   };
+  let piece = `${JSON.stringify({ ok: true, message, usage }).slice(0, -2)},"series":[`;
+  for (const [index, bucket] of series.entries()) {
+    piece += (index > 0 ? ',' : '') + JSON.stringify(bucketAnswer(bucket, groups));
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+    await othersTurn();
+  }
+  yield `${piece}]}}`;
 }
+
+const PIECE_LENGTH = 64 * 1024;
 
 function groupAnswer(group: UsageGroup) {
   return {

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import compression from 'compression';
 import { type Request, type RequestHandler, Router } from 'express';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { answerSync } from '../history/sync-api.ts';
+import { sendPieces } from '../http/download.ts';
 import type { Services } from '../services.ts';
 import { answerBillingEvents } from './billing-events-api.ts';
 import { historyAnswer } from './history-answer.ts';
@@ -34,7 +36,8 @@ export function historyApi(services: Services, limit: RequestHandler): Router {
     const asked = read(req);
     refuseManyHours(asked);
     const answer = await history.usage(await historyQuestion(store.db, asked));
-    res.json({ ok: true, usage: historyAnswer(answer), message: res.locals.t('usage.success') });
+    const pieces = historyAnswer(answer, res.locals.t('usage.success'));
+    await sendPieces(res.type('application/json'), Readable.from(pieces));
   });
   router.get('/usage.csv', allow('viewer'), compression(), sendUsageCsv(source));
   router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
