@@ -24,7 +24,7 @@ interface Finding {
 
 export function createDoctor({ fal, now, timeoutMs }: DoctorOptions): Doctor {
   return async function diagnose(key, caller) {
-    const question = openQuestion(key, timeoutMs, caller);
+    using question = openQuestion(key, timeoutMs, caller);
     const began = performance.now();
     const end = now();
     const window = {

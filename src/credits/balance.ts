@@ -18,7 +18,7 @@ export async function askBalance(
   key: string,
   caller: AbortSignal,
 ): Promise<LiveBalance> {
-  const question = openQuestion(key, config.falTimeoutMs, caller);
+  using question = openQuestion(key, config.falTimeoutMs, caller);
   const asOf = now();
   try {
     const { credits, username } = await fal.accountBilling(question);

@@ -4,7 +4,7 @@ import { readBillingEventsPage } from './billing-events-page.ts';
 import { FalError } from './errors.ts';
 import { type PageStop, readPages } from './pages.ts';
 import type { BillingEventRow } from './schemas.ts';
-import type { FalTransport, Question } from './transport.ts';
+import type { FalTransport, OpenQuestion, Question } from './transport.ts';
 import type { Window } from './windows.ts';
 
 const PATH = '/models/billing-events';
@@ -44,16 +44,16 @@ export type VisitEvents = (
 /**
  * Hands each page of charges to `visit`, newest first; a period over 90 days is read in several
  * questions. `visit` answers `'enough'` to stop.
- * @param question one for all pages, or a function that opens one for each of them.
+ * @param asked one question for all pages, or a function that opens one for each of them.
  * @returns why charges are missing; empty when all that were wanted were read.
  */
 export async function readBillingEvents(
   transport: FalTransport,
-  question: Question | (() => Question),
+  asked: Question | (() => OpenQuestion),
   query: BillingEventsQuery,
   visit: VisitEvents,
 ): Promise<PageStop[]> {
-  const openQuestion = typeof question === 'function' ? question : () => question;
+  const open = typeof asked === 'function' ? asked : () => ({ ...asked, [Symbol.dispose]() {} });
   const stops: PageStop[] = [];
   let enough = false;
   for (const window of newestFirst(query)) {
@@ -62,7 +62,8 @@ export async function readBillingEvents(
     const stop = await readPages(
       async (cursor) => {
         const search = searchFor(query, window, cursor);
-        const json = await transport.send(openQuestion(), { path: PATH, query: search });
+        using question = open();
+        const json = await transport.send(question, { path: PATH, query: search });
         return readBillingEventsPage(json, PATH);
       },
       async ({ billing_events: rows }) => {

@@ -3,7 +3,7 @@ import { type AnalyticsQuery, readAnalytics } from './analytics.ts';
 import { type BillingEventsQuery, readBillingEvents, type VisitEvents } from './billing-events.ts';
 import { type ModelsQuery, readModels } from './models.ts';
 import { type EstimateQuery, readEstimate, readPricing } from './pricing.ts';
-import type { FalTransport, Question } from './transport.ts';
+import type { FalTransport, OpenQuestion, Question } from './transport.ts';
 import { readUsage, type UsageQuery } from './usage.ts';
 
 /** fal's Platform API in the product's own terms. Every call throws `FalError` when it fails. */
@@ -15,7 +15,7 @@ export function createFalClient(transport: FalTransport) {
     analytics: (question: Question, query: AnalyticsQuery) =>
       readAnalytics(transport, question, query),
     billingEvents: (
-      question: Question | (() => Question),
+      question: Question | (() => OpenQuestion),
       query: BillingEventsQuery,
       visit: VisitEvents,
     ) => readBillingEvents(transport, question, query, visit),

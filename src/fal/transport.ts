@@ -24,17 +24,36 @@ export interface Question {
   deadline: number;
 }
 
-/** Opens a question that ends `timeoutMs` from now, or when the caller goes away. */
+/** A question that whoever opened it closes: what is still being asked for it is dropped then. */
+export type OpenQuestion = Question & Disposable;
+
+const CLOSED = new DOMException('the question is over', 'AbortError');
+
+/**
+ * Opens a question that ends `timeoutMs` from now, when the caller goes away, or when it is closed.
+ * One left open keeps its timer, and with it all it was asked for, until its time is over.
+ */
 export function openQuestion(
   key: string | null,
   timeoutMs: number,
   caller?: AbortSignal,
-): Question {
-  const timeout = AbortSignal.timeout(timeoutMs);
+): OpenQuestion {
+  const abort = new AbortController();
+  const leave = () => abort.abort(caller?.reason);
+  const timer = setTimeout(() => {
+    abort.abort(new DOMException('no answer in time', 'TimeoutError'));
+  }, timeoutMs).unref();
+  if (caller?.aborted) leave();
+  caller?.addEventListener('abort', leave, { once: true });
   return {
     key,
-    signal: caller ? AbortSignal.any([caller, timeout]) : timeout,
+    signal: abort.signal,
     deadline: performance.now() + timeoutMs,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', leave);
+      abort.abort(CLOSED);
+    },
   };
 }
 

@@ -74,7 +74,8 @@ async function askWithAnyKey(
   for (const account of accounts) {
     try {
       const { key } = await reopenAccount(db, seal, account);
-      return await fal.pricing(openQuestion(key, timeoutMs, signal), models);
+      using question = openQuestion(key, timeoutMs, signal);
+      return await fal.pricing(question, models);
     } catch (error) {
       if (!isOfThisKey(error)) throw error;
       refusal = error;

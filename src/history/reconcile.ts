@@ -153,7 +153,8 @@ async function askTotals(
 ): Promise<Map<string, FalDay>> {
   const [first, last] = [days[0], days.at(-1)];
   if (!first || !last) return new Map();
-  const { rows, stops } = await fal.usage(openQuestion(key, timeoutMs, signal), {
+  using question = openQuestion(key, timeoutMs, signal);
+  const { rows, stops } = await fal.usage(question, {
     start: first.day.start,
     end: last.day.end,
     timeframe: 'day',
@@ -199,17 +200,14 @@ async function sumOfEvents(
   let cost = 0n;
   let stops: PageStop[];
   try {
-    stops = await fal.billingEvents(
-      openQuestion(key, EVENTS_TIMEOUT_MS, signal),
-      { start, end },
-      (events) => {
-        // fal may hand out a charge of the very moment the day ends.
-        for (const event of events) {
-          if (event.timestampMs < end.epochMilliseconds) cost += event.cost;
-        }
-        return undefined;
-      },
-    );
+    using question = openQuestion(key, EVENTS_TIMEOUT_MS, signal);
+    stops = await fal.billingEvents(question, { start, end }, (events) => {
+      // fal may hand out a charge of the very moment the day ends.
+      for (const event of events) {
+        if (event.timestampMs < end.epochMilliseconds) cost += event.cost;
+      }
+      return undefined;
+    });
   } catch (error) {
     if (!isFalError(error)) throw error;
     return { cost: null, reason: error.code };

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { FalError, isFalError } from '../fal/errors.ts';
-import type { Question } from '../fal/transport.ts';
+import type { OpenQuestion } from '../fal/transport.ts';
 import type { Lease } from '../jobs/leases.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { zonesOfAccount } from './count-in-zones.ts';
 import type { Chunk } from './plan.ts';
-import { findBilledIds, readDays } from './read-days.ts';
+import { type DaysAnswer, findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
 import { inTurn } from './store-turns.ts';
 import { type Confirm, storeWindow } from './store-window.ts';
@@ -27,7 +27,7 @@ export interface RoundOptions
   account: FalAccount;
   lease: Lease;
   /** Opens one question to fal with the account's key. */
-  ask: () => Question;
+  ask: () => OpenQuestion;
 }
 
 export interface RoundEnd {
@@ -73,7 +73,8 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     const unread = days.filter((day) => !read.has(day));
     if (unread.length < 2) return;
     try {
-      for (const id of await findBilledIds(options, ask(), days)) billedIds.add(id);
+      using question = ask();
+      for (const id of await findBilledIds(options, question, days)) billedIds.add(id);
     } catch (error) {
       // The days themselves tell too, one by one.
       if (!leavesAHole(error)) throw error;
@@ -87,9 +88,14 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     lease.signal.throwIfAborted();
   }
 
+  async function askDays(chunk: Chunk): Promise<DaysAnswer> {
+    using question = ask();
+    return await readDays(options, question, chunk, billedIds);
+  }
+
   /** @throws FalError where something of it could not be read; what could be is stored. */
   async function readAndStore(chunk: Chunk): Promise<void> {
-    const { readings, failure } = await readDays(options, ask(), chunk, billedIds);
+    const { readings, failure } = await askDays(chunk);
     let isCutShort = false;
     for (const reading of readings) {
       const window = { ...reading, accountId, zones, settleHours };

@@ -115,9 +115,9 @@ async function askFor(services: SyncServices, open: OpenAccount, lease: Lease): 
   ]);
   if (round.status === 'rejected') {
     const { reason } = round;
-    throw isFalError(reason, 'unauthorized', 'forbidden')
-      ? await explainRefusal(fal, ask(), reason)
-      : reason;
+    if (!isFalError(reason, 'unauthorized', 'forbidden')) throw reason;
+    using question = ask();
+    throw await explainRefusal(fal, question, reason);
   }
   if (sample.status === 'rejected') throw sample.reason;
   return round.value;

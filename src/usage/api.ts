@@ -53,7 +53,7 @@ export function answerUsage(services: Services): RequestHandler {
     caller: AbortSignal,
     log: Logger,
   ): Promise<RecordsAnswer> {
-    const question = openQuestion(asked.key, config.falTimeoutMs, caller);
+    using question = openQuestion(asked.key, config.falTimeoutMs, caller);
     const query = { period: asked.period(now()), endpointIds: asked.endpointIds, ...page };
     try {
       return { ...(await readRecords(fal, question, query)), reason: null };

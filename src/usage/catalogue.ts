@@ -38,7 +38,8 @@ export function createCatalogue(
   // fal shows the list to anybody, so it is nobody's question: one bad key can't spoil it for all.
   async function read(): Promise<CallableIds> {
     try {
-      const { models, stop } = await fal.models(openQuestion(null, TIMEOUT_MS), {});
+      using question = openQuestion(null, TIMEOUT_MS);
+      const { models, stop } = await fal.models(question, {});
       if (stop === null) ids = new Set(models.map((model) => model.endpointId));
       expires = nowMs() + (stop === null ? FRESH_MS : RETRY_MS);
       failedUntil = 0;

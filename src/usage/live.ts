@@ -71,9 +71,8 @@ export function createLiveUsage(options: LiveUsageOptions): LiveUsage {
   const hash = (text: string) => digest('sha256', salt + text, 'base64url');
 
   async function ask(asked: UsageQuestion, signal: AbortSignal): Promise<UsageReport> {
-    // When usage can't be had nobody needs the counts and the balance any more.
-    const abort = new AbortController();
-    const question = openQuestion(asked.key, timeoutMs, AbortSignal.any([signal, abort.signal]));
+    // It is closed when usage can't be had: nobody needs the counts and the balance any more then.
+    using question = openQuestion(asked.key, timeoutMs, signal);
     const account = hash(asked.key);
     const known = knownEndpoints.get(account) ?? new Set<string>();
     const asOf = now();
@@ -123,8 +122,6 @@ export function createLiveUsage(options: LiveUsageOptions): LiveUsage {
       throw isFalError(error, 'unauthorized', 'forbidden')
         ? await explainRefusal(fal, question, error)
         : error;
-    } finally {
-      abort.abort();
     }
   }
 

@@ -62,7 +62,7 @@ export function lookUpPage({ config, fal, now, seal, store }: Services): Router 
         }
         const requestId = readRequestId(req.query);
         const { key } = await reopenAccount(store.db, seal, account);
-        const question = openQuestion(key, config.falTimeoutMs, callerSignal(res));
+        using question = openQuestion(key, config.falTimeoutMs, callerSignal(res));
         const charges = await lookUpRequest(fal, question, requestId, now());
         show(foundView(charges, account, res.locals), null);
       },

@@ -319,4 +319,37 @@ describe('time', () => {
     await outcome;
     await dropped.promise;
   });
+
+  test('what is left of a question is dropped when it is closed, and nothing of it stays', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const dropped = Promise.withResolvers<void>();
+    const server = await falServer((res) => {
+      res.once('close', () => dropped.resolve());
+      arrived.resolve();
+    });
+    const { signal: caller } = new AbortController();
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const added = vi.spyOn(caller, 'addEventListener');
+    const removed = vi.spyOn(caller, 'removeEventListener');
+    const before = timers();
+    const question = server.question(10_000, caller);
+    const asking = server.fal.accountBilling(question);
+    const outcome = expect(asking).rejects.toThrow('the question is over');
+    await arrived.promise;
+    question[Symbol.dispose]();
+    await outcome;
+    await dropped.promise;
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(
+      added.mock.calls.map(([, listener]) => listener),
+    );
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
+  test('a question whose caller is gone already is not asked', async () => {
+    const server = await falServer(hang);
+    using question = server.question(10_000, AbortSignal.abort(new Error('went home')));
+    await expect(server.fal.accountBilling(question)).rejects.toThrow('went home');
+    expect(server.asked).toEqual([]);
+  });
 });

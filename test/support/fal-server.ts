@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createFalClient, type FalClient } from '../../src/fal/client.ts';
-import { createTransport, openQuestion, type Question } from '../../src/fal/transport.ts';
+import { createTransport, type OpenQuestion, openQuestion } from '../../src/fal/transport.ts';
 
 export const KEY = 'a1b2c3d4-test:0123456789abcdef0123456789abcdef';
 
@@ -18,7 +18,7 @@ export interface FalServer {
   fal: FalClient;
   /** Every path with its query, in the order asked. */
   asked: string[];
-  question(timeoutMs?: number, caller?: AbortSignal): Question;
+  question(timeoutMs?: number, caller?: AbortSignal): OpenQuestion;
 }
 
 /** A server that answers as the test says, and a client of it; both end with the test. */
