@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { Config } from '../config.ts';
 import type { Tables } from '../store/tables.ts';
+import type { FailingDays } from './failing-days.ts';
 import {
   type Chunk,
   chunksOf,
@@ -21,6 +22,7 @@ export interface RoundPlanOptions {
   account: Pick<FalAccount, 'id' | 'version'>;
   /** Zones in whose hours and days it is to be counted. */
   zones: readonly string[];
+  failing: FailingDays;
 }
 
 /** What is due at one moment. */
@@ -43,7 +45,7 @@ export interface RoundPlan {
 }
 
 export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
-  const { db, now, account, zones } = options;
+  const { db, now, account, zones, failing } = options;
   const { backfillDays, settleHours, syncIntervalSeconds: intervalSeconds } = options.config;
   /** When each day was picked last. */
   const picked = new Map<EpochDay, Temporal.Instant>();
@@ -60,7 +62,8 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     const firstDay = firstDayOf(at, backfillDays, wishes.backfillFrom, known);
     const slotMinutesOf = slotMinutesByDay(zones, firstDay, utcDayOf(at));
     const rules = { firstDay, slotMinutesOf, settleHours, intervalSeconds };
-    return { days: planDays(known, at, rules), known, slotMinutesOf };
+    const days = failing.triable(planDays(known, at, rules), at);
+    return { days, known, slotMinutesOf };
   }
 
   async function pickNow(): Promise<Chunk | 'done' | Interruption> {

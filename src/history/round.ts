@@ -7,9 +7,11 @@ import type { Lease } from '../jobs/leases.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { zonesOfAccount } from './count-in-zones.ts';
+import type { FailingDays } from './failing-days.ts';
 import type { Chunk } from './plan.ts';
 import { type DaysAnswer, findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
+import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
 import { type Confirm, storeWindow } from './store-window.ts';
 import { readBilledIds, writeProgress } from './sync-queries.ts';
@@ -28,13 +30,14 @@ export interface RoundOptions
   lease: Lease;
   /** Opens one question to fal with the account's key. */
   ask: () => OpenQuestion;
+  failing: FailingDays;
 }
 
 export interface RoundEnd {
   /** *late* when there is more to read, and others have waited for long enough. */
   how: 'done' | 'late' | Interruption;
-  /** Why some day could not be read although others were. */
-  hole: FalError | null;
+  /** Days that could not be read although others were, and why. */
+  holes: ReadonlyMap<EpochDay, FalError>;
 }
 
 /**
@@ -42,19 +45,19 @@ export interface RoundEnd {
  * @throws what keeps any day from being read, once what was being read is stored.
  */
 export async function readRound(options: RoundOptions): Promise<RoundEnd> {
-  const { store, now, config, settings, catalogue, account, lease, ask } = options;
+  const { store, now, config, settings, catalogue, account, lease, ask, failing } = options;
   const { db, engine } = store;
   const { settleHours } = config;
   const accountId = account.id;
   const zones = zonesOfAccount(account, settings);
-  const plan = createRoundPlan({ db, now, config, account, zones });
+  const plan = createRoundPlan({ db, now, config, account, zones, failing });
   const billedIds = await readBilledIds(db, accountId);
   const deadline = now().add(LONGEST_ROUND);
   const isLate = () => Temporal.Instant.compare(now(), deadline) >= 0;
   let daysDone = 0;
   let rows = 0;
   let holesInARow = 0;
-  let hole: FalError | null = null;
+  const holes = new Map<EpochDay, FalError>();
   let how: RoundEnd['how'] = 'done';
   let isOver = false;
 
@@ -112,6 +115,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   async function readOrLeave(chunk: Chunk): Promise<void> {
     try {
       await readAndStore(chunk);
+      for (const day of chunk.days) holes.delete(day);
       holesInARow = 0;
     } catch (error) {
       if (!leavesAHole(error)) throw error;
@@ -120,7 +124,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
         for (const day of days) await readOrLeave({ ...chunk, days: [day] });
         return;
       }
-      hole ??= error;
+      for (const day of chunk.days) holes.set(day, error);
       holesInARow += 1;
       if (holesInARow >= MOST_HOLES) throw error;
     }
@@ -148,14 +152,14 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   }
 
   const due = await plan.due();
-  if (typeof due === 'string') return { how: due, hole };
+  if (typeof due === 'string') return { how: due, holes };
   await Promise.all([meetEndpoints(due), loadCatalogue()]);
   const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll));
   lease.signal.throwIfAborted();
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   await whileOurs(db, lease, tellProgress);
-  return { how, hole };
+  return { how, holes };
 }
 
 /** Whether fal may well answer for other days. */

@@ -12,11 +12,13 @@ import { openQuestion } from '../fal/transport.ts';
 import { toFailure } from '../http/failure.ts';
 import type { Lease } from '../jobs/leases.ts';
 import { NotBeforeError } from '../jobs/not-before.ts';
+import { PartlyDoneError } from '../jobs/partly-done.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import type { Services } from '../services.ts';
 import type { Catalogue } from '../usage/catalogue.ts';
 import { type BalanceSample, recordBalance } from './balance-samples.ts';
 import { countInNewZones } from './count-in-zones.ts';
+import { type FailingDays, failingDays } from './failing-days.ts';
 import { holdAccount } from './hold-account.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
@@ -65,37 +67,44 @@ async function syncAccount(
     await countInNewZones(services, account, lease);
     const wishes = await readWishes(store.db, accountId);
     if (wishes?.isPaused) return later();
-    return (await isReadOn(services, account, lease)) ? now() : later();
+    return await readOn(services, account, lease);
   } catch (error) {
     lease.signal.throwIfAborted();
     const current = await findAccount(store.db, accountId);
     if (!current) return later();
     // Whatever it was refused with, the key is another one now.
     if (current.version !== account.version) return now();
-    const { code } = toFailure(error instanceof NotBeforeError ? error.cause : error);
+    const { code } = toFailure(error instanceof PartlyDoneError ? error.cause : error);
     await whileOurs(store.db, lease, (trx) => writeFailure(trx, accountId, now(), code));
     throw waitingAsAsked(error);
   }
 }
 
 /**
- * @returns whether the next round is to go on at once.
- * @throws NotBeforeError for a day that could not be read, or what kept any from being read.
+ * @returns when the next round is due.
+ * @throws PartlyDoneError for a day that could not be read, or what kept any from being read.
  */
-async function isReadOn(
+async function readOn(
   services: SyncServices,
   account: FalAccount,
   lease: Lease,
-): Promise<boolean> {
+): Promise<Temporal.Instant> {
   const { store, seal, now, config } = services;
   const { db } = store;
   const { id } = account;
   const open = await reopenAccount(db, seal, account);
   await whileOurs(db, lease, (trx) => writeRoundStart(trx, id, now()));
-  const { how, hole } = await askFor(services, open, lease);
-  if (hole) throw new NotBeforeError({ seconds: config.syncIntervalSeconds }, hole);
-  if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, now()));
-  return how === 'late' || how === 'changed';
+  const failing = failingDays(db, account, now());
+  const { how, holes } = await askFor(services, open, lease, failing);
+  const endedAt = now();
+  const goesOn = how === 'late' || how === 'changed';
+  const nextRunAt = goesOn ? endedAt : endedAt.add({ seconds: config.syncIntervalSeconds });
+  failing.putOff(holes, endedAt);
+  failing.expectRound(nextRunAt);
+  const reason = failing.reason();
+  if (reason) throw new PartlyDoneError(nextRunAt, reason);
+  if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, endedAt));
+  return nextRunAt;
 }
 
 /** fal may ask to wait, but not for days; how long at least is for the scheduler to say. */
@@ -106,11 +115,16 @@ function waitingAsAsked(error: unknown): unknown {
 }
 
 /** @throws FalError that says what is wrong, such as with the key. */
-async function askFor(services: SyncServices, open: OpenAccount, lease: Lease): Promise<RoundEnd> {
+async function askFor(
+  services: SyncServices,
+  open: OpenAccount,
+  lease: Lease,
+  failing: FailingDays,
+): Promise<RoundEnd> {
   const { fal } = services;
   const ask = () => openQuestion(open.key, QUESTION_MS, lease.signal);
   const [round, sample] = await Promise.allSettled([
-    readRound({ ...services, account: open.account, lease, ask }),
+    readRound({ ...services, account: open.account, lease, ask, failing }),
     sampleBalance(services, open, lease),
   ]);
   if (round.status === 'rejected') {

@@ -11,6 +11,7 @@ import {
   type Outcome,
 } from './leases.ts';
 import { NotBeforeError } from './not-before.ts';
+import { PartlyDoneError } from './partly-done.ts';
 
 /** How long a holder may be silent before another takes its job over. */
 const LEASE_MS = 60_000;
@@ -30,7 +31,7 @@ export interface Job {
   kind?: string;
   /**
    * Does it; answers when to do it again. A throw counts as a failure: backoff, logged once; a
-   * `NotBeforeError` may ask for a longer wait.
+   * `NotBeforeError` may ask for a longer wait, a `PartlyDoneError` for none.
    */
   run(lease: Lease): Promise<Temporal.Instant>;
 }
@@ -163,8 +164,11 @@ export function createScheduler({
         return { nextRunAt: now(), failures };
       }
       const isWaiting = error instanceof NotBeforeError;
-      const err = isWaiting ? error.cause : error;
+      const isPartlyDone = error instanceof PartlyDoneError;
+      const err = isWaiting || isPartlyDone ? error.cause : error;
       if (failures === 0) log.error({ err, job: job.name }, 'a job failed');
+      // Its first failure altogether is not put off as if there had been many before.
+      if (isPartlyDone) return { nextRunAt: error.nextRunAt, failures: 1 };
       const leastMs = isWaiting ? error.wait.total('milliseconds') : 0;
       const milliseconds = Math.max(leastMs, backoffMs(failures + 1));
       return { nextRunAt: now().add({ milliseconds }), failures: failures + 1 };

@@ -9,6 +9,7 @@ import { syncJobName } from '../../src/history/sync-job-name.ts';
 import { readKnownDays } from '../../src/history/sync-queries.ts';
 import { LeaseLostError } from '../../src/jobs/leases.ts';
 import type { NotBeforeError } from '../../src/jobs/not-before.ts';
+import { PartlyDoneError } from '../../src/jobs/partly-done.ts';
 import { toText } from '../../src/store/values.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -412,25 +413,76 @@ test('a day that is known in full is not given up for a part of it', async () =>
   expect([state, lastError?.code]).toEqual(['failing', 'fal_bad_response']);
 });
 
-test('a day that fal fails at costs no other day', async () => {
-  const { panel } = await panelToSync();
+describe.each(ENGINES)('a day that fal fails at, on %s', (engine) => {
   const poisoned = TODAY - 6;
-  const start = encodeURIComponent(utcDayStart(poisoned).toString());
-  const before = encodeURIComponent(utcDayStart(poisoned - 1).toString());
-  // Alone, and together with the day before it.
-  panel.fal.fault(new RegExp(`/models/usage\\?start=${start}`), faults.failWith(500));
-  panel.fal.fault(
-    new RegExp(
-      `/models/usage\\?start=${before}&end=${encodeURIComponent(utcDayStart(poisoned + 1).toString())}`,
-    ),
-    faults.failWith(500),
-  );
-  const { wait } = (await failureOf(syncOnce(panel, 'futurelab'))) as NotBeforeError;
-  expect(wait.total('seconds')).toBe(300);
-  const known = (await knownDaysOf(panel)).map(({ day }) => day);
-  expect(known).not.toContain(poisoned);
-  expect(known).toHaveLength(DAYS);
-  expect((await statusOf(panel, 'futurelab')).lastError?.code).toBe('fal_unavailable');
+
+  async function panelWithPoison() {
+    const { panel, clock } = await panelToSync({ engine });
+    const start = encodeURIComponent(utcDayStart(poisoned).toString());
+    const before = encodeURIComponent(utcDayStart(poisoned - 1).toString());
+    const end = encodeURIComponent(utcDayStart(poisoned + 1).toString());
+    // Alone, and together with the day before it.
+    const heal = [`start=${start}`, `start=${before}&end=${end}`].map((search) =>
+      panel.fal.fault(new RegExp(`/models/usage\\?${search}`), faults.failWith(500), Infinity),
+    );
+    const questions = () =>
+      asked(panel, '/models/usage').filter(
+        ({ query }) => query.get('start') === utcDayStart(poisoned).toString(),
+      ).length;
+    /** A round five minutes after the last. @returns whether that day was asked for. */
+    async function laterRound() {
+      clock.forward({ minutes: 5 });
+      const before = questions();
+      const error = await failureOf(syncOnce(panel, 'futurelab'));
+      expect(error).toBeInstanceOf(PartlyDoneError);
+      const { nextRunAt } = error as PartlyDoneError;
+      expect(nextRunAt.equals(clock.now().add({ minutes: 5 }))).toBe(true);
+      return questions() > before;
+    }
+    return { panel, clock, heal: () => heal.forEach((end) => void end()), laterRound };
+  }
+
+  test('costs no other day, now or later, and is tried less often by itself', async () => {
+    const { panel, clock, laterRound } = await panelWithPoison();
+    expect(await laterRound()).toBe(true);
+    const known = (await knownDaysOf(panel)).map(({ day }) => day);
+    expect(known).not.toContain(poisoned);
+    expect(known).toHaveLength(DAYS);
+
+    const rounds: boolean[] = [];
+    for (let round = 0; round < 14; round += 1) {
+      rounds.push(await laterRound());
+      const [latest] = (await knownDaysOf(panel)).toReversed();
+      expect(latest?.readAt.equals(clock.now())).toBe(true);
+      const { state, lastError } = await statusOf(panel, 'futurelab');
+      expect([state, lastError?.code]).toEqual(['failing', 'fal_unavailable']);
+      expect(lastError?.at.equals(clock.now())).toBe(true);
+    }
+    // Each time but for the last ones: every ten minutes, then every quarter of an hour.
+    const triedAt = rounds.flatMap((isTried, round) => (isTried ? [round] : []));
+    expect(triedAt).toEqual([0, 1, 2, 3, 5, 8, 11]);
+  });
+
+  test('is tried at once when somebody asks for a round, and then all is well again', async () => {
+    const { panel, clock, heal, laterRound } = await panelWithPoison();
+    for (let round = 0; round < 6; round += 1) await laterRound();
+    heal();
+    clock.forward({ minutes: 1 });
+    await syncOnce(panel, 'futurelab');
+    expect(await knownDaysOf(panel)).toHaveLength(DAYS + 1);
+    expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'idle' });
+  });
+
+  test('is no longer told of when it is not to be known any more', async () => {
+    const { panel, clock, laterRound } = await panelWithPoison();
+    await laterRound();
+    const { db } = panel.services.store;
+    // Somebody deleted what is older, and the horizon goes on.
+    await db.deleteFrom('sync_windows').where('day', '<', poisoned).execute();
+    clock.forward({ hours: 24 * (DAYS - 5) });
+    await syncOnce(panel, 'futurelab');
+    expect(await statusOf(panel, 'futurelab')).toMatchObject({ state: 'idle' });
+  });
 });
 
 test('endpoints that can’t be counted are named, and what they cost is known all the same', async () => {

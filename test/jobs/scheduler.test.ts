@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { dueNow, type Lease, LeaseLostError } from '../../src/jobs/leases.ts';
 import { NotBeforeError } from '../../src/jobs/not-before.ts';
+import { PartlyDoneError } from '../../src/jobs/partly-done.ts';
 import { createScheduler, type Job, type SchedulerOptions } from '../../src/jobs/scheduler.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
@@ -286,6 +287,19 @@ describe.each(ENGINES)('schedulers on %s', (engine) => {
       clock.forward({ seconds });
     }
     expect(lines).toMatchObject([{ job: 'sync', err: { message: 'not so fast' } }]);
+  });
+
+  test('one that did a part of it fails, and is not put off for that', async () => {
+    const job = heldJob('sync');
+    const one = await replica([job]);
+    for (let run = 0; run < 3; run += 1) {
+      await one.wake();
+      job.runs.at(-1)?.reject(new PartlyDoneError(later(), new Error('not this day')));
+      const next_run_at = toText(later());
+      expect(await ended('sync')).toMatchObject({ next_run_at, failures: 1 });
+      clock.forward({ minutes: 5 });
+    }
+    expect(lines).toMatchObject([{ job: 'sync', err: { message: 'not this day' } }]);
   });
 
   test('a job that throws at once holds up no other', async () => {

@@ -8,6 +8,7 @@ import { readKnownDays } from '../../../src/history/sync-queries.ts';
 import { RequestError } from '../../../src/http/failure.ts';
 import { LeaseLostError } from '../../../src/jobs/leases.ts';
 import { NotBeforeError } from '../../../src/jobs/not-before.ts';
+import { PartlyDoneError } from '../../../src/jobs/partly-done.ts';
 import type { Engine } from '../../../src/store/engine.ts';
 import type { Tables } from '../../../src/store/tables.ts';
 import { stoppedClock } from '../../support/clock.ts';
@@ -217,7 +218,9 @@ function losingDatabase(writes: number, panel: Panel): Panel {
 }
 
 function isTrouble(error: unknown): boolean {
-  if (error instanceof NotBeforeError) return isTrouble(error.cause);
+  if (error instanceof NotBeforeError || error instanceof PartlyDoneError) {
+    return isTrouble(error.cause);
+  }
   return (
     error instanceof FalError || error instanceof LeaseLostError || error instanceof LostDatabase
   );
