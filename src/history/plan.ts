@@ -51,7 +51,7 @@ export function planDays(
   const { firstDay, settleHours, intervalSeconds, slotMinutesOf } = rules;
   const nowMs = now.epochMilliseconds;
   const today = lastDayBegun(now);
-  const firstSettling = utcDayOf(now.subtract({ hours: settleHours }));
+  const firstSettling = firstSettlingDay(now, settleHours);
   const readings = new Map(known.map((each) => [each.day, each]));
   const settling: EpochDay[] = [];
   const stale: EpochDay[] = [];
@@ -76,6 +76,11 @@ export function planDays(
     else if (isOpen(reading) && nowMs >= nextLook(reading, settleHours)) unsettled.push(day);
   }
   return [...settling, ...stale, ...unsettled, ...unread];
+}
+
+/** The oldest day of which usage may still arrive or be corrected. */
+export function firstSettlingDay(now: Temporal.Instant, settleHours: number): EpochDay {
+  return utcDayOf(now.subtract({ hours: settleHours }));
 }
 
 /** Days that can be read together: neighbours in the plan that are kept alike. */

@@ -7,6 +7,7 @@ import {
   type Chunk,
   chunksOf,
   firstDayOf,
+  firstSettlingDay,
   type PlanRules,
   planDays,
   slotMinutesByDay,
@@ -50,6 +51,7 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
   /** When each day was picked last. */
   const picked = new Map<EpochDay, Temporal.Instant>();
   let daysPicked = 0;
+  let isSettlingsTurn = true;
   let size = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -70,14 +72,32 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     const found = await due();
     if (typeof found === 'string') return found;
     const at = now();
-    const days = found.days.filter((day) => !wasPickedSince(day, at));
-    const [chunk] = chunksOf(days, found.slotMinutesOf);
+    const days = found.days
+      .filter((day) => !wasPickedSince(day, at))
+      .toSorted((a, b) => lastPickedMs(a) - lastPickedMs(b));
+    const chunk = nextOf(chunksOf(days, found.slotMinutesOf), at);
     // Reading the latest days over and over is for the next rounds.
     if (!chunk || days.every((day) => picked.has(day))) return 'done';
     size = daysPicked + days.length;
     daysPicked += chunk.days.length;
     for (const day of chunk.days) picked.set(day, at);
     return chunk;
+  }
+
+  /**
+   * Days that settle and others have every other turn: where reading takes longer than the former
+   * stay fresh, they alone would be read for ever.
+   */
+  function nextOf(chunks: readonly Chunk[], at: Temporal.Instant): Chunk | undefined {
+    const firstSettling = firstSettlingDay(at, settleHours);
+    const isSettling = ({ days }: Chunk) => days.some((day) => day >= firstSettling);
+    const next = chunks.find((chunk) => isSettling(chunk) === isSettlingsTurn) ?? chunks[0];
+    if (next) isSettlingsTurn = !isSettling(next);
+    return next;
+  }
+
+  function lastPickedMs(day: EpochDay): number {
+    return picked.get(day)?.epochMilliseconds ?? 0;
   }
 
   /** Whether a day is being read, or was a moment ago and could not be. */
