@@ -4,11 +4,15 @@ import type { Tables } from '../store/tables.ts';
 import { holdAccount } from './hold-account.ts';
 import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
-import { dropHeldWindow, dropWindow } from './store-window.ts';
+import { dropHeldWindow, dropPartOfWindow } from './store-window.ts';
+
+/** As many rows of a day as SQLite takes some 10 ms for, during which nobody is answered. */
+const ROWS_AT_ONCE = 500;
 
 /**
- * Removes what was read of an account, a day at a time, so that nobody else waits for long; what is
- * left when it is stopped half-way is whole. Its reading has to be paused, or it would be read anew.
+ * Removes what was read of an account, a part of a day at a time, so that nobody else waits for long.
+ * What is left when it is stopped half-way is whole days, but for one that is said to be partial. Its
+ * reading has to be paused, or it would be read anew.
  * @throws AccountGoneError
  */
 export async function dropHistory(
@@ -17,7 +21,9 @@ export async function dropHistory(
   accountId: string,
 ): Promise<void> {
   for (const day of await daysOf(db, accountId)) {
-    await inTurn({ db, engine }, accountId, () => dropWindow(db, engine, { accountId, day }));
+    const window = { accountId, day };
+    const dropPart = () => dropPartOfWindow(db, engine, window, ROWS_AT_ONCE);
+    while (!(await inTurn({ db, engine }, accountId, dropPart)));
   }
 }
 

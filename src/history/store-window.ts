@@ -157,7 +157,33 @@ export function dropWindow(
   });
 }
 
-/** The same within a transaction that holds the account. */
+/**
+ * Forgets so many rows of what was read of a day, out of all sums: the rest counts as partial, and the
+ * day as never read once nothing is left.
+ * @returns whether nothing is.
+ * @throws AccountGoneError
+ */
+export function dropPartOfWindow(
+  db: Kysely<Tables>,
+  engine: Engine,
+  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
+  rows: number,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    await holdAccount(trx, accountId);
+    const window = await findWindow(trx, accountId, day);
+    if (!window) return true;
+    const kept = await keptSeries(trx, accountId, day, rows);
+    const zonesBefore = await zonesOf(trx, window);
+    await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
+    const dropped = kept.reduce((sum, { slots }) => sum + slots.size, 0);
+    const isLast = dropped < rows;
+    await (isLast ? deleteWindow(trx, window) : markPartial(trx, window));
+    return isLast;
+  });
+}
+
+/** The same as a whole, within a transaction that holds the account. */
 export async function dropHeldWindow(
   trx: Kysely<Tables>,
   engine: Engine,
@@ -168,9 +194,23 @@ export async function dropHeldWindow(
   const kept = await keptSeries(trx, accountId, day);
   const zonesBefore = await zonesOf(trx, before);
   await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
+  await deleteWindow(trx, before);
+}
+
+async function deleteWindow(trx: Kysely<Tables>, { account_id, day }: Window): Promise<void> {
   await trx
     .deleteFrom('sync_windows')
-    .where('account_id', '=', accountId)
+    .where('account_id', '=', account_id)
+    .where('day', '=', day)
+    .execute();
+}
+
+/** Should nothing more of it be dropped, it is to be read again. */
+async function markPartial(trx: Kysely<Tables>, { account_id, day }: Window): Promise<void> {
+  await trx
+    .updateTable('sync_windows')
+    .set({ is_complete: 0, is_final: 0, is_forgotten: 0 })
+    .where('account_id', '=', account_id)
     .where('day', '=', day)
     .execute();
 }

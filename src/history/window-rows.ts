@@ -30,20 +30,20 @@ export interface KeptSeries extends DaySeries {
   family: FamilyIds;
 }
 
-/** What is kept of a UTC day of an account. */
+/** What is kept of a UTC day of an account, or so many rows of it. */
 export async function keptSeries(
   trx: Kysely<Tables>,
   accountId: string,
   day: EpochDay,
+  most?: number,
 ): Promise<KeptSeries[]> {
   const { rows } = await sql<KeptRow>`
     select series.id, series.by_account_id, series.by_endpoint_id, series.measure, series.currency,
       series.endpoint_id, slots.slot, ${MEASURE_DIGITS}
     from usage_series series join usage_slots slots on slots.series_id = series.id
     where series.account_id = ${accountId} and series.scope = 'account'
-      and slots.slot >= ${day * MINUTES_PER_DAY} and slots.slot < ${(day + 1) * MINUTES_PER_DAY}`.execute(
-    trx,
-  );
+      and slots.slot >= ${day * MINUTES_PER_DAY} and slots.slot < ${(day + 1) * MINUTES_PER_DAY}
+    ${most === undefined ? sql`` : sql`limit ${most}`}`.execute(trx);
   const kept = new Map<number, KeptSeries>();
   for (const row of rows) {
     const series = kept.get(row.id) ?? {

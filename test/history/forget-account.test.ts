@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { deleteAccount } from '../../src/accounts/change-accounts.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { AccountGoneError } from '../../src/history/hold-account.ts';
-import { storeWindow } from '../../src/history/store-window.ts';
+import { dropPartOfWindow, storeWindow } from '../../src/history/store-window.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
 import { ACTOR, DAY, dump, panelWithAccounts, reading, row } from './read-windows.ts';
@@ -33,6 +33,35 @@ describe.each(ENGINES)('an account with a history, on %s', (engine) => {
     expect(await dump(panel)).toEqual(alone);
     await deleteAccount(panel.services, ACTOR, a);
     expect(await dump(panel)).toEqual({ series: [], slots: [], days: [] });
+  });
+
+  test('goes in parts of a day, each out of all sums, and what is left is partial and can be read anew', async () => {
+    const { panel, accounts } = await panelWithAccounts(engine, 'a', 'b');
+    const { db } = panel.services.store;
+    const [a, b] = accounts;
+    const usage = [0, 1, 2, 3, 4].map((hour) => row(hour));
+    await storeWindow(db, engine, reading(b.id));
+    const alone = await dump(panel);
+    await storeWindow(db, engine, reading(a.id, { usage }));
+    const whole = await dump(panel);
+
+    const drop = () => dropPartOfWindow(db, engine, { accountId: a.id, day: DAY }, 2);
+    expect(await drop()).toBe(false);
+    const left = await dump(panel);
+    expect(left).not.toEqual(whole);
+    const windows = db
+      .selectFrom('sync_windows')
+      .select(['is_complete', 'is_final'])
+      .where('account_id', '=', a.id);
+    expect(await windows.execute()).toEqual([{ is_complete: 0, is_final: 0 }]);
+
+    await storeWindow(db, engine, reading(a.id, { usage }));
+    expect(await dump(panel)).toEqual(whole);
+
+    while (!(await drop()));
+    expect(await windows.execute()).toEqual([]);
+    await deleteAccount(panel.services, ACTOR, a);
+    expect(await dump(panel)).toEqual(alone);
   });
 
   test('goes a day at a time, and others are answered in between', async () => {
