@@ -115,7 +115,7 @@ function panelRoutes(services: Services): Router {
   panel.get('/', (_req, res) => res.redirect(`${res.locals.basePath}/admin`));
   panel.use('/admin', overviewPage(services));
   panel.use('/admin/usage', usagePage(services));
-  panel.use('/admin', downloadsPage(services));
+  panel.use('/admin', downloadsPage(services, limit));
   panel.use('/admin/history', historyPage(services));
   panel.use('/admin/usage/request', lookUpPage(services));
   panel.use('/admin/credits', creditsPage(services));

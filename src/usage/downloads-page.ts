@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { allow } from '../auth/access.ts';
 import type { Services } from '../services.ts';
 import { explorerDefaults, readExplorerQuery } from './explorer-query.ts';
@@ -12,8 +12,9 @@ import {
 /**
  * `/admin/usage.csv`, `/admin/usage.xlsx` and `/admin/focus.csv`: what `/admin/usage` shows at the same
  * address, as files for people.
+ * @param limit the same as for programs' files.
  */
-export function downloadsPage({ history, settings, now }: Services): Router {
+export function downloadsPage({ history, settings, now }: Services, limit: RequestHandler): Router {
   const router = Router();
   const source: HistoryFileSource = {
     history,
@@ -27,8 +28,8 @@ export function downloadsPage({ history, settings, now }: Services): Router {
     },
     forPeople: true,
   };
-  router.get('/usage.csv', allow('viewer'), sendUsageCsv(source));
-  router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
-  router.get('/focus.csv', allow('viewer'), sendFocusCsv(source));
+  router.get('/usage.csv', allow('viewer'), limit, sendUsageCsv(source));
+  router.get('/usage.xlsx', allow('viewer'), limit, sendUsageXlsx(source));
+  router.get('/focus.csv', allow('viewer'), limit, sendFocusCsv(source));
   return router;
 }

@@ -17,7 +17,7 @@ import { historyQuestion, readHistoryRequest, refuseManyHours } from './history-
 
 /**
  * `/api/v1`: what the local copy knows, for programs with a token and for people of the panel.
- * @param limit for what is asked of fal.
+ * @param limit for what is asked of fal, and for files: either takes long.
  */
 export function historyApi(services: Services, limit: RequestHandler): Router {
   const { history, store, settings, now } = services;
@@ -39,9 +39,9 @@ export function historyApi(services: Services, limit: RequestHandler): Router {
     const pieces = historyAnswer(answer, res.locals.t('usage.success'));
     await sendPieces(res.type('application/json'), Readable.from(pieces));
   });
-  router.get('/usage.csv', allow('viewer'), compression(), sendUsageCsv(source));
-  router.get('/usage.xlsx', allow('viewer'), sendUsageXlsx(source));
-  router.get('/focus.csv', allow('viewer'), compression(), sendFocusCsv(source));
+  router.get('/usage.csv', allow('viewer'), limit, compression(), sendUsageCsv(source));
+  router.get('/usage.xlsx', allow('viewer'), limit, sendUsageXlsx(source));
+  router.get('/focus.csv', allow('viewer'), limit, compression(), sendFocusCsv(source));
   router.get('/sync', allow('viewer'), answerSync(services));
   router.get('/billing-events', allow('viewer'), limit, answerBillingEvents(services));
   return router;

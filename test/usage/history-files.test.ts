@@ -317,6 +317,27 @@ describe('a year by the hour', () => {
   });
 });
 
+test('more files than allowed: 429 with how long to wait, whichever and by whom', async () => {
+  const history = fakeHistory([]);
+  const panel = await startPanel({ RATE_LIMIT_PER_MINUTE: '6' }, { parts: { history } });
+  const viewer = await panel.as('viewer');
+  const files = ['usage.csv', 'usage.xlsx', 'focus.csv'].flatMap((name) => [
+    `/api/v1/${name}`,
+    `/admin/${name}`,
+  ]);
+  const get = (path: string) => viewer.get(path).set('Sec-Fetch-Site', 'same-origin');
+  for (const path of files) await get(path).expect(200);
+  for (const path of files) {
+    const refused = await get(path);
+    expect([path, refused.status]).toEqual([path, 429]);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused.headers['content-disposition']).toBeUndefined();
+    if (path.startsWith('/api')) expect(refused.body).toMatchObject({ code: 'rate_limited' });
+  }
+  // What is shown costs little, and is not counted.
+  await get('/api/v1/usage').expect(200);
+});
+
 describe('people download', () => {
   test('CSV with a byte order mark, and programs without', async () => {
     const history = fakeHistory([fakeRow('2026-03-07T18:00:00Z')]);
