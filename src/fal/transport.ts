@@ -1,9 +1,8 @@
 import { setImmediate as othersFirst, setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip } from 'node:zlib';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { createQueue } from '../queue.ts';
 import { answerError, FalError } from './errors.ts';
+import { createInflate } from './inflate.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const BODY_IDLE_TIMEOUT_MS = 10_000;
@@ -146,15 +145,15 @@ function backoff(baseMs: number, attempts: number, random: number): number {
   return baseMs * 2 ** (attempts - 1) * (0.5 + random / 2);
 }
 
-const inflate = { gzip: promisify(gunzip), br: promisify(brotliDecompress) };
+const inflate = {
+  gzip: createInflate('gzip', MAX_ANSWER_BYTES),
+  br: createInflate('br', MAX_ANSWER_BYTES),
+};
 
 /** A plain body becomes text piece by piece: whole, it would be in memory twice. */
 async function readText(body: Dispatcher.ResponseData['body'], encoding: unknown): Promise<string> {
+  if (encoding === 'gzip' || encoding === 'br') return inflate[encoding](await body.bytes());
   const decoder = new TextDecoder();
-  if (encoding === 'gzip' || encoding === 'br') {
-    const bytes = await body.bytes();
-    return decoder.decode(await inflate[encoding](bytes, { maxOutputLength: MAX_ANSWER_BYTES }));
-  }
   let text = '';
   for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
   return text + decoder.decode();
