@@ -97,8 +97,8 @@ export interface ChartRow {
   /** Only a lower bound. */
   atLeast: boolean;
   calls: string | null;
-  /** One for each layer; they add up to `cost`. */
-  parts: string[];
+  /** One for each layer; they add up to `cost`, and are as unknown. */
+  parts: (string | null)[];
   before: string | null;
 }
 
@@ -316,7 +316,7 @@ function tableRows({ buckets, resolution }: ChartModel, format: Format): ChartRo
       exactCost: cost === null ? null : format.exactMoney(cost),
       atLeast: state === 'partial',
       calls: count === null ? null : format.count(count),
-      parts: costs.map((part) => format.money(part, step)),
+      parts: costs.map((part) => (cost === null ? null : format.money(part, step))),
       before: before?.cost == null ? null : format.money(before.cost, step),
     };
   });

@@ -105,13 +105,14 @@ describe('the chart', () => {
       moving: 'todavía puede cambiar',
       before: null,
     });
-    expect(chart?.rows.find(({ iso }) => iso.startsWith('2026-03-04'))?.cost).toBeNull();
+    const gap = chart?.rows.find(({ iso }) => iso.startsWith('2026-03-04'));
+    expect(gap).toMatchObject({ cost: null, parts: Array.from({ length: 8 }, () => null) });
     expect(chart?.wideSvg).toMatch(/class="unknown"[^>]*stroke-dasharray/);
     expect(chart?.wideSvg).toContain('url(#moving-chart-wide)');
     expect(partial[0]).toContain('no como cero');
   });
 
-  test('leads from a day to its hours, from a week to its days, and from an hour nowhere', async () => {
+  test('leads from a day to its hours, from a week to the days asked about, from an hour nowhere', async () => {
     const leads = async (query: object) =>
       (await view({ hours: many }, query)).chart?.rows.at(-1)?.href ?? null;
     const day = new URLSearchParams((await leads({ compare: 'previous' }))?.split('?')[1]);
