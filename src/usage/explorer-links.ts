@@ -1,5 +1,5 @@
-import type { Resolution } from '../buckets.ts';
-import type { UsageBucket } from '../history/answer.ts';
+import type { HistoryQuestion, UsageBucket } from '../history/answer.ts';
+import { earlier, later } from '../instants.ts';
 import { type ExplorerForm, explorerAddress } from './explorer-query.ts';
 
 /** Addresses that ask further, from where one is. */
@@ -8,8 +8,14 @@ export interface ExplorerLinks {
   to(more: Partial<ExplorerForm>): string;
   /** A group alone, cut another way: of an account its models; `null` where there is no such question. */
   group(key: string): string | null;
-  /** What is in a bucket, more finely: a day's hours; `null` for an hour. */
-  bucket(bucket: Pick<UsageBucket, 'start' | 'end'>, resolution: Resolution): string | null;
+  /**
+   * What is in a bucket, more finely: a day's hours; `null` for an hour. Only the days of it that
+   * were asked about, for the first and last may reach beyond the period.
+   */
+  bucket(
+    bucket: Pick<UsageBucket, 'start' | 'end'>,
+    question: Pick<HistoryQuestion, 'start' | 'end' | 'timezone' | 'resolution'>,
+  ): string | null;
 }
 
 const FINER = { month: 'day', week: 'day', day: 'hour' } as const;
@@ -32,12 +38,15 @@ export function explorerLinks(page: string, asked: ExplorerForm): ExplorerLinks 
           return null;
       }
     },
-    bucket({ start, end }, resolution) {
+    bucket(bucket, { start, end, timezone, resolution }) {
       if (resolution === 'hour') return null;
+      const dayOf = (at: Temporal.Instant) =>
+        at.toZonedDateTimeISO(timezone).toPlainDate().toString();
+      const last = earlier(bucket.end.toInstant(), end).subtract({ nanoseconds: 1 });
       return to({
         period: 'custom',
-        start_date: start.toPlainDate().toString(),
-        end_date: end.subtract({ nanoseconds: 1 }).toPlainDate().toString(),
+        start_date: dayOf(later(bucket.start.toInstant(), start)),
+        end_date: dayOf(last),
         timeframe: FINER[resolution],
       });
     },

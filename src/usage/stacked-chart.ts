@@ -48,7 +48,7 @@ export function stackedChart(
       state: bucket.state,
       parts: partsOf(bucket, named.length),
       before: before?.series[index] ?? null,
-      href: links?.bucket(bucket, question.resolution) ?? null,
+      href: links?.bucket(bucket, question) ?? null,
     })),
   };
 }

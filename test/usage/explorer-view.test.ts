@@ -125,7 +125,7 @@ describe('the chart', () => {
       compare: 'previous',
     });
     const week = await leads({ timeframe: 'week' });
-    expect(week).toContain('start_date=2026-03-02&end_date=2026-03-08&timeframe=day');
+    expect(week).toContain('start_date=2026-03-02&end_date=2026-03-07&timeframe=day');
     expect(await leads({ timeframe: 'hour' })).toBeNull();
   });
 
