@@ -1,6 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createTransport } from '../../src/fal/transport.ts';
 import { type Answer, falServer, inTurn, json, KEY } from '../support/fal-server.ts';
 
@@ -40,6 +41,30 @@ test('compressed answers are asked for, and read', async () => {
     res.end(gzipSync(JSON.stringify(balance)));
   });
   expect(answered?.credits?.balance).toBe(24_500_000_000n);
+});
+
+test('large answers that come together are parsed one by one, and what else is to do comes between', async () => {
+  const order: string[] = [];
+  const { parse } = JSON;
+  const spy = vi.spyOn(JSON, 'parse').mockImplementation((text, reviver) => {
+    if (text.length > 256 * 1024) {
+      order.push('answer');
+      setImmediate(() => order.push('request'));
+    }
+    return parse(text, reviver);
+  });
+  onTestFinished(() => spy.mockRestore());
+  const large = JSON.stringify({ ...balance, padding: 'x'.repeat(256 * 1024) });
+  const held: ServerResponse[] = [];
+  const { fal, question } = await falServer((res) => {
+    res.writeHead(200, { 'content-type': 'application/json', 'content-length': large.length });
+    // All of them end at once.
+    res.write(large.slice(0, -1), () => {
+      if (held.push(res) === 3) for (const each of held) each.end(large.slice(-1));
+    });
+  });
+  await Promise.all([1, 2, 3].map(() => fal.accountBilling(question())));
+  expect(order.slice(0, 5)).toEqual(['answer', 'request', 'answer', 'request', 'answer']);
 });
 
 describe('asking again', () => {

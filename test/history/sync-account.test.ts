@@ -383,6 +383,20 @@ test('a list of models that fal does not hand out is not waited for in every rou
   expect(asked(panel, '/models')).toHaveLength(length);
 });
 
+test('the first days are asked for beside the list of models, not after it', async () => {
+  const { panel } = await panelToSync();
+  panel.fal.fault(
+    '/models',
+    faults.custom(async (_req, res) => {
+      await expect.poll(() => asked(panel, '/models/usage'), { timeout: 5_000 }).not.toEqual([]);
+      res.end('{"models":[],"has_more":false}');
+    }),
+    1,
+  );
+  await syncOnce(panel, 'futurelab');
+  expect(asked(panel, '/models')).toHaveLength(1);
+});
+
 test('a paused account asks fal nothing, but is counted in a zone that came to be used since', async () => {
   const { panel } = await panelToSync();
   await syncOnce(panel, 'futurelab');
