@@ -1,4 +1,4 @@
-import { bucketsOf, nextBucket } from '../../src/buckets.ts';
+import { bucketStart, bucketsOf, nextBucket } from '../../src/buckets.ts';
 import type {
   BucketState,
   HistoryAnswer,
@@ -30,7 +30,7 @@ export interface FakeOptions {
   /** Buckets are listed up to then; to the end of the period when left out. */
   now?: () => Temporal.Instant;
   /** How sure a bucket is; as its first row, or *final*, when left out. */
-  stateOf?: (bucket: Temporal.ZonedDateTime) => BucketState;
+  stateOf?: (start: Temporal.ZonedDateTime, end: Temporal.ZonedDateTime) => BucketState;
   /** Starts of buckets of which nothing is known. */
   gaps?: readonly string[];
   /** Nothing was read yet. */
@@ -103,7 +103,8 @@ function answerOf(
   found: readonly FakeRow[],
   options: FakeOptions,
 ): HistoryAnswer {
-  const { isUnread = false, asOf = '2026-03-08T03:00:00Z', now } = options;
+  const { isUnread = false, now } = options;
+  const { asOf = now?.().subtract({ seconds: 40 }) ?? '2026-03-08T03:00:00Z' } = options;
   const dollars = found.filter(({ currency }) => currency === 'USD');
   const hasCalls = question.apiKeyIds.length === 0;
   const total = sumsOf(dollars, hasCalls && !isUnread);
@@ -118,7 +119,7 @@ function answerOf(
     groups,
     series,
     state: isUnread ? 'unknown' : isCut ? 'partial' : leastSure(series),
-    asOf: isUnread ? null : (now?.().subtract({ seconds: 40 }) ?? Temporal.Instant.from(asOf)),
+    asOf: isUnread ? null : Temporal.Instant.from(asOf),
     partial: isUnread || isCut ? ['days_not_read'] : [],
     otherCurrencies: [...Map.groupBy(found, ({ currency }) => currency)]
       .filter(([currency]) => currency !== 'USD')
@@ -137,11 +138,16 @@ function seriesOf(
 ): UsageBucket[] {
   const { start, end, resolution, timezone, apiKeyIds } = question;
   const until = now && Temporal.Instant.compare(now(), end) < 0 ? now() : end;
+  const byBucket = Map.groupBy(
+    rows,
+    (row) => bucketStart(row.start, resolution, timezone).epochMilliseconds,
+  );
   return bucketsOf(start, until.epochMilliseconds, resolution, timezone).map((bucket) => {
     const next = nextBucket(bucket, resolution);
-    const own = rows.filter((row) => isWithin(row, bucket.toInstant(), next.toInstant()));
+    const own = byBucket.get(bucket.epochMilliseconds) ?? [];
     const isGap = gaps.some((gap) => bucket.toInstant().equals(gap));
-    const state = isUnread || isGap ? 'unknown' : (stateOf?.(bucket) ?? own[0]?.state ?? 'final');
+    const state =
+      isUnread || isGap ? 'unknown' : (stateOf?.(bucket, next) ?? own[0]?.state ?? 'final');
     const known =
       state === 'unknown'
         ? { cost: null, count: null, failures: null }
