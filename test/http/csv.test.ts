@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { csvLine, sendCsv } from '../../src/http/csv.ts';
+import { listening } from '../support/listening.ts';
 
 /** Reads CSV as RFC 4180 has it, by itself and not by our writer's rules. */
 function parseCsv(text: string): string[][] {
@@ -85,11 +85,7 @@ async function serve(count: number) {
   app.get('/', (_req, res) =>
     sendCsv(res, { name: 'rows.csv', header: ['n', 'text'], rows: rows() }).catch(() => {}),
   );
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  return { made, port: (server.address() as AddressInfo).port };
+  return { made, port: await listening(app) };
 }
 
 test('a file is made no faster than it is taken, and no further when nobody takes it', async () => {

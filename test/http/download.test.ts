@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request } from 'node:http';
 import { Readable } from 'node:stream';
 import compression from 'compression';
 import express, { type RequestHandler } from 'express';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendDownload } from '../../src/http/download.ts';
 import { createLogger } from '../../src/log.ts';
+import { listening } from '../support/listening.ts';
 
 /** Answers one request with a file. @returns the port, and how sending it ended. */
 async function serve(content: Readable, stalledMs: number, ...before: RequestHandler[]) {
@@ -20,11 +20,7 @@ async function serve(content: Readable, stalledMs: number, ...before: RequestHan
     const file = { name: 'file.csv', contentType: 'text/csv', content };
     await sendDownload(res, file, stalledMs).then(sent.resolve, sent.reject);
   });
-  const server = createServer(app as RequestListener).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, sent: sent.promise };
+  return { port: await listening(app), sent: sent.promise };
 }
 
 function* endless() {

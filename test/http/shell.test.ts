@@ -2,20 +2,8 @@ import { describe, expect, test } from 'vitest';
 import * as faults from '../../src/demo/faults.ts';
 import { isAlone } from '../../src/overview/first-steps.ts';
 import { toText } from '../../src/store/values.ts';
-import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
-
-/** The account with traffic, and one that fal has locked. */
-async function storeTwo({ services, fal }: Panel): Promise<void> {
-  const { admin, locked } = fal.keys;
-  await storeAccount(services, {
-    slug: 'futurelab',
-    name: 'FutureLab',
-    key: admin,
-    isDefault: true,
-  });
-  await storeAccount(services, { slug: 'bodas', name: 'Bodas <b>& XV</b>', key: locked, color: 2 });
-}
+import { ENGINES, startPanel } from '../support/panel.ts';
+import { storeTwo } from '../support/stored-account.ts';
 
 /** Addresses that other parts of the navigation lead to. */
 function places(html: string): string[] {

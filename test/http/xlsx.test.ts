@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/node';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendXlsx, type XlsxCell, type XlsxFile } from '../../src/http/xlsx.ts';
 import { createLogger } from '../../src/log.ts';
+import { listening } from '../support/listening.ts';
 import { sheetRows } from '../support/read-xlsx.ts';
 
 const COLUMNS = [
@@ -28,11 +28,7 @@ async function serve(file: Omit<XlsxFile, 'name'>) {
   app.get('/', (_req, res, next) => {
     sendXlsx(res, { name: 'rows.xlsx', ...file }).catch(next);
   });
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(app);
   return { port, url: `http://127.0.0.1:${port}/` };
 }
 

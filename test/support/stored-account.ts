@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { keyHint } from '../../src/fal/key.ts';
 import type { Services } from '../../src/services.ts';
 import { toText } from '../../src/store/values.ts';
+import type { Panel } from './panel.ts';
 
 export interface StoredAccount {
   slug: string;
@@ -36,4 +37,16 @@ export async function storeAccount(
       updated_at: toText(now()),
     })
     .execute();
+}
+
+/** The account with traffic, and one that fal has locked. */
+export async function storeTwo({ services, fal }: Pick<Panel, 'services' | 'fal'>): Promise<void> {
+  const { admin, locked } = fal.keys;
+  await storeAccount(services, {
+    slug: 'futurelab',
+    name: 'FutureLab',
+    key: admin,
+    isDefault: true,
+  });
+  await storeAccount(services, { slug: 'bodas', name: 'Bodas <b>& XV</b>', key: locked, color: 2 });
 }

@@ -3,6 +3,7 @@ import * as faults from '../../src/demo/faults.ts';
 import type { Truth } from '../../src/demo/truth.ts';
 import { toJsonNumber } from '../../src/money.ts';
 import { hangUpMidway, NOW, type Panel, startPanel } from '../support/panel.ts';
+import { expectRecords } from './expect-records.ts';
 
 const PATH = '/api/config/falai-usage';
 const DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
@@ -220,21 +221,7 @@ describe('records', () => {
     expect(first.usage.records).toHaveLength(5);
     expect(first.usage.has_more).toBe(true);
     expect([...first.usage.records, ...second.usage.records]).toEqual(both.usage.records);
-    const times = both.usage.records.map((record: { timestamp: string }) =>
-      Date.parse(record.timestamp),
-    );
-    expect(times).toEqual(times.toSorted((a: number, b: number) => b - a));
-    expect(Object.keys(both.usage.records[0])).toEqual([
-      'request_id',
-      'endpoint_id',
-      'timestamp',
-      'units',
-      'unit_price',
-      'percent_discount',
-      'cost',
-      'api_key',
-      'api_key_id',
-    ]);
+    expectRecords(both.usage.records);
   });
 
   test('over all pages are every charge, and the last page says so', async () => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import type { Role } from '../../src/auth/viewer.ts';
@@ -9,8 +8,10 @@ import { custom, failWith, htmlError } from '../../src/demo/faults.ts';
 import type { BillingEvent } from '../../src/fal/billing-events.ts';
 import { type Nano, sumNano, toNano } from '../../src/money.ts';
 import type { Services } from '../../src/services.ts';
+import { listening } from '../support/listening.ts';
 import { NOW, type PanelOptions, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
+import { expectRecords } from './expect-records.ts';
 
 const DAY = {
   start: Temporal.Instant.from('2026-03-06T06:00:00Z'),
@@ -40,11 +41,7 @@ async function tokenOf({ store }: Services, role: Role): Promise<string> {
 
 /** Opens an answer without reading it. */
 async function open(services: Services, path: string) {
-  const server = createApp(services).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(createApp(services));
   const authorization = `Bearer ${await tokenOf(services, 'viewer')}`;
   const asking = httpRequest({ port, host: '127.0.0.1', path, headers: { authorization } }).end();
   const [response] = (await once(asking, 'response')) as [IncomingMessage];
@@ -77,19 +74,7 @@ test('every charge of a day comes as one document, newest first, and adds up', a
     truth.costNano,
   );
   expect(toNano(facts.total_cost)).toBe(truth.costNano);
-  const times = events.map(({ timestamp }: { timestamp: string }) => Date.parse(timestamp));
-  expect(times).toEqual(times.toSorted((a: number, b: number) => b - a));
-  expect(Object.keys(events[0])).toEqual([
-    'request_id',
-    'endpoint_id',
-    'timestamp',
-    'units',
-    'unit_price',
-    'percent_discount',
-    'cost',
-    'api_key',
-    'api_key_id',
-  ]);
+  expectRecords(events);
 });
 
 test('one request is found by its id, models by theirs', async () => {

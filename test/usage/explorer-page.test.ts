@@ -5,7 +5,7 @@ import { RequestError } from '../../src/http/failure.ts';
 import { toNano } from '../../src/money.ts';
 import { type FakeRow, fakeHistory, fakeRow } from '../support/fake-history.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
+import { storeTwo } from '../support/stored-account.ts';
 
 /** A panel with two accounts whose copy holds what `write` says of them. */
 async function startWith(
@@ -17,17 +17,6 @@ async function startWith(
   await storeTwo(panel);
   hours.push(...write(await listAccounts(panel.services.store.db)));
   return { panel, history, viewer: await panel.as('viewer') };
-}
-
-async function storeTwo({ services, fal }: Panel): Promise<void> {
-  const { admin, locked } = fal.keys;
-  await storeAccount(services, {
-    slug: 'futurelab',
-    name: 'FutureLab',
-    key: admin,
-    isDefault: true,
-  });
-  await storeAccount(services, { slug: 'bodas', name: 'Bodas <b>& XV</b>', key: locked, color: 2 });
 }
 
 const anHourAgo = NOW.round({ smallestUnit: 'hour', roundingMode: 'floor' }).subtract({ hours: 1 });

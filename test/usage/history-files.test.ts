@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import express, { type RequestHandler } from 'express';
 import fc from 'fast-check';
 import readWorkbook, { readSheet } from 'read-excel-file/node';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RESOLUTIONS } from '../../src/buckets.ts';
 import { GROUPINGS, type UsageHistory } from '../../src/history/answer.ts';
 import { RequestError } from '../../src/http/failure.ts';
@@ -21,6 +20,7 @@ import {
 import type { NamedQuestion } from '../../src/usage/history-request.ts';
 import { type FakeRow, fakeHistory, fakeRow } from '../support/fake-history.ts';
 import { focusHeaderFaults, focusRowFaults } from '../support/focus-checker.ts';
+import { listening } from '../support/listening.ts';
 import { NOW, startPanel } from '../support/panel.ts';
 import { sheetRows } from '../support/read-xlsx.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -56,11 +56,7 @@ async function serve(
     next();
   });
   app.get('/', send({ history, now: () => NOW, question: async () => asked, forPeople: false }));
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(app);
   return { port, url: `http://127.0.0.1:${port}/` };
 }
 
