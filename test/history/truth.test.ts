@@ -1,12 +1,14 @@
-import type { Readable } from 'node:stream';
-import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HistoryAnswer } from '../../src/history/answer.ts';
 import { type Nano, sumNano } from '../../src/money.ts';
 import { focusRowFaults } from '../support/focus-checker.ts';
-import { type Browser, ENGINES } from '../support/panel.ts';
-import { sheetRows } from '../support/read-xlsx.ts';
+import { ENGINES } from '../support/panel.ts';
+import { type Ask, apiAddress, asking } from './truth/asking.ts';
+import { expectOverview } from './truth/expect-overview.ts';
+import { expectUsagePage } from './truth/expect-usage-page.ts';
+import { costOfFile, csvLines, nano } from './truth/files.ts';
+import { type Look, startLooking } from './truth/looks.ts';
 import {
   type Charge,
   chargesIn,
@@ -39,13 +41,16 @@ describe.each(ENGINES)('on %s', (engine) => {
         { numRuns: engine === 'sqlite' ? RUNS : Math.ceil(RUNS / 4), endOnFailure: true },
       );
     },
-    60_000 + RUNS * 6_000,
+    60_000 + RUNS * 10_000,
   );
 });
 
-async function listen(telling: Telling, { steps, questions: asked }: Story): Promise<void> {
+async function listen(telling: Telling, { steps, questions: asked, looks }: Story): Promise<void> {
   const seen = [];
-  for (const step of steps) seen.push(...(await telling.perform(step)));
+  for (const [index, step] of steps.entries()) {
+    seen.push(...(await telling.perform(step)));
+    if (index === Math.floor(steps.length / 2)) await expectPages(telling, looks.midway, false);
+  }
 
   await telling.settle();
   for (const { answer, question } of seen) expectSure(answer, telling.charges(), question);
@@ -58,13 +63,21 @@ async function listen(telling: Telling, { steps, questions: asked }: Story): Pro
   // Calls that failed on a day before anything of that model was billed are not known until then.
   await telling.readAgain();
   for (const each of questions) await expectAnswered(telling, each, { areCallsKnown: true });
-  const viewer = await telling.panel.as('viewer');
-  for (const each of questions) await expectJson(telling, viewer, each);
-  for (const each of questions) await expectCsv(telling, viewer, each);
+  const ask = asking(await telling.panel.as('viewer'));
+  for (const each of questions) await expectJson(telling, ask, each);
+  for (const each of questions) await expectCsv(telling, ask, each);
   for (const each of questions.slice(-1)) {
-    await expectXlsx(telling, viewer, each);
-    await expectFocus(telling, viewer, each);
+    await expectXlsx(telling, ask, each);
+    await expectFocus(telling, ask, each);
   }
+  await expectPages(telling, looks.settled, true);
+}
+
+/** @param isSettled whether all that fal charged is in the copy. */
+async function expectPages(telling: Telling, look: Look, isSettled: boolean): Promise<void> {
+  const looking = await startLooking(telling, look, { isSettled });
+  await expectUsagePage(looking);
+  await expectOverview(looking, await telling.overviewZone(looking.question.slug));
 }
 
 /** What was called final at any time never changed any more. */
@@ -101,27 +114,8 @@ async function expectAnswered(
   expectTruth(shownByAnswer(answer), charges(), { ...question, start, end }, options);
 }
 
-function ask(viewer: Browser, name: string, question: Question) {
-  const { start, end, timezone, resolution, groupBy, endpointIds, apiKeyIds, slug } = question;
-  const query = new URLSearchParams({
-    start: start.toString(),
-    end: end.toString(),
-    timezone,
-    timeframe: resolution,
-    group_by: groupBy,
-    ...(slug !== null && { account: slug }),
-  });
-  for (const id of endpointIds) query.append('endpoint_id', id);
-  for (const id of apiKeyIds) query.append('api_key_id', id);
-  return viewer
-    .get(`/api/v1/${name}?${query}`)
-    .set('Sec-Fetch-Site', 'same-origin')
-    .set('Accept-Language', 'en')
-    .expect(200);
-}
-
-async function expectJson({ charges }: Telling, viewer: Browser, question: Question) {
-  const { usage } = (await ask(viewer, 'usage', question)).body;
+async function expectJson({ charges }: Telling, ask: Ask, question: Question) {
+  const { usage } = (await ask(apiAddress('usage', question)).expect(200)).body;
   expect(usage).toMatchObject({ freshness: 'final', partial: false, timezone: question.timezone });
   const period = {
     start: Temporal.Instant.from(usage.start),
@@ -131,10 +125,8 @@ async function expectJson({ charges }: Telling, viewer: Browser, question: Quest
   expectTruth(shownByJson(usage), charges(), answered, { areCallsKnown: true });
 }
 
-type Line = Record<string, string>;
-
-async function expectCsv(telling: Telling, viewer: Browser, question: Question) {
-  const lines = parse((await ask(viewer, 'usage.csv', question)).text, { columns: true }) as Line[];
+async function expectCsv(telling: Telling, ask: Ask, question: Question) {
+  const lines = await csvLines(ask, apiAddress('usage.csv', question));
   const inside = chargesIn(telling.charges(), await answered(telling, question));
   const costOf = (list: readonly Charge[]) => sumsOf(list, true).cost;
   const sumBy = <T>(list: readonly T[], key: (each: T) => string, cost: (each: T) => Nano) =>
@@ -160,20 +152,14 @@ async function expectCsv(telling: Telling, viewer: Browser, question: Question) 
   );
 }
 
-async function expectXlsx(telling: Telling, viewer: Browser, question: Question) {
-  const book = await ask(viewer, 'usage.xlsx', question).buffer(true).parse(binary);
+async function expectXlsx(telling: Telling, ask: Ask, question: Question) {
   const inside = chargesIn(telling.charges(), await answered(telling, question));
-  const [, ...rows] = sheetRows(book.body, 1);
-  const [, ...totals] = sheetRows(book.body, 2);
-  const { cost } = sumsOf(inside, true);
-  expect(sumNano(rows.map((row) => nano(row[5])))).toBe(cost);
-  expect(nano(totals.pop()?.[2])).toBe(cost);
-  expect(sumNano(totals.map((row) => nano(row[2])))).toBe(cost);
+  const cost = await costOfFile(ask, apiAddress('usage.xlsx', question));
+  expect(cost).toBe(sumsOf(inside, true).cost);
 }
 
-async function expectFocus(telling: Telling, viewer: Browser, question: Question) {
-  const file = await ask(viewer, 'focus.csv', question);
-  const lines = parse(file.text, { columns: true }) as Line[];
+async function expectFocus(telling: Telling, ask: Ask, question: Question) {
+  const lines = await csvLines(ask, apiAddress('focus.csv', question));
   const inside = chargesIn(telling.charges(), await answered(telling, question));
   expect(lines.flatMap(focusRowFaults)).toEqual([]);
   expect(sumNano(lines.map(({ BilledCost }) => nano(BilledCost)))).toBe(sumsOf(inside, true).cost);
@@ -183,18 +169,4 @@ async function expectFocus(telling: Telling, viewer: Browser, question: Question
 async function answered({ panel }: Telling, question: Question): Promise<Question> {
   const { start, end } = (await panel.services.history.usage(question)).question;
   return { ...question, start, end };
-}
-
-/** Decimal digits to 1e-9, by hand. */
-function nano(digits: string | null | undefined): Nano {
-  const [whole = '', fraction = ''] = (digits || '0').split('.');
-  return BigInt(whole + fraction.padEnd(9, '0'));
-}
-
-/** The body as bytes, for supertest. */
-function binary(res: unknown, done: (error: Error | null, body: Buffer) => void) {
-  const pieces: Buffer[] = [];
-  const stream = res as Readable;
-  stream.on('data', (piece) => pieces.push(Buffer.from(piece, 'binary')));
-  stream.on('end', () => done(null, Buffer.concat(pieces)));
 }

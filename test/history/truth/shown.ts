@@ -54,6 +54,10 @@ interface JsonSums {
 }
 
 export interface JsonUsage {
+  start: string;
+  end: string;
+  freshness: BucketState;
+  partial_reason: string | null;
   total_cost: number;
   total_requests: number | null;
   failed_requests: number | null;
@@ -106,7 +110,13 @@ function callerOf({ caller }: BillingRequest): string {
 /** The charges that a question is about. */
 export function chargesIn(
   charges: readonly Charge[],
-  { start, end, endpointIds, apiKeyIds, slug }: HistoryQuestion & { slug: string | null },
+  {
+    start,
+    end,
+    endpointIds,
+    apiKeyIds,
+    slug,
+  }: Omit<HistoryQuestion, 'accountId'> & { slug: string | null },
 ): Charge[] {
   return charges.filter(
     (charge) =>

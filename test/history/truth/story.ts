@@ -5,6 +5,7 @@ import { utcDayOf, utcDayStart } from '../../../src/history/slots.ts';
 import { canonicalTimezone } from '../../../src/timezone.ts';
 import { CALLED_IDS, oneOfEach, traffic } from '../../support/traffic.ts';
 import { ZONES } from '../../support/zones.ts';
+import { type Look, looks } from './looks.ts';
 import { type Asked, questions } from './questions.ts';
 
 /** Days in which something happens. */
@@ -114,6 +115,8 @@ export interface Story {
   firstLook: number;
   steps: Step[];
   questions: Asked[];
+  /** The pages are looked at in the middle, and when all is settled. */
+  looks: { midway: Look; settled: Look };
 }
 
 export const stories: fc.Arbitrary<Story> = fc.constantFrom(...SHIFTS).chain(({ zone, at }) => {
@@ -135,6 +138,7 @@ export const stories: fc.Arbitrary<Story> = fc.constantFrom(...SHIFTS).chain(({ 
     firstLook: fc.integer({ min: 1, max: DAYS * 24 }),
     steps: fc.array(steps, { minLength: 4, maxLength: 12, size: 'max' }),
     questions: fc.array(questions(DAYS), { minLength: 8, maxLength: 8 }),
+    looks: fc.record({ midway: looks(DAYS), settled: looks(DAYS) }),
   });
 });
 

@@ -38,6 +38,8 @@ export interface Telling {
   /** Has every day read once more. */
   readAgain(): Promise<void>;
   question(asked: Asked): Promise<Question>;
+  /** In which an overview of the account, or of all of them, is cut. */
+  overviewZone(slug: string | null): Promise<string>;
   /** All of the story, day by day in each account's own zone and in UTC. */
   everything(): Promise<Question[]>;
   /** Everything that was charged, as fal knows it by now. */
@@ -171,6 +173,11 @@ export async function tell(story: Story, engine: Engine): Promise<Telling> {
     panel,
     question,
     everything,
+    async overviewZone(slug) {
+      const list = (await stored()).filter((account) => slug === null || account.slug === slug);
+      const [zone = '', ...others] = new Set(list.map(({ timezone }) => timezone));
+      return others.length === 0 ? zone : services.settings.current().timezone;
+    },
     async perform(step) {
       const next = now().add({ minutes: step.minutes });
       if (Temporal.Instant.compare(next, latest) < 0) clock.forward({ minutes: step.minutes });
