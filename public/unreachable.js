@@ -16,5 +16,6 @@ document.addEventListener('htmx:before:response', (event) => {
 function show(target) {
   // Figures that are there say themselves how old they are.
   if (target.querySelector('[data-answered]')) return;
-  target.replaceChildren(content.cloneNode(true));
+  const place = target.querySelector('[data-awaited]') ?? target;
+  place.replaceChildren(content.cloneNode(true));
 }

@@ -5,29 +5,26 @@ import type { Balance } from '../usage/report.ts';
 
 /** The balance, or why there is none. */
 export type CreditsView =
-  /** `since` says until when that was so, where it is not fal's answer of now. */
-  | { balance: string; exact: string; since: string | null; reason: null }
-  | { balance: null; exact: null; since: null; reason: string };
+  | { balance: string; exact: string; reason: null }
+  | { balance: null; exact: null; reason: string };
 
-/** @param timezone in which it is said since when, where it was read before. */
-export function creditsView(
-  balance: Balance,
-  format: Format,
-  t: Translate,
-  timezone = 'UTC',
-): CreditsView {
+export function creditsView(balance: Balance, format: Format, t: Translate): CreditsView {
   if (balance.amount === null) {
-    return { balance: null, exact: null, since: null, reason: t(reasonText(balance.reason)) };
+    return { balance: null, exact: null, reason: balanceReason(balance.reason, t) };
   }
-  const { amount, currency, asOf } = balance;
+  const { amount, currency } = balance;
   // A balance can be a debt.
   const step = displayStep(amount < 0n ? -amount : amount);
   return {
     balance: format.money(amount, step, currency),
     exact: format.exactMoney(amount, currency),
-    since: asOf ? t('credits.since', { time: format.dateTime(asOf, timezone) }) : null,
     reason: null,
   };
+}
+
+/** Why there is no balance, from its code. */
+export function balanceReason(reason: string, t: Translate): string {
+  return t(reasonText(reason));
 }
 
 function reasonText(reason: string): TextKey {

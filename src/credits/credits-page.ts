@@ -5,6 +5,7 @@ import { allow } from '../auth/access.ts';
 import type { Services } from '../services.ts';
 import type { FreshnessView } from '../usage/view.ts';
 import { askBalance } from './balance.ts';
+import { type KeptBalanceView, keptBalance } from './kept-balance.ts';
 
 /** What fal says is left in one account. */
 interface BalanceView {
@@ -16,16 +17,20 @@ interface BalanceView {
 
 /** What the page shows. */
 interface CreditsPageView {
-  blocks: AccountBlock<BalanceView>[];
+  blocks: AccountBlock<KeptBalanceView, BalanceView>[];
   refreshSeconds: number;
 }
 
-/** `/admin/credits`: the live balance of each account, asked side by side. */
+/**
+ * `/admin/credits`: the live balance of each account, asked side by side; while it does not come, what
+ * was last read of it, and how it went day by day.
+ */
 export function creditsPage(services: Services): Router {
   const { now, settings } = services;
   const router = Router();
   const balances = accountBlocks(
     services,
+    (account, { locals: { format, t } }) => keptBalance(services, account, format, t),
     async ({ account, key }, { res, signal }): Promise<BalanceView> => {
       const { format, t } = res.locals;
       const { timezone } = account;

@@ -15,9 +15,19 @@ export interface KnownBalance {
   reason: string | null;
 }
 
-export interface LatestBalance extends KnownBalance {
-  /** When it was last read, or last could not be. */
+/** A balance that could be read, and until when it was that. */
+export interface ReadBalance {
+  balance: Nano;
+  currency: string;
   asOf: Temporal.Instant;
+}
+
+/** The last balance that could be read, and why none can be any more. */
+export interface LatestBalance {
+  /** `null` until one could be read. */
+  known: ReadBalance | null;
+  /** Why it last could not be read, and since when it can't; `null` while it can. */
+  away: { reason: string; since: Temporal.Instant } | null;
 }
 
 /** From the first to the last of the samples in a row that said the same. */
@@ -83,7 +93,7 @@ function lastSpan(db: Kysely<Tables>, accountId: string) {
     .executeTakeFirst();
 }
 
-/** The last thing known of every account that has a sample, by account id. */
+/** The latest of every account that has a sample, by account id. */
 export async function latestBalances(db: Kysely<Tables>): Promise<Map<string, LatestBalance>> {
   // The newest of each by its key: grouping would read every sample there ever was.
   const rows = await spans(db)
@@ -95,31 +105,73 @@ export async function latestBalances(db: Kysely<Tables>): Promise<Map<string, La
         .whereRef('newer.account_id', '=', 'fal_accounts.id'),
     )
     .execute();
-  return new Map(
-    rows.map((row) => {
-      const { until, balance, currency, reason } = toSpan(row);
-      return [row.account_id, { balance, currency, reason, asOf: until }];
-    }),
-  );
+  const latest = rows.map(async (row) => [row.account_id, await latestFrom(db, row)] as const);
+  return new Map(await Promise.all(latest));
 }
 
-/** The last balance of an account that could be read, and until when it was that; `null` for none. */
+/** The latest of one account; `null` before its first sample. */
+export async function latestBalance(
+  db: Kysely<Tables>,
+  accountId: string,
+): Promise<LatestBalance | null> {
+  const row = await lastSpan(db, accountId);
+  return row ? latestFrom(db, row) : null;
+}
+
+/** @param newest the account's last span. */
+async function latestFrom(db: Kysely<Tables>, newest: SpanRow): Promise<LatestBalance> {
+  const read = toRead(newest);
+  if (read) return { known: read, away: null };
+  const known = await lastKnownBalance(db, newest.account_id);
+  let unread = spans(db).where('account_id', '=', newest.account_id).orderBy('from_at').limit(1);
+  if (known) unread = unread.where('from_at', '>', toText(known.asOf));
+  const first = await unread.executeTakeFirst();
+  return {
+    known,
+    away: {
+      reason: newest.reason ?? 'not_stated',
+      since: toInstant((first ?? newest).from_at),
+    },
+  };
+}
+
+/** The last balance of an account that could be read; `null` for none. */
 export async function lastKnownBalance(
   db: Kysely<Tables>,
   accountId: string,
-): Promise<{ balance: Nano; currency: string; asOf: Temporal.Instant } | null> {
-  const row = await spans(db)
+): Promise<ReadBalance | null> {
+  const row = await readSpans(db, accountId).executeTakeFirst();
+  return row ? toRead(row) : null;
+}
+
+/**
+ * The last balance that could be read in each of some periods, in their order; `null` where there is
+ * none. It finds each by its key, however many samples there are.
+ * @param periods an end is not part of its period.
+ */
+export async function lastBalancesIn(
+  db: Kysely<Tables>,
+  accountId: string,
+  periods: readonly { start: Temporal.Instant; end: Temporal.Instant }[],
+): Promise<(Omit<ReadBalance, 'asOf'> | null)[]> {
+  const balances: (ReadBalance | null)[] = [];
+  for (const { start, end } of periods) {
+    const row = await readSpans(db, accountId)
+      .where('until_at', '>=', toText(start))
+      .where('from_at', '<', toText(end))
+      .executeTakeFirst();
+    balances.push(row ? toRead(row) : null);
+  }
+  return balances;
+}
+
+/** Of an account, those with a balance, the last first. */
+function readSpans(db: Kysely<Tables>, accountId: string) {
+  return spans(db)
     .where('account_id', '=', accountId)
     .where('balance', 'is not', null)
     .orderBy('from_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (!row || row.balance === null || row.currency === null) return null;
-  return {
-    balance: BigInt(row.balance),
-    currency: row.currency,
-    asOf: toInstant(row.until_at),
-  };
+    .limit(1);
 }
 
 /**
@@ -146,6 +198,16 @@ function spans(db: Kysely<Tables>) {
     .selectFrom('balance_samples')
     .select(['account_id', 'from_at', 'until_at', 'balance_samples.currency', 'reason'])
     .select(digits<string | null>(sql.ref('balance')).as('balance'));
+}
+
+/** `null` for a span in which it could not be read. */
+function toRead(row: SpanRow): ReadBalance | null {
+  if (row.balance === null || row.currency === null) return null;
+  return {
+    balance: BigInt(row.balance),
+    currency: row.currency,
+    asOf: toInstant(row.until_at),
+  };
 }
 
 type SpanRow = Omit<Selectable<BalanceSamplesTable>, 'balance'> & { balance: string | null };

@@ -76,7 +76,16 @@ export const en = {
 
   'credits.title': 'Credits',
   'credits.balance': 'Balance',
-  'credits.since': 'as of {{time}}',
+  'credits.last_known': 'Last known balance',
+  'credits.away_since': 'The balance has been unreadable since {{time}}.',
+  'credits.so_since': 'Since {{time}}.',
+  'credits.away_since_then': 'It could not be read again after that.',
+  'credits.by_day': 'Balance at the end of each day',
+  'credits.by_day_description':
+    '{{title}}. From {{from}} to {{until}}: the first is {{first}}, the last {{last}}.',
+  'credits.day_unread': 'not read',
+  'credits.days_unread_one': '{{formatted}} day not read',
+  'credits.days_unread_other': '{{formatted}} days not read',
   'credits.where': 'The exact balance, top-ups and expiry dates live on fal’s billing dashboard.',
   'credits.open': 'Open billing at fal.ai',
   'credits.before': 'Ask with a key that has Admin scope and the live balance appears here.',
@@ -85,8 +94,7 @@ export const en = {
     'fal shows the balance only to keys with Admin scope, which this one lacks.',
   'credits.reason_locked': 'fal does not let the balance be read while the account is locked.',
   'credits.reason_invalid_key': 'fal does not know this key, so it shows no balance.',
-  'credits.reason_unavailable':
-    'fal did not answer the question about the balance. Everything else is up to date.',
+  'credits.reason_unavailable': 'fal did not answer the question about the balance.',
   'credits.reason_not_stated': 'fal answered, but without stating the balance.',
   'credits.live_why': 'The balance as fal states it when asked.',
   'credits.expiry': 'Purchased credits expire after 365 days; promotional ones sooner.',

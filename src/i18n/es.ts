@@ -67,7 +67,17 @@ export const es = {
 
   'credits.title': 'Créditos',
   'credits.balance': 'Saldo',
-  'credits.since': 'hasta {{time}}',
+  'credits.last_known': 'Último saldo conocido',
+  'credits.away_since': 'No se puede leer el saldo desde el {{time}}.',
+  'credits.so_since': 'Así desde el {{time}}.',
+  'credits.away_since_then': 'Después ya no se pudo leer.',
+  'credits.by_day': 'Saldo al cierre de cada día',
+  'credits.by_day_description':
+    '{{title}}. Del {{from}} al {{until}}: el primero es {{first}}; el último, {{last}}.',
+  'credits.day_unread': 'sin leer',
+  'credits.days_unread_one': '{{formatted}} día sin leer',
+  'credits.days_unread_many': '{{formatted}} de días sin leer',
+  'credits.days_unread_other': '{{formatted}} días sin leer',
   'credits.where':
     'El saldo exacto, las recargas y los vencimientos están en el panel de facturación de fal.',
   'credits.open': 'Abrir facturación en fal.ai',
@@ -77,8 +87,7 @@ export const es = {
     'fal solo muestra el saldo a claves con permiso Admin, y esta no lo tiene.',
   'credits.reason_locked': 'fal no deja leer el saldo mientras la cuenta está bloqueada.',
   'credits.reason_invalid_key': 'fal no reconoce esta clave, así que no muestra el saldo.',
-  'credits.reason_unavailable':
-    'fal no respondió a la pregunta por el saldo. El resto sí está al día.',
+  'credits.reason_unavailable': 'fal no respondió a la pregunta por el saldo.',
   'credits.reason_not_stated': 'fal respondió, pero sin decir el saldo.',
   'credits.live_why': 'Es el saldo que fal da al momento de preguntarle.',
   'credits.expiry': 'Los créditos comprados vencen a los 365 días; los promocionales, antes.',

@@ -1,6 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
-import type { LatestBalance } from '../history/balance-samples.ts';
+import { balanceReason, type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
@@ -11,7 +10,13 @@ import { type MomentView, momentView } from './moment-view.ts';
 export interface BalancesView {
   /** Of all that are known in US dollars, and how many those are; `null` for none and for one. */
   total: { balance: string | null; exact: string | null; text: string } | null;
-  accounts: { account: FalAccount; credits: CreditsView; read: MomentView | null }[];
+  accounts: {
+    account: FalAccount;
+    credits: CreditsView;
+    read: MomentView | null;
+    /** Why and since when it can't be read any more; `null` while it can. */
+    away: { reason: string; since: MomentView } | null;
+  }[];
 }
 
 export interface SyncView {
@@ -31,27 +36,24 @@ export function balancesView(
 ): BalancesView {
   return {
     total: totalView(states, format, t),
-    accounts: states.map(({ account, balance }) => ({
-      account,
-      credits: balanceView(balance, format, t),
-      read:
-        balance && momentView(balance.asOf, 'overview.read_at', now, account.timezone, format, t),
-    })),
+    accounts: states.map(({ account, balance }) => {
+      const { known, away } = balance ?? { known: null, away: null };
+      const moment = (at: Temporal.Instant) =>
+        momentView(at, 'overview.read_at', now, account.timezone, format, t);
+      return {
+        account,
+        credits: known
+          ? creditsView(
+              { amount: known.balance, currency: known.currency, reason: null },
+              format,
+              t,
+            )
+          : { balance: null, exact: null, reason: t('overview.balance_never_read') },
+        read: known && moment(known.asOf),
+        away: away && { reason: balanceReason(away.reason, t), since: moment(away.since) },
+      };
+    }),
   };
-}
-
-function balanceView(balance: LatestBalance | null, format: Format, t: Translate): CreditsView {
-  if (!balance) {
-    return { balance: null, exact: null, since: null, reason: t('overview.balance_never_read') };
-  }
-  const { balance: amount, currency, reason } = balance;
-  return creditsView(
-    amount === null || currency === null
-      ? { amount: null, currency: null, reason: reason ?? 'not_stated' }
-      : { amount, currency, reason: null },
-    format,
-    t,
-  );
 }
 
 function totalView(
@@ -60,7 +62,7 @@ function totalView(
   t: Translate,
 ): BalancesView['total'] {
   const known = states.flatMap(({ balance }) =>
-    balance?.balance != null && balance.currency === 'USD' ? [balance.balance] : [],
+    balance?.known?.currency === 'USD' ? [balance.known.balance] : [],
   );
   if (states.length === 1 || known.length === 0) return null;
   const { balance, exact } = creditsView(

@@ -59,7 +59,7 @@ export function attentionOf(
 
 function isLocked({ balance, sync }: AccountState): boolean {
   const isRefused = sync && isFailing(sync) && sync.lastError?.code === 'account_locked';
-  return isRefused || balance?.reason === 'account_locked';
+  return isRefused || balance?.away?.reason === 'account_locked';
 }
 
 /** Also while it is tried again. */

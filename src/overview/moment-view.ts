@@ -5,6 +5,8 @@ import type { Translate } from '../i18n/index.ts';
 export interface MomentView {
   ago: string;
   time: string;
+  /** When, as short as a date and a time can be said. */
+  at: string;
   iso: string;
 }
 
@@ -19,6 +21,7 @@ export function momentView(
   return {
     ago: format.ago(at, now),
     time: t(text, { time: format.exactTime(at, timezone) }),
+    at: format.dateTime(at, timezone),
     iso: at.toString(),
   };
 }

@@ -10,6 +10,7 @@ import {
   roundTo,
   sumNano,
 } from '../money.ts';
+import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { type ChartView, chartView, plainChart } from './chart-view.ts';
 import type { Period } from './period.ts';
 import type { UsageReport } from './report.ts';
@@ -41,12 +42,14 @@ export interface UsageView {
   /** Nothing was used and nothing is missing. */
   empty: boolean;
   credits: CreditsView;
+  /** When the balance was read, where it was before and fal could not be asked now. */
+  balanceRead: MomentView | null;
 }
 
 /** What an account used, in a few figures. */
 export type UsageSummary = Pick<
   UsageView,
-  'cost' | 'calls' | 'partial' | 'freshness' | 'timezone' | 'credits'
+  'cost' | 'calls' | 'partial' | 'freshness' | 'timezone' | 'credits' | 'balanceRead'
 >;
 
 /** A number, or a dash and why. */
@@ -150,8 +153,19 @@ function usageSummary(
       atLeast: partial.length > 0,
     }),
     partial: partialTexts(report, format, t),
-    credits: creditsView(report.balance, format, t, period.timezone),
+    credits: creditsView(report.balance, format, t),
+    balanceRead: balanceRead(report, now, format, t),
   };
+}
+
+function balanceRead(
+  { balance, period }: UsageReport,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): MomentView | null {
+  if (balance.amount === null || !balance.asOf) return null;
+  return momentView(balance.asOf, 'overview.read_at', now, period.timezone, format, t);
 }
 
 /** Splits off the owner most models share, so that what tells them apart comes first to the eye. */

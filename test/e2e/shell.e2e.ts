@@ -1,5 +1,7 @@
 import type { Request } from '@playwright/test';
 import { listAccounts } from '../../src/accounts/accounts.ts';
+import * as faults from '../../src/demo/faults.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
 import { signIn } from '../support/sign-in.ts';
 import { steadyHistory } from '../support/steady-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -23,14 +25,14 @@ const test = panelTest.extend<object, { accounts: undefined }>({
         color: 2,
       });
       const [first, second] = await listAccounts(panel.services.store.db);
-      const known = { currency: 'USD', reason: null, asOf: NOW.subtract({ minutes: 3 }) };
-      const read = { progress: null, nextRunAt: null, lastSuccessAt: known.asOf, lastError: null };
+      const asOf = NOW.subtract({ minutes: 3 });
+      const read = { progress: null, nextRunAt: null, lastSuccessAt: asOf, lastError: null };
       Object.assign(panel.services.overviewSources, {
         usage: steadyHistory({ now: () => NOW }).usage,
         balances: async () =>
           new Map([
-            [first?.id, { ...known, balance: 24_500_000_000n }],
-            [second?.id, { ...known, balance: null, reason: 'account_locked' }],
+            [first?.id, { known: { balance: 24_500_000_000n, currency: 'USD', asOf }, away: null }],
+            [second?.id, { known: null, away: { reason: 'account_locked', since: asOf } }],
           ]),
         syncs: async () => [
           { ...read, accountId: first?.id, state: 'idle' },
@@ -169,6 +171,32 @@ for (const [path, part] of [['/admin/credits', '**/credits/*']] as const) {
     await expect(page.locator('main').getByText('en vivo').first()).toBeVisible();
   });
 }
+
+test('credits keep the last balance that was read in sight while fal is away', async ({
+  page,
+  fal,
+  panel,
+}) => {
+  const { db } = panel.services.store;
+  const [first] = await listAccounts(db);
+  const read = { balance: 12_340_000_000n, currency: 'USD' };
+  for (const hours of [75, 2]) {
+    await recordBalance(db, first?.id ?? '', NOW.subtract({ hours }), read);
+  }
+  await recordBalance(db, first?.id ?? '', NOW.subtract({ hours: 1 }), { reason: 'fal_timeout' });
+  fal.fault(/./, faults.failWith(503));
+  await page.goto('/admin/credits');
+  const block = page.getByRole('article', { name: 'FutureLab' });
+  await expect(block.locator('[data-problem=fal_unavailable]')).toBeVisible();
+  await expect(block).toContainText(/Último saldo conocido\s*\$12\.34/);
+  await expect(block).toContainText(/Leído\s+hace 2 h\s+· 7 mar 2026, 19:20/);
+  await expect(block).toContainText('No se puede leer el saldo desde el 7 mar 2026, 20:20.');
+  await expect(block.getByRole('img', { name: /Saldo al cierre de cada día/ })).toBeAttached();
+  await block.getByText('Ver la tabla de la gráfica').click();
+  await expect(block.getByRole('row', { name: /7 de mar \$12\.34/ })).toBeVisible();
+  await expectAccessible(page);
+  await db.deleteFrom('balance_samples').execute();
+});
 
 test('what a proxy says is not put into a page', async ({ page }) => {
   await page.route('**/credits/*', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }));

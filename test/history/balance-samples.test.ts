@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   type BalanceSample,
   balancesBetween,
+  type LatestBalance,
+  lastBalancesIn,
+  latestBalance,
   latestBalances,
   recordBalance,
 } from '../../src/history/balance-samples.ts';
@@ -56,10 +59,9 @@ describe.each(ENGINES)('balances, on %s', (engine) => {
         expect(spans.map(({ from }) => from.toString())).toEqual(
           changes.map(({ at }) => minute(at).toString()),
         );
-        const last = samples.at(-1);
-        expect((await latestBalances(db)).get(id)).toEqual(
-          last && { ...nothing, ...last.sample, asOf: minute(last.at) },
-        );
+        const latest = latestOf(samples);
+        expect((await latestBalances(db)).get(id)).toEqual(latest);
+        expect(await latestBalance(db, id)).toEqual(latest ?? null);
       }),
       { numRuns: engine === 'sqlite' ? 60 : 20 },
     );
@@ -107,9 +109,42 @@ describe.each(ENGINES)('balances, on %s', (engine) => {
     expect(await of(10, 21)).toEqual([1n, 2n]);
     const latest = await latestBalances(db);
     expect([...latest.keys()].toSorted()).toEqual(['a', 'b']);
-    expect(latest.get('b')).toEqual({ ...nothing, reason: 'invalid_api_key', asOf: minute(5) });
+    expect(latest.get('b')).toEqual({
+      known: null,
+      away: { reason: 'invalid_api_key', since: minute(5) },
+    });
+  });
+
+  test('of each period are the last that could be read in it', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    await plantAccount(db, 'a');
+    const dollars = (balance: bigint) => ({ balance, currency: 'USD' });
+    await recordBalance(db, 'a', minute(5), dollars(9n));
+    await recordBalance(db, 'a', minute(12), dollars(8n));
+    await recordBalance(db, 'a', minute(15), { reason: 'fal_timeout' });
+    await recordBalance(db, 'a', minute(35), dollars(7n));
+    await recordBalance(db, 'a', minute(55), dollars(7n));
+    const tens = [0, 10, 20, 30, 40, 50, 60].map((from) => ({
+      start: minute(from),
+      end: minute(from + 10),
+    }));
+    const read = await lastBalancesIn(db, 'a', tens);
+    expect(read.map((one) => one?.balance ?? null)).toEqual([9n, 8n, null, 7n, 7n, 7n, null]);
   });
 });
+
+/** What is to be said of the samples, told anew from one to the next. */
+function latestOf(samples: readonly { at: number; sample: BalanceSample }[]) {
+  let latest: LatestBalance | undefined;
+  for (const { at, sample } of samples) {
+    const since = latest?.away?.since ?? minute(at);
+    latest =
+      'reason' in sample
+        ? { known: latest?.known ?? null, away: { reason: sample.reason, since } }
+        : { known: { ...sample, asOf: minute(at) }, away: null };
+  }
+  return latest;
+}
 
 function text(sample: BalanceSample): string {
   return 'reason' in sample ? sample.reason : `${sample.balance} ${sample.currency}`;

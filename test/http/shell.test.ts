@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
 import * as faults from '../../src/demo/faults.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
 import { isAlone } from '../../src/overview/first-steps.ts';
 import { toText } from '../../src/store/values.ts';
-import { ENGINES, startPanel } from '../support/panel.ts';
+import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { storeTwo } from '../support/stored-account.ts';
 
 /** Addresses that other parts of the navigation lead to. */
@@ -223,6 +225,64 @@ test('credits are the live balance, and a part of the page leads to the page', a
   expect((await viewer.get(part)).headers.location).toBe('/admin/credits');
   expect((await viewer.get(`${part}x`).set('HX-Request', 'true')).status).toBe(404);
 });
+
+describe('while fal gives no balance', () => {
+  const read = { balance: 12_340_000_000n, currency: 'USD' };
+  /** The account, whose balance was read in those hours before now, and can't be since. */
+  async function withSamples(hours: number[], failedSince?: number) {
+    const panel = await startPanel();
+    await storeTwo(panel);
+    const { db } = panel.services.store;
+    const [account] = await listAccounts(db);
+    for (const ago of hours) {
+      await recordBalance(db, account?.id ?? '', NOW.subtract({ hours: ago }), read);
+    }
+    if (failedSince !== undefined) {
+      const at = NOW.subtract({ hours: failedSince });
+      await recordBalance(db, account?.id ?? '', at, { reason: 'fal_unavailable' });
+    }
+    panel.fal.fault(/./, faults.failWith(503));
+    const viewer = await panel.as('viewer');
+    const part = () => viewer.get('/admin/credits/futurelab').set('HX-Request', 'true');
+    return { viewer, said: async () => wordsOf((await part()).text) };
+  }
+
+  test('credits are the last balance that was read, with its time, and since when there is none', async () => {
+    const { said } = await withSamples([3, 2], 1);
+    const words = await said();
+    expect(words).toContain('Último saldo conocido $12.34 Leído hace 2 h · 7 mar 2026, 19:20');
+    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20. hace 1 h');
+    expect(words).toContain('fal no está disponible');
+    expect(words).not.toContain('en vivo');
+  });
+
+  test('and nothing has noticed that yet, it is said that it was so until then', async () => {
+    const { said } = await withSamples([2]);
+    expect(await said()).toContain('Después ya no se pudo leer.');
+  });
+
+  test('and none was ever read, that is said, and nothing is zero', async () => {
+    const { said } = await withSamples([], 1);
+    const words = await said();
+    expect(words).toContain('Todavía no se ha leído el saldo de esta cuenta.');
+    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20.');
+    expect(words).not.toContain('$');
+  });
+
+  test('the page has what was kept before fal is asked, and how it went day by day', async () => {
+    const { viewer } = await withSamples([75, 2]);
+    const { text } = await viewer.get('/admin/credits');
+    expect(wordsOf(text)).toContain('Último saldo conocido $12.34 Leído hace 2 h');
+    expect(text).toContain(
+      'aria-label="Saldo al cierre de cada día. Del mié 4 de mar al sáb 7 de mar: el primero es $12.34; el último, $12.34."',
+    );
+    expect(wordsOf(text)).toMatch(/Día Saldo sáb 7 de mar \$12\.34 vie 6 de mar/);
+  });
+});
+
+function wordsOf(html: string): string {
+  return html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
 
 describe('the account of a question', () => {
   test('stands in the address, which can be sent to a colleague', async () => {

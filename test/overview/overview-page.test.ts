@@ -24,14 +24,12 @@ function status(accountId: string, facts: Partial<SyncStatus> = {}): SyncStatus 
   };
 }
 
-function balance(facts: Partial<LatestBalance> = {}): LatestBalance {
-  return {
-    balance: 124_503_000_000n,
-    currency: 'USD',
-    reason: null,
-    asOf: ago({ minutes: 3 }),
-    ...facts,
-  };
+function balance(asOf = ago({ minutes: 3 })): LatestBalance {
+  return { known: { balance: 124_503_000_000n, currency: 'USD', asOf }, away: null };
+}
+
+function neverRead(reason: string): LatestBalance {
+  return { known: null, away: { reason, since: ago({ hours: 2 }) } };
 }
 
 function drift(
@@ -154,7 +152,7 @@ describe('the overview', () => {
 
   test('has each balance, as of when, and the sum of those that are known', async () => {
     const { viewer } = await startOverview({
-      balances: { uno: balance(), dos: balance({ balance: null, currency: null, reason: 'x' }) },
+      balances: { uno: balance(), dos: neverRead('x') },
     });
     const balances = textOf((await viewer.get('/admin')).text, 'balances');
     expect(balances).toContain('$124.50 En 1 cuenta');
@@ -163,9 +161,20 @@ describe('the overview', () => {
     expect(balances).not.toContain('$0');
   });
 
+  test('has the last balance that was read while fal gives none, how old it is, and since when', async () => {
+    const asOf = ago({ hours: 3 });
+    const away = { reason: 'fal_unavailable', since: ago({ hours: 2 }) };
+    const { viewer } = await startOverview({ balances: { uno: { ...balance(asOf), away } } });
+    const balances = textOf((await viewer.get('/admin')).text, 'balances');
+    expect(balances).toContain('Uno $124.50 Leído hace 3 h · 7 mar 2026, 18:20');
+    expect(balances).toContain(
+      'fal no respondió a la pregunta por el saldo. Así desde el 7 mar 2026, 19:20.',
+    );
+  });
+
   test('says what is wrong with an account, the gravest first, and what to do', async () => {
     const { viewer, panel } = await startOverview({
-      balances: { dos: balance({ balance: null, currency: null, reason: 'account_locked' }) },
+      balances: { dos: neverRead('account_locked') },
       syncs: {
         uno: {
           state: 'failing',
