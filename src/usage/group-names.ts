@@ -2,8 +2,13 @@ import type { GroupBy, UsageGroup } from '../history/answer.ts';
 import type { Translate } from '../i18n/index.ts';
 import { type ModelName, modelName } from './view.ts';
 
-/** Of a key's id: as much as tells two of them apart, nearly always. */
-const SHORT_KEY = 8;
+/** Of a key's id: as much of its end as tells two of them apart, nearly always. */
+const TAIL = 6;
+
+/** A name that others may have too, with the end of what it is the name of. */
+export function nameWithTail(name: string, key: string): string {
+  return key.length > TAIL ? `${name} (…${key.slice(-TAIL)})` : `${name} (${key})`;
+}
 
 /** What people call groups, in their order; those of one name with some of their key. */
 export function groupNames(
@@ -14,16 +19,17 @@ export function groupNames(
   const named = groups.map((group) => ({ key: group.key, name: groupName(group, groupBy, t) }));
   const namesakes = Map.groupBy(named, ({ name }) => name.prefix + name.name);
   // Once for each name: hundreds of keys may have the same one.
-  const lengths = new Map(
+  const haveTails = new Map(
     [...namesakes].map(([name, same]) => {
-      const short = new Set(same.map(({ key }) => key.slice(0, SHORT_KEY)));
-      return [name, short.size === same.length ? SHORT_KEY : Infinity];
+      const tails = new Set(same.map(({ key }) => key.slice(-TAIL)));
+      return [name, tails.size === same.length];
     }),
   );
   return named.map(({ key, name }) => {
     const whole = name.prefix + name.name;
     if (namesakes.get(whole)?.length === 1 || key === '') return name;
-    return { ...name, name: `${name.name} (${key.slice(0, lengths.get(whole))})` };
+    const isTailEnough = haveTails.get(whole) ?? false;
+    return { ...name, name: isTailEnough ? nameWithTail(name.name, key) : `${name.name} (${key})` };
   });
 }
 

@@ -13,6 +13,7 @@ import {
   readExplorerQuery,
 } from './explorer-query.ts';
 import { type ExplorerView, explorerView } from './explorer-view.ts';
+import { nameWithTail } from './group-names.ts';
 
 const PATH = '/admin/usage';
 
@@ -94,7 +95,7 @@ export function usagePage(services: Services): Router {
       usage,
       filters: (['endpoint_id', 'api_key_id'] as const).flatMap((field) =>
         asked[field].map((id) => ({
-          text: findings.answer.keyNames?.get(id) ?? id,
+          text: filterText(id, findings.answer.keyNames?.get(id)),
           href: links.to({ [field]: asked[field].filter((each) => each !== id) }),
         })),
       ),
@@ -106,6 +107,11 @@ export function usagePage(services: Services): Router {
   }
 
   return router;
+}
+
+/** A key by its name and the end of its id: another one may have that name. */
+function filterText(id: string, name: string | undefined): string {
+  return name === undefined || name === id ? id : nameWithTail(name, id);
 }
 
 function withoutAnswer(req: Request, problem: FormProblem | null): UsagePageView {

@@ -90,6 +90,17 @@ test('a filter can be taken off again, and has the name of its key', async () =>
   expect(href).toBe('/admin/usage?account=&amp;period=7d');
 });
 
+test('two keys of one name are told apart by the end of their ids, in the table and as filters', async () => {
+  const { viewer } = await startWith(([first]) => [
+    { ...use(2, first), apiKeyId: 'de30-aaaa-0000c1', authDetail: 'Cabina' },
+    { ...use(1, first), apiKeyId: 'de30-aaaa-0000c2', authDetail: 'Cabina' },
+  ]);
+  const grouped = await viewer.get('/admin/usage?account=&group_by=api_key');
+  for (const name of ['Cabina (…0000c1)', 'Cabina (…0000c2)']) expect(grouped.text).toContain(name);
+  const { text } = await viewer.get('/admin/usage?account=&api_key_id=de30-aaaa-0000c2');
+  expect(text.match(/class="chips"[\s\S]*?<\/ul>/)?.[0]).toContain('Cabina (…0000c2)');
+});
+
 test('the copy is asked two questions at most', async () => {
   const { history, viewer } = await startWith(([first]) => [use(2, first)]);
   const filters = 'api_key_id=key-1&endpoint_id=fal-ai%2Fflux%2Fdev';

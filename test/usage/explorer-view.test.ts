@@ -210,15 +210,15 @@ describe('groups', () => {
     const { rows, chart } = await view(
       {
         hours: [
-          ...[cabina(5, '1f0c2d3e-1111', 'Cabina'), cabina(4, '9a8b7c6d-2222', 'Cabina')],
-          ...[cabina(3, '77777777-1', 'Barra'), cabina(2, '77777777-2', 'Barra')],
+          ...[cabina(5, '1f0c2d3e-001111', 'Cabina'), cabina(4, '9a8b7c6d-002222', 'Cabina')],
+          ...[cabina(3, '1-77777777', 'Barra'), cabina(2, '2-77777777', 'Barra')],
           cabina(1, '5e5e5e5e-3333', 'Terraza'),
         ],
       },
       { group_by: 'api_key' },
     );
-    const names = ['Cabina (1f0c2d3e)', 'Cabina (9a8b7c6d)', 'Barra (77777777-1)'];
-    expect(rows.map(({ name }) => name.name)).toEqual([...names, 'Barra (77777777-2)', 'Terraza']);
+    const names = ['Cabina (…001111)', 'Cabina (…002222)', 'Barra (1-77777777)'];
+    expect(rows.map(({ name }) => name.name)).toEqual([...names, 'Barra (2-77777777)', 'Terraza']);
     expect(chart?.layers.map(({ name }) => name)).toEqual(rows.map(({ name }) => name.name));
   });
 
