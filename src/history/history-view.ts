@@ -158,7 +158,7 @@ export function coverageView(
   return {
     summary:
       known === 0
-        ? t('history.none_yet')
+        ? t('history.no_days_yet')
         : t('history.coverage_from', {
             count: known,
             formatted: format.count(known),

@@ -101,7 +101,7 @@ describe('the chart', () => {
     };
     const { chart, partial } = await view({ hours: many, stateOf });
     expect(chart).toMatchObject({
-      unknown: '1 intervalo sin datos',
+      unknown: '1 intervalo incompleto',
       moving: 'todavía puede cambiar',
       before: null,
     });

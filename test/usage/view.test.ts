@@ -246,7 +246,7 @@ describe('the chart', () => {
       { ...second, cost: null, count: null },
     ];
     const { chart } = await view({ series });
-    expect(chart?.unknown).toBe('1 intervalo sin datos');
+    expect(chart?.unknown).toBe('1 intervalo incompleto');
     expect(chart?.rows.map(({ cost, calls }) => [cost, calls])).toEqual([
       ['$0.00', '0'],
       [null, null],

@@ -32,7 +32,8 @@ export const history = {
   'history.left_minutes_other': 'about {{formatted}} minutes left',
 
   'history.last_success': 'Last finished reading',
-  'history.none_yet': 'None yet',
+  'history.none_yet': 'Not yet',
+  'history.no_days_yet': 'None yet',
   'history.next_run': 'Next reading',
   'history.next_try': 'Next try',
   'history.next_running': 'Right now',

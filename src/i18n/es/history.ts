@@ -37,6 +37,7 @@ export const history = {
 
   'history.last_success': 'Última lectura terminada',
   'history.none_yet': 'Todavía ninguna',
+  'history.no_days_yet': 'Todavía ninguno',
   'history.next_run': 'Próxima lectura',
   'history.next_try': 'Próximo intento',
   'history.next_running': 'Ahora mismo',
