@@ -101,6 +101,18 @@ test('two keys of one name are told apart by the end of their ids, in the table 
   expect(text.match(/class="chips"[\s\S]*?<\/ul>/)?.[0]).toContain('Cabina (…0000c2)');
 });
 
+test('what is not known of any group is said once, without a column', async () => {
+  const { viewer } = await startWith(([first]) => [
+    { ...use(2, first), apiKeyId: 'key-1', authDetail: 'Cabina' },
+  ]);
+  const { text } = await viewer.get('/admin/usage?account=&api_key_id=key-1');
+  expect(text).toContain('data-label="Costo"');
+  expect(text).not.toContain('data-label="Llamadas"');
+  expect(text).toContain('<small>fal no cuenta las llamadas por clave.</small>');
+  const all = await viewer.get('/admin/usage?account=');
+  expect(all.text).toContain('data-label="Llamadas"');
+});
+
 test('the copy is asked two questions at most', async () => {
   const { history, viewer } = await startWith(([first]) => [use(2, first)]);
   const filters = 'api_key_id=key-1&endpoint_id=fal-ai%2Fflux%2Fdev';

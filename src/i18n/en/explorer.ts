@@ -93,7 +93,7 @@ export const explorer = {
   'explorer.unused_longer': 'Show the last 30 days',
   'explorer.unread': 'This period has not been read from fal yet',
   'explorer.unread_why':
-    'The panel is making its copy, the latest days first. It takes a few minutes as a rule; meanwhile you can ask fal directly.',
+    'The panel copies the latest days first, which takes a few minutes as a rule. If it takes longer, “See how the reading goes” says why. Meanwhile you can ask fal directly.',
   'explorer.reload': 'Load again',
   'explorer.see_reading': 'See how the reading goes',
   'explorer.ask_live': 'Ask fal directly',

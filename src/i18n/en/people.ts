@@ -97,9 +97,9 @@ export const people = {
   'people.link_invitation': 'Invitation for {{email}}',
   'people.link_reset': 'Link for {{email}} to choose another password',
   'people.link_once_one':
-    'Copy it now and give it to that person alone: it is not shown again. It works once and for {{count}} day.',
+    'Copy this link now and give it to that person alone: it is not shown again. It works once and for {{count}} day.',
   'people.link_once_other':
-    'Copy it now and give it to that person alone: it is not shown again. It works once and for {{count}} days.',
+    'Copy this link now and give it to that person alone: it is not shown again. It works once and for {{count}} days.',
   'people.link_label': 'Link',
   'people.back': 'All people',
   'people.since': 'Has had access since {{date}}',

@@ -21,7 +21,7 @@ export const settings = {
   'settings.history_all': 'For ever',
   'settings.history_400': '400 days',
   'settings.history_800': '800 days',
-  'settings.history_1200': '1200 days',
+  'settings.history_1200': '1,200 days',
   'settings.history_hint':
     'What is older is deleted from the local copy for good, by hour and by day: pages will say that time is unknown, never zero. Balances and prices stay. Before you save you will see how much is deleted.',
   'settings.deletion_what': 'This deletes for good the usage from {{from}} to {{to}} (UTC).',

@@ -95,7 +95,7 @@ export const explorer = {
   'explorer.unused_longer': 'Ver los últimos 30 días',
   'explorer.unread': 'Este período todavía no se ha leído de fal',
   'explorer.unread_why':
-    'El panel está haciendo su copia, empezando por lo más reciente. Suele tardar unos minutos; mientras, puedes preguntarle a fal en vivo.',
+    'El panel copia primero lo más reciente, y suele tardar unos minutos. Si tarda más, «Ver cómo va la lectura» dice por qué. Mientras tanto puedes preguntarle a fal en vivo.',
   'explorer.reload': 'Volver a cargar',
   'explorer.see_reading': 'Ver cómo va la lectura',
   'explorer.ask_live': 'Preguntar a fal en vivo',

@@ -98,11 +98,11 @@ export const people = {
   'people.link_invitation': 'Invitación para {{email}}',
   'people.link_reset': 'Enlace para que {{email}} elija otra contraseña',
   'people.link_once_one':
-    'Cópialo ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} día.',
+    'Copia este enlace ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} día.',
   'people.link_once_many':
-    'Cópialo ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} días.',
+    'Copia este enlace ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} días.',
   'people.link_once_other':
-    'Cópialo ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} días.',
+    'Copia este enlace ahora y hazlo llegar solo a esa persona: no se vuelve a mostrar. Sirve una vez y durante {{count}} días.',
   'people.link_label': 'Enlace',
   'people.back': 'Todas las personas',
   'people.since': 'Tiene acceso desde el {{date}}',

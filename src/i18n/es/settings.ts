@@ -21,7 +21,7 @@ export const settings = {
   'settings.history_all': 'Siempre',
   'settings.history_400': '400 días',
   'settings.history_800': '800 días',
-  'settings.history_1200': '1200 días',
+  'settings.history_1200': '1,200 días',
   'settings.history_hint':
     'Lo anterior se elimina para siempre de la copia local, por hora y por día: de ese tiempo las páginas dirán que no se sabe, nunca cero. Los saldos y los precios se quedan. Antes de guardar verás cuánto se elimina.',
   'settings.deletion_what': 'Esto elimina para siempre el uso del {{from}} al {{to}} (UTC).',
