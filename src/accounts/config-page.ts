@@ -1,6 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { allow, requireRole } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
+import { type KnownBalanceView, knownBalanceView } from '../credits/known-balance.ts';
+import { lastKnownBalance } from '../history/balance-samples.ts';
 import { callerSignal } from '../http/caller.ts';
 import { failureProblem, noteFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
@@ -15,6 +17,7 @@ import { type UsageView, usageView } from '../usage/view.ts';
 import { type FalAccount, hasAccounts, type OpenAccount } from './accounts.ts';
 import { readTestedKey } from './api.ts';
 import type { AccountChoice } from './choose-account.ts';
+import type { CreditsView } from './credits-view.ts';
 import { type ConfigForm, type DiagnosisView, diagnosisView } from './diagnosis-view.ts';
 import { lacksKey, requireAccount } from './stored-account.ts';
 
@@ -25,9 +28,17 @@ interface Result {
   problem: ProblemView | null;
   /** The stored account that was asked with; `null` for a key that was typed in. */
   account: FalAccount | null;
+  /** Its last known balance, where fal answered without one or not at all. */
+  lastBalance: KnownBalanceView | null;
 }
 
-const NOTHING: Result = { usage: null, diagnosis: null, problem: null, account: null };
+const NOTHING: Result = {
+  usage: null,
+  diagnosis: null,
+  problem: null,
+  account: null,
+  lastBalance: null,
+};
 
 /**
  * `/admin/config`: the form, and its two buttons. With scripts the answer to a button is the result
@@ -47,7 +58,7 @@ export function configPage(services: Services): Router {
       const report = await usageOrCopy(services, stored?.account ?? null, question, () => signal);
       const { format, t } = res.locals;
       const usage = usageView(report, now(), format, t);
-      return { ...NOTHING, usage, account: stored?.account ?? null };
+      return { ...NOTHING, usage, ...(await ofAccount(stored, usage.credits, res)) };
     }),
   );
 
@@ -59,7 +70,7 @@ export function configPage(services: Services): Router {
       const diagnosis = await doctor(stored?.key ?? readTestedKey(req.body), signal);
       const { format, t } = res.locals;
       const view = diagnosisView(diagnosis, format, t);
-      return { ...NOTHING, diagnosis: view, account: stored?.account ?? null };
+      return { ...NOTHING, diagnosis: view, ...(await ofAccount(stored, view.credits, res)) };
     }),
   );
 
@@ -72,6 +83,20 @@ export function configPage(services: Services): Router {
   async function chosenAccount({ body }: Request): Promise<OpenAccount | null> {
     if (!lacksKey(body) || !(await hasAccounts(store.db))) return null;
     return requireAccount(services, body);
+  }
+
+  /** What is known here of the account that was asked about, beside the answer. */
+  async function ofAccount(
+    stored: OpenAccount | null,
+    credits: CreditsView,
+    { locals: { format, t } }: Response,
+  ): Promise<Pick<Result, 'account' | 'lastBalance'>> {
+    if (!stored) return { account: null, lastBalance: null };
+    const { account } = stored;
+    if (credits.balance !== null) return { account, lastBalance: null };
+    const known = await lastKnownBalance(store.db, account.id);
+    const lastBalance = known && knownBalanceView(known, account.timezone, now(), format, t);
+    return { account, lastBalance };
   }
 
   async function answer(
@@ -88,10 +113,11 @@ export function configPage(services: Services): Router {
       result = { ...NOTHING, problem: failureProblem(noteFailure(error, req, res), req, res) };
     }
     if (!showsFragment(req)) return showPage(req, res, result);
-    const { usage, diagnosis, problem, account } = result;
-    if (usage) res.render('usage/_totals', { usage, account });
-    else if (diagnosis) res.render('accounts/_diagnosis_answer', { diagnosis, account });
-    else res.render('errors/_problem', { problem });
+    const { usage, diagnosis, problem, account, lastBalance } = result;
+    if (usage) res.render('usage/_totals', { usage, account, lastBalance });
+    else if (diagnosis) {
+      res.render('accounts/_diagnosis_answer', { diagnosis, account, lastBalance });
+    } else res.render('errors/_problem', { problem });
   }
 
   function showPage(req: Request, res: Response, result: Result): void {

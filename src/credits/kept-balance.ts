@@ -1,16 +1,16 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { latestBalance } from '../history/balance-samples.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { type MomentView, momentView } from '../overview/moment-view.ts';
 import type { Services } from '../services.ts';
 import { type BalanceChartView, balanceChart } from './balance-chart.ts';
+import { type KnownBalanceView, knownBalanceView } from './known-balance.ts';
 
 /** What the local copy knows of an account's balance: fal is not asked. */
 export interface KeptBalanceView {
-  /** The last that could be read, and when; `null` where none ever was. */
-  last: { credits: CreditsView; read: MomentView } | null;
+  /** The last that could be read; `null` where none ever was. */
+  last: KnownBalanceView | null;
   /** Since when it can't be read; `null` while it can. */
   away: MomentView | null;
   chart: BalanceChartView | null;
@@ -23,18 +23,12 @@ export async function keptBalance(
   t: Translate,
 ): Promise<KeptBalanceView> {
   const { id, timezone } = account;
+  const now = services.now();
   const latest = await latestBalance(services.store.db, id);
-  const moment = (at: Temporal.Instant) =>
-    momentView(at, 'overview.read_at', services.now(), timezone, format, t);
-  if (!latest?.known)
-    return { last: null, away: latest?.away ? moment(latest.away.since) : null, chart: null };
-  const { balance, currency, asOf } = latest.known;
+  const { known, away } = latest ?? { known: null, away: null };
   return {
-    last: {
-      credits: creditsView({ amount: balance, currency, reason: null }, format, t),
-      read: moment(asOf),
-    },
-    away: latest.away && moment(latest.away.since),
-    chart: await balanceChart(services, account, currency, format, t),
+    last: known && knownBalanceView(known, timezone, now, format, t),
+    away: away && momentView(away.since, 'overview.read_at', now, timezone, format, t),
+    chart: known && (await balanceChart(services, account, known.currency, format, t)),
   };
 }

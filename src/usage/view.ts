@@ -1,6 +1,7 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { earlier } from '../instants.ts';
 import {
   apportion,
   displayStep,
@@ -108,7 +109,8 @@ export function usageView(
   const { period, partial } = report;
   const range = t('usage.between', {
     start: format.dateTime(period.start, period.timezone),
-    end: format.dateTime(period.end, period.timezone),
+    // The copy answers by whole hours, of which the last may not be over.
+    end: format.dateTime(earlier(period.end, now), period.timezone),
     timezone: period.timezone,
   });
   const empty =

@@ -85,6 +85,19 @@ describe('while fal is away', () => {
     expect(page.text).not.toContain(panel.fal.keys.admin);
   });
 
+  test('the last known balance stands beside an answer without one', async () => {
+    const { panel } = await panelWithCopy();
+    panel.fal.fault('/account/billing', faults.failWith(503));
+    const operator = await panel.as('operator');
+    for (const button of ['usage', 'test']) {
+      const { text } = await operator.post(`/admin/config/${button}`, { period: '24h' });
+      const card = text.slice(text.indexOf('id="credits"')).replace(/<[^>]*>/g, ' ');
+      const words = card.replace(/\s+/g, ' ');
+      expect(words).toMatch(/Último saldo conocido \$[\d.,]+ Leído \S+ .*· 7 mar 2026/);
+      expect(words).toContain('fal no respondió a la pregunta por el saldo.');
+    }
+  });
+
   test('a key of one’s own has no copy: the failure is the answer', async () => {
     const { panel } = await panelWithCopy();
     away(panel);
