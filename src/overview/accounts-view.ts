@@ -6,6 +6,7 @@ import type { Translate } from '../i18n/index.ts';
 import { sumNano } from '../money.ts';
 import type { AccountState } from './attention.ts';
 import { type MomentView, momentView } from './moment-view.ts';
+import { isReadFirst } from './shown-accounts.ts';
 
 export interface BalancesView {
   /** Of all that are known in US dollars, and how many those are; `null` for none and for one. */
@@ -28,15 +29,17 @@ export interface SyncView {
   first: { percent: number; text: string } | null;
 }
 
+/** @param shown those of them that are listed. */
 export function balancesView(
   states: readonly AccountState[],
+  shown: readonly AccountState[],
   now: Temporal.Instant,
   format: Format,
   t: Translate,
 ): BalancesView {
   return {
     total: totalView(states, format, t),
-    accounts: states.map(({ account, balance }) => {
+    accounts: shown.map(({ account, balance }) => {
       const { known, away } = balance ?? { known: null, away: null };
       const moment = (at: Temporal.Instant) =>
         momentView(at, 'overview.read_at', now, account.timezone, format, t);
@@ -81,18 +84,19 @@ function totalView(
 }
 
 export function syncView(
-  { account, sync }: AccountState,
+  state: AccountState,
   now: Temporal.Instant,
   format: Format,
   t: Translate,
 ): SyncView {
+  const { account, sync } = state;
   const last = sync?.lastSuccessAt ?? null;
   return {
     account,
     state: sync?.state ?? 'unknown',
     word: stateWord(sync, format, t),
     last: last && momentView(last, 'overview.read_from_fal_at', now, account.timezone, format, t),
-    first: last || isStuck(sync) ? null : firstSync(sync, format, t),
+    first: isReadFirst(state) ? firstSync(sync, format, t) : null,
   };
 }
 
@@ -102,11 +106,6 @@ function stateWord(sync: SyncStatus | null, format: Format, t: Translate): strin
     return t('overview.state_running_part', { percent: format.percent(sync.progress.percent) });
   }
   return t(`overview.state_${sync.state}`);
-}
-
-/** It does not go on by itself, which is said elsewhere. */
-function isStuck(sync: SyncStatus | null): boolean {
-  return sync?.state === 'failing' || sync?.state === 'paused';
 }
 
 function firstSync(sync: SyncStatus | null, format: Format, t: Translate): SyncView['first'] {

@@ -5,6 +5,8 @@ import { allow } from '../auth/access.ts';
 import { failureProblem, logFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import { type BalancesView, balancesView, type SyncView, syncView } from './accounts-view.ts';
 import { type AccountState, attentionOf } from './attention.ts';
@@ -13,6 +15,7 @@ import { isEmpty } from './comparisons.ts';
 import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range } from './costs.ts';
 import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
+import { areMany, isReadFirst, type ShownAccounts, shownAccounts } from './shown-accounts.ts';
 
 /** What the page shows. */
 interface OverviewView {
@@ -28,7 +31,15 @@ interface OverviewView {
   costs: CostsView | null;
   problem: ProblemView | null;
   syncs: SyncView[];
+  /** What is said of accounts that are not listed, and where all are; `null` for few accounts. */
+  listing: ListingView | null;
   refreshSeconds: number;
+}
+
+interface ListingView {
+  isAll: boolean;
+  balances: string;
+  syncs: string;
 }
 
 /** While the first reading fills the page. */
@@ -46,17 +57,21 @@ export function overviewPage(services: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const accounts = chosenAccounts(res.locals.accountChoice);
     const range = RANGES.find((each) => each === req.query.range) ?? 'hours';
-    res.locals.keptQuery = new URLSearchParams(range === 'hours' ? {} : { range });
+    const isAll = req.query.accounts === 'all';
+    res.locals.keptQuery = new URLSearchParams({
+      ...(range !== 'hours' && { range }),
+      ...(isAll && { accounts: 'all' }),
+    });
     const isFragment = showsFragment(req) && accounts.length > 0;
     res.render(
       isFragment ? 'overview/_answer' : 'overview/index',
-      await view(accounts, range, req, res),
+      await view(accounts, { range, isAll }, req, res),
     );
   });
 
   async function view(
     accounts: FalAccount[],
-    range: Range,
+    { range, isAll }: { range: Range; isAll: boolean },
     req: Request,
     res: Response,
   ): Promise<OverviewView> {
@@ -72,15 +87,16 @@ export function overviewPage(services: Services): Router {
       sources.drifts(),
       tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
     ]);
+    const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
     const states = accounts.map(
       (account): AccountState => ({
         account,
         balance: balances.get(account.id) ?? null,
-        sync: statuses.find((sync) => sync.accountId === account.id) ?? null,
+        sync: syncs.get(account.id) ?? null,
       }),
     );
-    const syncs = states.map((state) => syncView(state, at, format, t));
-    const isFirstSync = syncs.some(({ first }) => first !== null);
+    const shown = shownAccounts(states, isAll);
+    const isFirstSync = states.some(isReadFirst);
     const attention = attentionOf(states, drifts, at, {
       isMonthIncomplete: !isFirstSync && costs !== null && isMonthIncomplete(costs),
       isAlone: alone,
@@ -93,10 +109,11 @@ export function overviewPage(services: Services): Router {
       timezone,
       attention: attention.map((each) => attentionView(each, role, at, format, t)),
       isFirstSync,
-      balances: balancesView(states, at, format, t),
+      balances: balancesView(states, shown.balances, at, format, t),
       costs: costs && costsView(costs, { range, timezone, now: at }, format, t),
       problem,
-      syncs,
+      syncs: shown.syncs.map((state) => syncView(state, at, format, t)),
+      listing: areMany(states) ? listingView(shown, format, t) : null,
       refreshSeconds: isFirstSync
         ? Math.min(refreshSeconds, FIRST_SYNC_REFRESH_SECONDS)
         : refreshSeconds,
@@ -120,6 +137,20 @@ export function overviewPage(services: Services): Router {
   }
 
   return router;
+}
+
+function listingView(
+  { balances, syncs, of }: ShownAccounts,
+  format: Format,
+  t: Translate,
+): ListingView {
+  if (of === null) return { isAll: true, balances: '', syncs: '' };
+  const all = format.count(of);
+  return {
+    isAll: false,
+    balances: t('overview.lowest_balances', { shown: format.count(balances.length), all }),
+    syncs: t('overview.least_up_to_date', { shown: format.count(syncs.length), all }),
+  };
 }
 
 /** The accounts' own zone, where they share one. */

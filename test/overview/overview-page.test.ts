@@ -24,8 +24,8 @@ function status(accountId: string, facts: Partial<SyncStatus> = {}): SyncStatus 
   };
 }
 
-function balance(asOf = ago({ minutes: 3 })): LatestBalance {
-  return { known: { balance: 124_503_000_000n, currency: 'USD', asOf }, away: null };
+function balance(asOf = ago({ minutes: 3 }), amount = 124_503_000_000n): LatestBalance {
+  return { known: { balance: amount, currency: 'USD', asOf }, away: null };
 }
 
 function neverRead(reason: string): LatestBalance {
@@ -78,6 +78,31 @@ async function startOverview(
   await storeAccount(panel.services, { slug: 'uno', name: 'Uno', key: admin, isDefault: true });
   await storeAccount(panel.services, { slug: 'dos', name: 'Dos & Co', key: empty, color: 2 });
   return { panel, asked: copy.asked, viewer: await panel.as('viewer') };
+}
+
+/** Twelve accounts more: `cuenta-1` has a balance of $1, `cuenta-12` of $12. */
+async function startWithMany(): Promise<Awaited<ReturnType<typeof startOverview>>> {
+  const slugs = Array.from({ length: 12 }, (_, index) => `cuenta-${index + 1}`);
+  const started = await startOverview({
+    balances: Object.fromEntries(
+      slugs.map((slug, index) => [slug, balance(undefined, BigInt(index + 1) * DOLLAR)]),
+    ),
+    syncs: {
+      dos: { lastSuccessAt: ago({ minutes: 9 }) },
+      'cuenta-12': { state: 'paused' },
+      'cuenta-9': { state: 'failing' },
+    },
+  });
+  const { services, fal } = started.panel;
+  for (const slug of slugs) await storeAccount(services, { slug, name: slug, key: fal.keys.admin });
+  return started;
+}
+
+/** Names in a list of the page, in their order. */
+function namesIn(html: string, labelledby: string): string[] {
+  const part = html.match(new RegExp(`<section[^>]*labelledby="${labelledby}"[^]*?\n</section>`));
+  const names = part?.[0].matchAll(/aria-hidden="true"><\/span>([^<]*)<\/span>/g) ?? [];
+  return [...names].map(([, name]) => name ?? '');
 }
 
 /** The text of a part of the page, without tags and repeated blanks. */
@@ -325,4 +350,29 @@ test('the overview is in English, too', async () => {
   expect(textOf(text, 'costs')).toContain('against yesterday until 21:00');
   expect(textOf(text, 'sync')).toContain('Uno up to date');
   expect(text).toMatch(/aria-label="Cost by hour/);
+});
+
+describe('with many accounts', () => {
+  test('lists those with the least balance, and first those that are not up to date', async () => {
+    const { viewer } = await startWithMany();
+    const { text } = await viewer.get('/admin');
+    expect(namesIn(text, 'balances')).toEqual(
+      Array.from({ length: 10 }, (_, index) => `cuenta-${index + 1}`),
+    );
+    expect(textOf(text, 'balances')).toContain('$78.00');
+    expect(textOf(text, 'balances')).toContain('Las 10 con menos saldo, de 14.');
+    expect(namesIn(text, 'sync').slice(0, 3)).toEqual(['cuenta-9', 'cuenta-12', 'Dos &amp; Co']);
+    expect(namesIn(text, 'sync')).toHaveLength(10);
+    expect(text).toContain('href="/admin?accounts=all#balances"');
+  });
+
+  test('lists all of them for whoever asks, also after a refresh and in another range', async () => {
+    const { viewer } = await startWithMany();
+    const { text } = await viewer.get('/admin?range=days&accounts=all');
+    expect(namesIn(text, 'balances')).toHaveLength(14);
+    expect(namesIn(text, 'sync')).toHaveLength(14);
+    expect(text).toContain('hx-get="/admin?range=days&amp;accounts=all"');
+    expect(text).toContain('href="/admin?range=hours&amp;accounts=all#spend"');
+    expect(text).toContain('href="/admin?range=days#sync"');
+  });
 });

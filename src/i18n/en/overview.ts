@@ -25,6 +25,7 @@ export const overview = {
   'overview.balance': 'Balance',
   'overview.balance_total_one': 'In {{formatted}} account',
   'overview.balance_total_other': 'In {{formatted}} accounts',
+  'overview.lowest_balances': 'The {{shown}} with the lowest balance, of {{all}}.',
   'overview.balance_never_read': 'This account’s balance has not been read yet.',
   'overview.balance_live': 'Ask fal for the balance now',
   'overview.read': 'Read',
@@ -69,6 +70,8 @@ export const overview = {
   'overview.rate_no_calls': 'There were no calls.',
 
   'overview.sync': 'State of the data',
+  'overview.least_up_to_date': 'Those that are not up to date first: {{shown}} of {{all}}.',
+  'overview.see_fewer': 'See fewer',
   'overview.sync_last': 'Last read',
   'overview.sync_never': 'Not read yet',
   'overview.state_idle': 'up to date',

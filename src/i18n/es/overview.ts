@@ -30,6 +30,7 @@ export const overview = {
   'overview.balance_total_one': 'En {{formatted}} cuenta',
   'overview.balance_total_many': 'En {{formatted}} de cuentas',
   'overview.balance_total_other': 'En {{formatted}} cuentas',
+  'overview.lowest_balances': 'Las {{shown}} con menos saldo, de {{all}}.',
   'overview.balance_never_read': 'Todavía no se ha leído el saldo de esta cuenta.',
   'overview.balance_live': 'Preguntar el saldo a fal ahora',
   'overview.read': 'Leído',
@@ -74,6 +75,8 @@ export const overview = {
   'overview.rate_no_calls': 'No hubo llamadas.',
 
   'overview.sync': 'Estado de los datos',
+  'overview.least_up_to_date': 'Primero las que no están al día: {{shown}} de {{all}}.',
+  'overview.see_fewer': 'Ver menos',
   'overview.sync_last': 'Última lectura',
   'overview.sync_never': 'Todavía no se ha leído',
   'overview.state_idle': 'al día',
