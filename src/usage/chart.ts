@@ -118,9 +118,9 @@ function placing(
   };
 }
 
-/** About how wide a text is: which font a page has is not known here. */
+/** How wide a text is at most: which font a page has is not known here, and some are wide. */
 function textWidth(text: string): number {
-  return [...text].reduce((sum, character) => sum + (/[.,:\s]/.test(character) ? 3.5 : 7.2), 0);
+  return [...text].reduce((sum, character) => sum + (/[.,:\s]/.test(character) ? 4 : 7.8), 0);
 }
 
 function axes({ bars }: BarChart, ticks: ReturnType<typeof ticksOf>, place: Placing): string {
