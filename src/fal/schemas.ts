@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FalError } from './errors.ts';
+import { isObject } from './plain.ts';
 
 /**
  * What is used of fal's answers, and nothing more: new fields appear, optional ones are null or
@@ -34,12 +35,17 @@ export const usagePage = z.object({
   time_series: z.array(z.object({ bucket: z.string(), results: z.array(usageRow) })),
 });
 
+/** What it counts is not checked here: copying every row of it would take longer than all the rest. */
+const analyticsRow = z.custom<{ endpoint_id: string; [metric: string]: unknown }>(
+  (row) => isObject(row) && typeof row.endpoint_id === 'string',
+);
+
 export const analyticsPage = z.object({
   ...page,
   time_series: z.array(
     z.object({
       bucket: z.string(),
-      results: z.array(z.looseObject({ endpoint_id: z.string() })),
+      results: z.array(analyticsRow),
     }),
   ),
 });

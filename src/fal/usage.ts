@@ -32,6 +32,8 @@ export interface UsageQuery extends Window {
   timezone: string;
   /** Only these; all when empty. */
   endpointIds?: readonly string[];
+  /** `false` where nobody asks who called: as many rows less as there are callers. */
+  byCaller?: boolean;
 }
 
 export interface UsageAnswer {
@@ -41,8 +43,8 @@ export interface UsageAnswer {
 }
 
 /**
- * What was billed, by bucket; long periods are read in windows side by side. Always asks for the
- * auth method: without it, rows of two keys can look like one record read twice.
+ * What was billed, by bucket; long periods are read in windows side by side. Asks for the auth method
+ * unless told otherwise: without it, a record read twice can't be told from those of two keys.
  */
 export async function readUsage(
   transport: FalTransport,
@@ -52,23 +54,20 @@ export async function readUsage(
   const ids = query.endpointIds ?? [];
   const batches = ids.length > 0 ? batchIds(ids) : [[]];
   const windows = splitPeriod(query, query.timeframe, query.timezone);
+  const expand = query.byCaller === false ? [] : ['auth_method_structured'];
 
   async function readWindow(window: Window, batch: string[]) {
-    const rows = new Map<string, UsageRow>();
-    let pages = 0;
+    const records = createRecords();
     const stop = await readPages(
       async (cursor) => {
         const search = bucketSearch(query, window, batch, cursor);
-        for (const name of ['time_series', 'auth_method_structured']) search.append('expand', name);
+        for (const name of ['time_series', ...expand]) search.append('expand', name);
         const json = await transport.send(question, { path: PATH, query: search });
         return readUsagePage(json, PATH);
       },
-      (page) => {
-        pages += 1;
-        return addPage(rows, page, query, window, pages);
-      },
+      (page) => records.add(readRows(page, query, window)),
     );
-    return { rows: [...rows.values()], stop };
+    return { rows: records.all(), stop };
   }
 
   const { answers, failed } = await askInWindows(windows, (window) =>
@@ -104,28 +103,43 @@ export function bucketSearch(
   return search;
 }
 
-/** @returns how many records the page brought that were not there yet. */
-function addPage(
-  rows: Map<string, UsageRow>,
-  page: UsagePage,
-  query: UsageQuery,
-  window: Window,
-  pageNumber: number,
-): number {
-  const before = rows.size;
-  const seen = new Map<string, number>();
+function readRows(page: UsagePage, query: UsageQuery, window: Window): UsageRow[] {
+  const rows: UsageRow[] = [];
   for (const { bucket, results } of page.time_series) {
     const at = bucketInWindow(bucket, query, window, PATH);
-    const bucketMs = at.epochMilliseconds;
-    for (const result of results) {
-      const row = readRow(result, at);
-      const cut = identity(row, bucketMs);
+    for (const result of results) rows.push(readRow(result, at));
+  }
+  return rows;
+}
+
+/** The records of a window, page by page. Most windows are one page, and then nothing is compared. */
+function createRecords() {
+  const pages: UsageRow[][] = [];
+  const records = new Map<string, UsageRow>();
+
+  function compare(page: readonly UsageRow[], pageNumber: number): void {
+    const seen = new Map<string, number>();
+    for (const row of page) {
+      const cut = identity(row);
       const alike = seen.get(cut) ?? 0;
       seen.set(cut, alike + 1);
-      rows.set(row.auth ? `${cut}\n${alike}` : `${cut}\n${alike}\n${pageNumber}`, row);
+      records.set(row.auth ? `${cut}\n${alike}` : `${cut}\n${alike}\n${pageNumber}`, row);
     }
   }
-  return rows.size - before;
+
+  return {
+    /** @returns how many records the page brought that were not there yet. */
+    add(page: UsageRow[]): number {
+      const [first] = pages;
+      pages.push(page);
+      if (!first) return page.length;
+      if (pages.length === 2) compare(first, 1);
+      const before = records.size;
+      compare(page, pages.length);
+      return records.size - before;
+    },
+    all: (): UsageRow[] => (pages.length > 1 ? [...records.values()] : pages.flat()),
+  };
 }
 
 /**
@@ -133,10 +147,10 @@ function addPage(
  * maybe grown since, and the later one wins; several on one page are several. Without the auth
  * method rows of two keys look alike, so then none is taken for a repeat.
  */
-function identity(row: UsageRow, bucketMs: number): string {
-  const { endpointId, unit, unitPrice, percentDiscount, currency, auth } = row;
+function identity(row: UsageRow): string {
+  const { bucket, endpointId, unit, unitPrice, percentDiscount, currency, auth } = row;
   const caller = auth ? `${auth.detail}\n${auth.apiKeyId}\n${auth.username}` : '';
-  return `${bucketMs}\n${endpointId}\n${unit}\n${unitPrice}\n${percentDiscount}\n${currency}\n${caller}`;
+  return `${bucket.epochMilliseconds}\n${endpointId}\n${unit}\n${unitPrice}\n${percentDiscount}\n${currency}\n${caller}`;
 }
 
 function readRow(row: UsagePageRow, bucket: Temporal.Instant): UsageRow {

@@ -97,7 +97,8 @@ export async function findBilledIds(
     days.toSorted((a, b) => a - b),
     now(),
   );
-  const { rows } = await fal.usage(question, { ...window, timezone: 'UTC', timeframe: 'day' });
+  const query = { ...window, timezone: 'UTC', timeframe: 'day', byCaller: false } as const;
+  const { rows } = await fal.usage(question, query);
   return new Set(rows.map((row) => row.endpointId));
 }
 
