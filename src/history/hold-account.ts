@@ -13,7 +13,8 @@ export class AccountGoneError extends Error {
 /**
  * Lets one change of an account's history follow the other: each builds on what it finds. Whoever
  * locks more than this does so in one order: the job's row, `account_syncs`, `sync_windows`,
- * `usage_series`, `usage_slots`, `usage_days`, and of each table in the order of its keys.
+ * `usage_series`, `usage_slots`, `usage_days` zone by zone, and of each table what was billed, then
+ * what was called, in the order of their keys.
  * @throws AccountGoneError, after which the transaction can only be rolled back.
  */
 export async function holdAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {

@@ -34,14 +34,30 @@ export function measuresOf(row: Partial<MeasureDigits>): Measures {
   return [cost, units * NANO_PER_UNIT + nanos, ...calls];
 }
 
-/** In the order of the columns; of a quantity below zero too the 1e-9 are not. */
-export function toColumns([cost = 0n, quantity = 0n, ...calls]: Measures): bigint[] {
-  const nanos = ((quantity % NANO_PER_UNIT) + NANO_PER_UNIT) % NANO_PER_UNIT;
-  return [cost, (quantity - nanos) / NANO_PER_UNIT, nanos, ...calls];
+/** The columns of a series of what was billed; its others are 0. */
+export const BILLED_COLUMNS = MEASURES.slice(0, 3);
+/** The same of what was called. */
+export const CALLED_COLUMNS = MEASURES.slice(3);
+
+/** Appends the billed columns, in their order; of a quantity below zero too the 1e-9 are not. */
+export function pushBilled(values: (number | bigint)[], measures: Measures): void {
+  const quantity = measures[1] ?? 0n;
+  let units = quantity / NANO_PER_UNIT;
+  let nanos = quantity - units * NANO_PER_UNIT;
+  if (nanos < 0n) {
+    units -= 1n;
+    nanos += NANO_PER_UNIT;
+  }
+  values.push(measures[0] ?? 0n, units, nanos);
+}
+
+/** Appends the called columns, in their order. */
+export function pushCalled(values: (number | bigint)[], measures: Measures): void {
+  for (let index = 2; index < measures.length; index += 1) values.push(measures[index] ?? 0n);
 }
 
 export function noMeasures(): Measures {
-  return Array.from({ length: MEASURES.length - 1 }, () => 0n);
+  return [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n];
 }
 
 /**
@@ -60,8 +76,11 @@ export function addedColumns(table: string): string[] {
 
 /** Adds one to the other, in place. */
 export function addMeasures(sum: Measures, added: readonly bigint[], sign: 1n | -1n = 1n): void {
-  for (const [index, value] of added.entries()) {
-    if (value !== 0n) sum[index] = (sum[index] ?? 0n) + sign * value;
+  for (let index = 0; index < added.length; index += 1) {
+    const value = added[index] ?? 0n;
+    if (value === 0n) continue;
+    const was = sum[index] ?? 0n;
+    sum[index] = sign === 1n ? was + value : was - value;
   }
 }
 

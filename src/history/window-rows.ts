@@ -6,6 +6,8 @@ import type { Tables } from '../store/tables.ts';
 import {
   addedColumns,
   addMeasures,
+  BILLED_COLUMNS,
+  CALLED_COLUMNS,
   isNothing,
   MEASURE_DIGITS,
   MEASURES,
@@ -14,7 +16,8 @@ import {
   measuresOf,
   NO_MEASURES,
   noMeasures,
-  toColumns,
+  pushBilled,
+  pushCalled,
 } from './measures.ts';
 import type { FamilyIds, Series } from './series.ts';
 import { type EpochDay, localDays, MINUTES_PER_DAY, type Slot } from './slots.ts';
@@ -93,40 +96,86 @@ export async function rewriteDay(
   const { changed, gone, difference } = compare(kept, wanted);
   await replaceSlots(trx, engine, changed, gone);
 
-  const across = new Sums();
+  const across: Cells = new Map();
   for (const { family, slots } of difference) {
-    for (const [slot, measures] of slots) {
-      across.add([family.byAccount, slot], measures);
-      across.add([family.byEndpoint, slot], measures);
-    }
+    addCells(across, family.byAccount, slots);
+    addCells(across, family.byEndpoint, slots);
   }
   await addSums(trx, engine, 'usage_slots', across);
 
-  const days = new Sums();
-  for (const [name, zoneId] of new Map([...zonesBefore, ...zones])) {
+  const zonesById = [...new Map([...zonesBefore, ...zones])].sort(([, a], [, b]) => a - b);
+  for (const [name, zoneId] of zonesById) {
     const wasCounted = zonesBefore.has(name);
     const isCounted = zones.has(name);
-    if (wasCounted && isCounted) addDays(days, name, zoneId, difference, 1n);
-    else if (isCounted) addDays(days, name, zoneId, wanted, 1n);
-    else addDays(days, name, zoneId, kept, -1n);
+    const days: Cells = new Map();
+    if (wasCounted && isCounted) addDays(days, name, difference, 1n);
+    else if (isCounted) addDays(days, name, wanted, 1n);
+    else addDays(days, name, kept, -1n);
+    await addSums(trx, engine, 'usage_days', days, zoneId);
   }
-  await addSums(trx, engine, 'usage_days', days);
-  return changed.length + gone.length;
+  return count(changed) + gone.length;
 }
 
-type RowKey = readonly number[];
+/** Measures by the id of their series, and the slot or day. */
+type Cells = Map<number, Map<number, Measures>>;
+
+function count(cells: Cells): number {
+  let rows = 0;
+  for (const row of cells.values()) rows += row.size;
+  return rows;
+}
+
+/** In the order of their keys: whoever writes them locks in that order. */
+function visitInOrder(
+  cells: Cells,
+  visit: (id: number, at: number, measures: Measures) => void,
+): void {
+  for (const id of inOrder(cells)) {
+    const row = cells.get(id) ?? new Map<number, Measures>();
+    for (const at of inOrder(row)) visit(id, at, row.get(at) ?? noMeasures());
+  }
+}
+
+function inOrder(keyed: ReadonlyMap<number, unknown>): number[] {
+  return [...keyed.keys()].sort((a, b) => a - b);
+}
+
+/** Adds measures to those of a series, and leaves them alone themselves. */
+function addCells(cells: Cells, id: number, added: ReadonlyMap<number, Measures>): void {
+  const row = cells.get(id) ?? new Map<number, Measures>();
+  cells.set(id, row);
+  added.forEach((measures, at) => {
+    const sum = row.get(at);
+    if (sum) addMeasures(sum, measures);
+    else row.set(at, measures.slice());
+  });
+}
+
+function addDays(days: Cells, zone: string, series: readonly Difference[], sign: 1n | -1n): void {
+  const dayOf = localDays(zone);
+  for (const { family, slots } of series) {
+    const ofDays = new Map<EpochDay, Measures>();
+    slots.forEach((measures, slot) => {
+      const day = dayOf(slot);
+      const sum = ofDays.get(day) ?? noMeasures();
+      ofDays.set(day, sum);
+      addMeasures(sum, measures, sign);
+    });
+    for (const id of [family.own, family.byAccount, family.byEndpoint]) addCells(days, id, ofDays);
+  }
+}
 
 type Difference = Pick<KeptSeries, 'family' | 'slots'>;
 
 interface Comparison {
-  changed: { key: RowKey; measures: Measures }[];
+  changed: Cells;
   gone: RowKey[];
   /** By how much each series changes; only what changes. */
   difference: Difference[];
 }
 
 function compare(kept: readonly KeptSeries[], wanted: readonly KeptSeries[]): Comparison {
-  const comparison: Comparison = { changed: [], gone: [], difference: [] };
+  const comparison: Comparison = { changed: new Map(), gone: [], difference: [] };
   if (kept === wanted) return comparison;
   const { changed, gone, difference } = comparison;
   const keptSlots = new Map(kept.map(({ family, slots }) => [family.own, slots]));
@@ -134,14 +183,22 @@ function compare(kept: readonly KeptSeries[], wanted: readonly KeptSeries[]): Co
 
   for (const { family, slots } of wanted) {
     const before = keptSlots.get(family.own);
+    if (!before) {
+      changed.set(family.own, slots);
+      difference.push({ family, slots });
+      continue;
+    }
+    const others = new Map<Slot, Measures>();
     const differing = new Map<Slot, Measures>();
     for (const [slot, measures] of slots) {
-      const was = before?.get(slot);
+      const was = before.get(slot);
       if (was && measures.every((value, index) => value === was[index])) continue;
-      changed.push({ key: [family.own, slot], measures });
+      others.set(slot, measures);
       differing.set(slot, was ? minus(measures, was) : measures);
     }
-    if (differing.size > 0) difference.push({ family, slots: differing });
+    if (others.size === 0) continue;
+    changed.set(family.own, others);
+    difference.push({ family, slots: differing });
   }
   for (const { family, slots } of kept) {
     const now = wantedSlots.get(family.own);
@@ -160,66 +217,39 @@ function minus(a: Measures, b: Measures): Measures {
   return a.map((value, index) => value - (b[index] ?? 0n));
 }
 
-/** Sums by a key of whole numbers. */
-class Sums {
-  readonly #sums = new Map<string, { key: RowKey; measures: Measures }>();
-
-  add(key: RowKey, measures: Measures): void {
-    const name = key.join();
-    const sum = this.#sums.get(name);
-    if (sum) addMeasures(sum.measures, measures);
-    else this.#sums.set(name, { key, measures: [...measures] });
-  }
-
-  /** Those that are something, in order of their keys: whoever writes them locks in that order. */
-  sorted(): { key: RowKey; measures: Measures }[] {
-    return [...this.#sums.values()]
-      .filter(({ measures }) => !isNothing(measures))
-      .sort((a, b) => compareKeys(a.key, b.key));
-  }
-}
-
-function compareKeys(a: RowKey, b: RowKey): number {
-  const index = a.findIndex((value, at) => value !== b[at]);
-  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
-}
-
-function addDays(
-  days: Sums,
-  zone: string,
-  zoneId: number,
-  series: readonly Difference[],
-  sign: 1n | -1n,
-): void {
-  const dayOf = localDays(zone);
-  for (const { family, slots } of series) {
-    const ofDays = new Map<EpochDay, Measures>();
-    for (const [slot, measures] of slots) {
-      const day = dayOf(slot);
-      const sum = ofDays.get(day) ?? noMeasures();
-      ofDays.set(day, sum);
-      addMeasures(sum, measures, sign);
-    }
-    for (const [day, sum] of ofDays) {
-      for (const id of [family.own, family.byAccount, family.byEndpoint]) {
-        days.add([id, zoneId, day], sum);
-      }
-    }
-  }
-}
-
 async function replaceSlots(
   trx: Kysely<Tables>,
   engine: Engine,
   changed: Comparison['changed'],
   gone: Comparison['gone'],
 ): Promise<void> {
+  const rows: SumsRows = { billed: [], called: [] };
+  visitInOrder(changed, (id, slot, measures) => pushRow(rows, [id, slot], measures));
   const replaced = MEASURES.map((name) => `${name} = excluded.${name}`);
-  await insertSums(trx, engine, 'usage_slots', changed, replaced);
+  await insertSums(trx, engine, 'usage_slots', rows, replaced);
   if (gone.length === 0) return;
   await sql`
     delete from usage_slots where (series_id, slot) in (
       select ${cell(0)}, ${cell(1)} from ${jsonRows(engine, JSON.stringify(gone))})`.execute(trx);
+}
+
+type RowKey = readonly number[];
+type SumsRow = (number | bigint)[];
+
+/** Rows to insert, one after the other: a series is of what was billed or of what was called. */
+interface SumsRows {
+  billed: SumsRow;
+  called: SumsRow;
+}
+
+function pushRow({ billed, called }: SumsRows, key: RowKey, measures: Measures): void {
+  if (measures[0] !== 0n || measures[1] !== 0n) {
+    for (const part of key) billed.push(part);
+    pushBilled(billed, measures);
+  } else {
+    for (const part of key) called.push(part);
+    pushCalled(called, measures);
+  }
 }
 
 const KEY_COLUMNS = {
@@ -229,36 +259,44 @@ const KEY_COLUMNS = {
 
 type SumsTable = keyof typeof KEY_COLUMNS;
 
-/** Adds sums to those that are there; what becomes nothing goes. */
+/** Adds sums to those that are there; what becomes nothing goes. @param zoneId of days. */
 async function addSums(
   trx: Kysely<Tables>,
   engine: Engine,
   table: SumsTable,
-  sums: Sums,
+  sums: Cells,
+  zoneId?: number,
 ): Promise<void> {
-  const rows = sums.sorted();
+  const rows: SumsRows = { billed: [], called: [] };
+  const lessened: RowKey[] = [];
+  visitInOrder(sums, (id, at, measures) => {
+    if (isNothing(measures)) return;
+    const key = zoneId === undefined ? [id, at] : [id, zoneId, at];
+    pushRow(rows, key, measures);
+    if (measures.some((value) => value < 0n)) lessened.push(key);
+  });
   await insertSums(trx, engine, table, rows, addedColumns(table));
-  const lessened = rows.filter(({ measures }) => measures.some((value) => value < 0n));
   if (lessened.length === 0) return;
   const columns = KEY_COLUMNS[table];
   const key = sql.join(columns.map((name) => sql.ref(name)));
   const cells = sql.join(columns.map((_, index) => cell(index)));
-  const keys = JSON.stringify(lessened.map((row) => row.key));
   await sql`
     delete from ${sql.table(table)}
     where ${NO_MEASURES} and (${key}) in (
-      select ${cells} from ${jsonRows(engine, keys)})`.execute(trx);
+      select ${cells} from ${jsonRows(engine, JSON.stringify(lessened))})`.execute(trx);
 }
 
-function insertSums(
+async function insertSums(
   trx: Kysely<Tables>,
   engine: Engine,
   table: SumsTable,
-  rows: Comparison['changed'],
+  { billed, called }: SumsRows,
   assignments: readonly string[],
 ): Promise<void> {
   const key = KEY_COLUMNS[table];
-  const values = rows.map(({ key, measures }) => [...key, ...toColumns(measures)]);
   const onConflict = `on conflict (${key.join()}) do update set ${assignments.join()}`;
-  return insertRows(trx, engine, table, [...key, ...MEASURES], values, onConflict);
+  const insert = (columns: readonly string[], zeros: readonly string[], values: SumsRow) =>
+    insertRows(trx, engine, table, [...key, ...columns], zeros, values, onConflict);
+  await insert(BILLED_COLUMNS, CALLED_COLUMNS, billed);
+  await insert(CALLED_COLUMNS, BILLED_COLUMNS, called);
 }

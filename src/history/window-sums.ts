@@ -2,7 +2,7 @@ import type { AnalyticsRow } from '../fal/analytics.ts';
 import { FalError } from '../fal/errors.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import { NANO_PER_UNIT } from '../money.ts';
-import { addMeasures, type Measures, noMeasures } from './measures.ts';
+import { addMeasures, type Measures } from './measures.ts';
 import { billedFamily, calledFamily, type SeriesFamily } from './series.ts';
 import { type Slot, type SlotMinutes, slotOf } from './slots.ts';
 
@@ -26,26 +26,33 @@ export function windowSums(reading: {
   const sums = new Map<string, SeriesSums>();
   const slotAt = slotClock(slotMinutes);
 
-  function add(key: string, family: () => SeriesFamily, slot: Slot, measures: Measures): void {
-    const series = sums.get(key) ?? { family: family(), slots: new Map() };
+  function slotsOf(key: string, family: () => SeriesFamily): SeriesSums['slots'] {
+    const known = sums.get(key);
+    if (known) return known.slots;
+    const series: SeriesSums = { family: family(), slots: new Map() };
     sums.set(key, series);
-    const sum = series.slots.get(slot);
-    if (sum) addMeasures(sum, measures);
-    else series.slots.set(slot, measures);
+    return series.slots;
   }
 
   for (const row of reading.usage) {
-    const family = () => billedFamily(accountId, row);
-    add(billedKey(row), family, slotAt(row.bucket), billedMeasures(row));
+    const slots = slotsOf(billedKey(row), () => billedFamily(accountId, row));
+    add(slots, slotAt(row.bucket), billedMeasures(row));
   }
   for (const row of reading.calls) {
     const measures = calledMeasures(row);
-    const family = () => calledFamily(accountId, row.endpointId);
-    if (measures) add(row.endpointId, family, slotAt(row.bucket), measures);
+    if (!measures) continue;
+    const slots = slotsOf(row.endpointId, () => calledFamily(accountId, row.endpointId));
+    add(slots, slotAt(row.bucket), measures);
   }
   const read = [...sums.values()];
   for (const series of read) refuseUnlikely(series);
   return read;
+}
+
+function add(slots: SeriesSums['slots'], slot: Slot, measures: Measures): void {
+  const sum = slots.get(slot);
+  if (sum) addMeasures(sum, measures);
+  else slots.set(slot, measures);
 }
 
 /**
@@ -53,22 +60,24 @@ export function windowSums(reading: {
  * million dollars, or so many units or calls.
  */
 const MOST = 10n ** 17n;
+const MOST_QUANTITY = MOST * NANO_PER_UNIT;
 
 /** @throws FalError for what no sum of the store's could hold in the end. */
 function refuseUnlikely({ family: { own }, slots }: SeriesSums): void {
   let isLikely = isWithin(BigInt(own.unitPrice ?? 0), MOST);
-  for (const measures of slots.values()) {
-    isLikely &&= measures.every((value, index) => {
-      return isWithin(value, index === 1 ? MOST * NANO_PER_UNIT : MOST);
-    });
-  }
+  slots.forEach((measures) => {
+    for (let index = 0; index < measures.length; index += 1) {
+      const value = measures[index] ?? 0n;
+      if (value !== 0n) isLikely &&= isWithin(value, index === 1 ? MOST_QUANTITY : MOST);
+    }
+  });
   if (!isLikely) {
     throw new FalError('fal_bad_response', `${own.endpointId}: amounts beyond belief`);
   }
 }
 
 function isWithin(value: bigint, most: bigint): boolean {
-  return value <= most && value >= -most;
+  return (value < 0n ? -value : value) <= most;
 }
 
 /** What fal cuts billed rows by; never like an endpoint's id alone. */
@@ -88,10 +97,7 @@ function slotClock(minutes: SlotMinutes): (bucket: Temporal.Instant) => Slot {
 }
 
 function billedMeasures({ cost, quantity }: UsageRow): Measures {
-  const measures = noMeasures();
-  measures[0] = cost;
-  measures[1] = quantity ?? 0n;
-  return measures;
+  return [cost, quantity ?? 0n, 0n, 0n, 0n, 0n, 0n, 0n];
 }
 
 /** `null` where fal does not say how many calls there were. @throws FalError */

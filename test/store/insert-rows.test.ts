@@ -16,7 +16,15 @@ test('rows of any number go in their order, by a handful of statements', async (
         },
       } as unknown as Kysely<Tables>;
       const rows = Array.from({ length: count }, (_, index) => [index, -index]);
-      await insertRows(trx, 'postgres', 'usage_slots', ['series_id', 'slot'], rows, '');
+      await insertRows(
+        trx,
+        'postgres',
+        'usage_slots',
+        ['series_id', 'slot'],
+        ['cost'],
+        rows.flat(),
+        '',
+      );
       expect(inserted).toEqual(rows.flat());
     }),
   );
