@@ -59,11 +59,15 @@ export function openSqliteFile(path: string, leave: () => boolean): SqliteFile {
   };
 }
 
+/** The pages that a few days of a dense account touch; with fewer they are written several times. */
+const CACHE_KB = 8_000;
+
 /**
  * What was acknowledged is on the disk: `synchronous=FULL` syncs the log at each commit
  * (https://sqlite.org/pragma.html#pragma_synchronous). Nothing waits inside SQLite (`timeout`),
  * which would hold up the one thread there is, and would not even wait where two processes turn
- * the same new file to WAL.
+ * the same new file to WAL. What a statement of many rows may have to undo stays in memory
+ * (`temp_store`) and is not written to a file of its own.
  */
 function openSqlite(path: string): DatabaseSync {
   const database = new DatabaseSync(path, {
@@ -72,6 +76,7 @@ function openSqlite(path: string): DatabaseSync {
   });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(`PRAGMA cache_size = -${CACHE_KB}; PRAGMA temp_store = MEMORY;`);
     return database;
   } catch (error) {
     database.close();
