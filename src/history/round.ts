@@ -13,7 +13,7 @@ import { type DaysAnswer, findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
 import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
-import { type Confirm, storeWindow } from './store-window.ts';
+import { type Confirm, storeWindows } from './store-window.ts';
 import { readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
@@ -41,7 +41,7 @@ export interface RoundEnd {
 }
 
 /**
- * Reads every day that is due, several chunks at once, each day stored in a transaction of its own.
+ * Reads every day that is due, several chunks at once.
  * @throws what keeps any day from being read, once what was being read is stored.
  */
 export async function readRound(options: RoundOptions): Promise<RoundEnd> {
@@ -100,12 +100,12 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   async function readAndStore(chunk: Chunk): Promise<void> {
     const { readings, failure } = await askDays(chunk);
     let isCutShort = false;
-    for (const reading of readings) {
-      const window = { ...reading, accountId, zones, settleHours };
-      const stored = await inTurn(store, accountId, () => storeWindow(db, engine, window, confirm));
-      rows += stored.rows;
+    const windows = readings.map((reading) => ({ ...reading, accountId, zones, settleHours }));
+    const stored = await inTurn(store, accountId, () => storeWindows(db, engine, windows, confirm));
+    for (const window of stored) {
+      rows += window.rows;
       // What is known in full is not given up for a part of it.
-      if (stored.keptInstead === 'fuller') isCutShort = true;
+      if (window.keptInstead === 'fuller') isCutShort = true;
     }
     if (failure) throw failure;
     if (isCutShort) throw new FalError('fal_bad_response', '/models/usage: pages are missing');

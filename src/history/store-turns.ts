@@ -4,7 +4,7 @@ import { createQueue } from '../queue.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 
-/** Of PostgreSQL's connections so many are for the days of rounds; the others are for people. */
+/** Of PostgreSQL's connections so many are for the chunks of rounds; the others are for people. */
 const AT_ONCE = { sqlite: 1, postgres: 3 } as const satisfies Record<Engine, number>;
 
 type InTurn = <T>(accountId: string, work: () => Promise<T>) => Promise<T>;
@@ -12,7 +12,7 @@ type InTurn = <T>(accountId: string, work: () => Promise<T>) => Promise<T>;
 const turnsOf = new WeakMap<Kysely<Tables>, InTurn>();
 
 /**
- * Waits for its turn to change days of an account, and lets requests through after it. Storing a day
+ * Waits for its turn to change days of an account, and lets requests through after it. Storing days
  * is SQLite's whole process at work, and several at once would follow one another without a pause;
  * on PostgreSQL those of one account wait for each other's lock, each with a connection in hand.
  */

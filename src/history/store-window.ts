@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
 import type { AnalyticsRow } from '../fal/analytics.ts';
 import type { UsageRow } from '../fal/usage.ts';
@@ -66,50 +67,87 @@ export async function storeWindow(
   reading: WindowReading,
   confirm?: Confirm,
 ): Promise<StoredWindow> {
-  const { accountId, day } = reading;
   // Before the transaction, which holds up every other writer of SQLite.
   const read = windowSums(reading);
   return db.transaction().execute(async (trx) => {
     await confirm?.(trx);
-    await holdAccount(trx, accountId);
-    const window = await findWindow(trx, accountId, day);
-    const before = window && earlierReading(window);
-    const kept = await keptSeries(trx, accountId, day);
-    const readSeries = read.map(({ family, slots }) => ({ of: family.own, slots }));
-    const keptInstead = whyKept(reading, before, kept, readSeries);
-    if (window && keptInstead) {
-      if (keptInstead === 'forgotten') await markForgotten(trx, window);
-      return { rows: 0, changedRows: 0, isFinal: window.is_final === 1, keptInstead };
-    }
-    const ids = await idsOfFamilies(
-      trx,
-      engine,
-      read.map(({ family }) => family),
-    );
-    const found = ids.map((family, index): KeptSeries => {
-      const { family: series, slots } = read[index] as SeriesSums;
-      return { of: series.own, family, slots };
-    });
-    const wanted = mergeReading(reading, before, kept, found);
-    const zones = await idsOfZones(trx, reading.zones);
-    const zonesBefore = await zonesOf(trx, window);
-    const changedRows = await rewriteDay(trx, engine, { kept, wanted, zonesBefore, zones });
-    const uncounted = uncountedOfDay(reading, kept);
-    const isFinal = becomesFinal(reading, window, changedRows);
-    await writeWindow(trx, reading, {
-      read_at: toText(reading.readAt),
-      changed_at: window && changedRows === 0 ? window.changed_at : toText(reading.readAt),
-      slot_minutes: reading.slotMinutes,
-      is_final: isFinal ? 1 : 0,
-      is_stale: 0,
-      is_complete: reading.isComplete ? 1 : 0,
-      is_forgotten: 0,
-      uncounted: uncounted.length > 0 ? JSON.stringify(uncounted) : null,
-      zones: zonesText(zones.values()),
-    });
-    const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);
-    return { rows, changedRows, isFinal, keptInstead: null };
+    return storeRead(trx, engine, reading, read);
   });
+}
+
+/**
+ * The same for neighbouring days of an account. On SQLite they share a transaction, as they share
+ * most pages of the file, which each commit writes. On PostgreSQL each has its own: of two that lock
+ * several days, each could wait for the other.
+ */
+export async function storeWindows(
+  db: Kysely<Tables>,
+  engine: Engine,
+  readings: readonly WindowReading[],
+  confirm: Confirm,
+): Promise<StoredWindow[]> {
+  const stored: StoredWindow[] = [];
+  if (engine === 'postgres') {
+    for (const reading of readings) stored.push(await storeWindow(db, engine, reading, confirm));
+    return stored;
+  }
+  const read = readings.map((reading) => ({ reading, sums: windowSums(reading) }));
+  return db.transaction().execute(async (trx) => {
+    await confirm(trx);
+    for (const { reading, sums } of read) {
+      stored.push(await storeRead(trx, engine, reading, sums));
+      await othersFirst();
+    }
+    return stored;
+  });
+}
+
+async function storeRead(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  reading: WindowReading,
+  read: readonly SeriesSums[],
+): Promise<StoredWindow> {
+  const { accountId, day } = reading;
+  await holdAccount(trx, accountId);
+  const window = await findWindow(trx, accountId, day);
+  const before = window && earlierReading(window);
+  // Of a day never read there are no rows.
+  const kept = window ? await keptSeries(trx, accountId, day) : [];
+  const readSeries = read.map(({ family, slots }) => ({ of: family.own, slots }));
+  const keptInstead = whyKept(reading, before, kept, readSeries);
+  if (window && keptInstead) {
+    if (keptInstead === 'forgotten') await markForgotten(trx, window);
+    return { rows: 0, changedRows: 0, isFinal: window.is_final === 1, keptInstead };
+  }
+  const ids = await idsOfFamilies(
+    trx,
+    engine,
+    read.map(({ family }) => family),
+  );
+  const found = ids.map((family, index): KeptSeries => {
+    const { family: series, slots } = read[index] as SeriesSums;
+    return { of: series.own, family, slots };
+  });
+  const wanted = mergeReading(reading, before, kept, found);
+  const zones = await idsOfZones(trx, reading.zones);
+  const zonesBefore = await zonesOf(trx, window);
+  const changedRows = await rewriteDay(trx, engine, { kept, wanted, zonesBefore, zones });
+  const uncounted = uncountedOfDay(reading, kept);
+  const isFinal = becomesFinal(reading, window, changedRows);
+  await writeWindow(trx, reading, {
+    read_at: toText(reading.readAt),
+    changed_at: window && changedRows === 0 ? window.changed_at : toText(reading.readAt),
+    slot_minutes: reading.slotMinutes,
+    is_final: isFinal ? 1 : 0,
+    is_stale: 0,
+    is_complete: reading.isComplete ? 1 : 0,
+    is_forgotten: 0,
+    uncounted: uncounted.length > 0 ? JSON.stringify(uncounted) : null,
+    zones: zonesText(zones.values()),
+  });
+  const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);
+  return { rows, changedRows, isFinal, keptInstead: null };
 }
 
 /**

@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { utcDayStart } from '../../src/history/slots.ts';
-import { countInZones, storeWindow, type WindowReading } from '../../src/history/store-window.ts';
+import {
+  countInZones,
+  storeWindow,
+  storeWindows,
+  type WindowReading,
+} from '../../src/history/store-window.ts';
 import { ENGINES } from '../support/panel.ts';
 import { calls, DAY, dump, panelWithAccounts, reading, row } from './read-windows.ts';
 
@@ -36,6 +41,26 @@ describe.each(ENGINES)('on %s', (engine) => {
     await storeWindow(other.panel.services.store.db, engine, reading(otherId, later));
     const fresh = JSON.stringify(await dump(other.panel)).replaceAll(otherId, id);
     expect(JSON.parse(JSON.stringify(replaced))).toEqual(JSON.parse(fresh));
+  });
+
+  test('days stored together leave what they leave one by one', async () => {
+    const { panel, accounts } = await panelWithAccounts(engine, 'a');
+    const [{ id }] = accounts;
+    const { db } = panel.services.store;
+    const days = (accountId: string) => [
+      reading(accountId),
+      reading(accountId, { day: DAY + 1, usage: [row(2), row(3, { unit: 'videos' })] }),
+    ];
+    const together = await storeWindows(db, engine, days(id), async () => {});
+    const other = await panelWithAccounts(engine, 'a');
+    const [{ id: otherId }] = other.accounts;
+    const apart = [];
+    for (const day of days(otherId)) {
+      apart.push(await storeWindow(other.panel.services.store.db, engine, day));
+    }
+    expect(together).toEqual(apart);
+    const each = JSON.stringify(await dump(other.panel)).replaceAll(otherId, id);
+    expect(JSON.parse(JSON.stringify(await dump(panel)))).toEqual(JSON.parse(each));
   });
 
   test('sums across accounts are those of the accounts', async () => {
