@@ -159,7 +159,7 @@ function periodText(
 }
 
 function emptiness(answer: HistoryAnswer): ExplorerView['empty'] {
-  if (answer.asOf === null && answer.state === 'unknown') return 'unread';
+  if (answer.state === 'unknown') return 'unread';
   const isUnused = answer.groups.length === 0 && answer.otherCurrencies.length === 0;
   return isUnused && answer.partial.length === 0 ? 'unused' : null;
 }

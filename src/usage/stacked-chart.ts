@@ -1,5 +1,6 @@
 import type { HistoryAnswer, UsageBucket } from '../history/answer.ts';
 import type { Translate } from '../i18n/index.ts';
+import { bucketsBeside } from './beside.ts';
 import type { ChartBucket, ChartModel } from './chart-view.ts';
 import type { ExplorerLinks } from './explorer-links.ts';
 import { COLORED_GROUPS, groupColors, LEFT_OVER_COLOR } from './group-colors.ts';
@@ -9,18 +10,19 @@ export interface Stacking {
   names: readonly string[];
   /** Keys of all groups, filters aside, most expensive first: their colours go by it. */
   ranking: readonly string[];
-  /** What its bars are compared with, bucket by bucket; `null` for nothing. */
-  before: { name: string; series: readonly UsageBucket[] } | null;
+  /** What its bars are compared with; `null` for nothing. */
+  before: { name: string; answer: HistoryAnswer } | null;
   /** Where groups and bars lead; `null` for nowhere. */
   links: Pick<ExplorerLinks, 'group' | 'bucket'> | null;
 }
 
 /** Bars stacked of the groups with a colour of their own, and of all others together. */
 export function stackedChart(
-  { groups, series, question }: HistoryAnswer,
+  answer: HistoryAnswer,
   { names, ranking, before, links }: Stacking,
   t: Translate,
 ): ChartModel {
+  const { groups, series, question } = answer;
   const named = groups.slice(0, COLORED_GROUPS);
   const colors = groupColors(
     named.map(({ key }) => key),
@@ -37,6 +39,7 @@ export function stackedChart(
     color: LEFT_OVER_COLOR,
     href: null,
   };
+  const beside = before ? bucketsBeside(answer, before.answer) : [];
   return {
     resolution: question.resolution,
     layers: rest > 0 ? [...layers, others] : layers,
@@ -47,7 +50,7 @@ export function stackedChart(
       count: bucket.count,
       state: bucket.state,
       parts: partsOf(bucket, named.length),
-      before: before?.series[index] ?? null,
+      before: beside[index] ?? null,
       href: links?.bucket(bucket, question) ?? null,
     })),
   };
