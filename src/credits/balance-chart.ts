@@ -64,7 +64,7 @@ export async function balanceChart(
       ...{ from: format.bucket(today.subtract({ days: days.length - 1 }), 'weekday') },
       ...{ until: format.bucket(today, 'weekday') },
     }),
-    svg: await barChartSvg({ bars, tick }, SIZE, 'chart-balance'),
+    svg: barChartSvg({ bars, tick }, SIZE, 'chart-balance'),
     unknown:
       unread === 0
         ? null

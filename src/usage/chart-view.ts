@@ -56,11 +56,11 @@ export function plainChart(series: readonly SeriesPoint[], resolution: Resolutio
     resolution,
     layers: [],
     before: null,
-    buckets: series.map(({ bucket, cost, count }) => ({
+    buckets: series.map(({ bucket, cost, count, isPartial }) => ({
       start: bucket,
       cost,
       count,
-      state: cost === null ? 'unknown' : 'final',
+      state: cost === null ? 'unknown' : isPartial ? 'partial' : 'final',
       parts: [],
       before: null,
       href: null,

@@ -121,7 +121,7 @@ export function explorerView(
     {
       names: names.map(({ name }) => name),
       ranking: findings.ranking,
-      before: comparison && { name: comparison.name, series: comparison.answer.series },
+      before: comparison && { name: comparison.name, answer: comparison.answer },
       links,
     },
     t,

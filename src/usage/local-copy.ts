@@ -54,7 +54,10 @@ function reportOf({ total, groups, series, partial, otherCurrencies }: HistoryAn
     successfulRequests: total.successes,
     failedRequests: total.failures,
     endpoints,
-    series: series.map(({ start, cost, count }) => ({ bucket: start, cost, count })),
+    series: series.map(({ start, cost, count, state }) => ({
+      ...{ bucket: start, cost, count },
+      ...(state === 'partial' && { isPartial: true }),
+    })),
     mostUsed: mostUsed(endpoints),
     otherCurrencies,
     uncounted: uncounted.map(({ endpointId }) => endpointId),

@@ -31,6 +31,8 @@ export interface SeriesPoint {
   /** `null`: unknown, as a page was missing; drawn as a gap. */
   cost: Nano | null;
   count: number | null;
+  /** Only a part of it is known: `cost` is a lower bound. */
+  isPartial?: boolean;
 }
 
 /** Costs that are not in US dollars stand apart and are never added to the totals. */
