@@ -117,8 +117,10 @@ async function storeRead(
   const readSeries = read.map(({ family, slots }) => ({ of: family.own, slots }));
   const keptInstead = whyKept(reading, before, kept, readSeries);
   if (window && keptInstead) {
-    if (keptInstead === 'forgotten') await markForgotten(trx, window);
-    return { rows: 0, changedRows: 0, isFinal: window.is_final === 1, keptInstead };
+    const isForgotten = keptInstead === 'forgotten';
+    if (isForgotten) await markForgotten(trx, window);
+    const isFinal = isForgotten || window.is_final === 1;
+    return { rows: 0, changedRows: 0, isFinal, keptInstead };
   }
   const ids = await idsOfFamilies(
     trx,
@@ -265,10 +267,11 @@ function earlierReading(window: Window): EarlierReading {
 }
 
 /** It is not asked for again, unless somebody wants to. */
+/** What fal no longer has does not change any more, settled or not. */
 async function markForgotten(trx: Kysely<Tables>, window: Window): Promise<void> {
   await trx
     .updateTable('sync_windows')
-    .set({ is_stale: 0, is_forgotten: 1 })
+    .set({ is_stale: 0, is_forgotten: 1, is_final: 1 })
     .where('account_id', '=', window.account_id)
     .where('day', '=', window.day)
     .execute();

@@ -42,6 +42,14 @@ describe.each(ENGINES)('a reading, on %s', (engine) => {
     expect(await known()).toMatchObject({ isForgotten: false });
   });
 
+  test('of less, of an old day that had not settled, makes that final: it changes no more', async () => {
+    const { read, known } = await dayRead();
+    expect(await known()).toMatchObject({ isFinal: false });
+    const again = await read({ readAt: OLD, usage: [row(1)] });
+    expect(again).toMatchObject({ isFinal: true, keptInstead: 'forgotten' });
+    expect(await known()).toMatchObject({ isFinal: true, isForgotten: true });
+  });
+
   test.each([
     ['nothing while the day settles', { readAt: SETTLED.subtract({ seconds: 1 }), ...NOTHING }],
     ['half, of an old day', { readAt: OLD, usage: [row(1, { cost: 15_000_000n })] }],
