@@ -1,11 +1,12 @@
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, NANO_PER_UNIT, type Nano } from '../money.ts';
+import type { NoPaceReason } from '../usage/pace.ts';
 import { dash, type Figure } from '../usage/view.ts';
 import type { KnownSum } from './bucket-sums.ts';
 import { type ComparisonName, isEmpty } from './comparisons.ts';
 import type { ComparedCost, Costs, Range } from './costs.ts';
-import type { Forecast, NoForecastReason } from './forecast.ts';
+import type { Forecast } from './forecast.ts';
 import { knownCostFigure } from './known-figures.ts';
 import { type MomentView, momentView } from './moment-view.ts';
 import { type SpendView, spendView } from './spend-view.ts';
@@ -143,7 +144,7 @@ function isKnown(sum: KnownSum<Nano>): sum is { value: Nano; isWhole: true } {
 }
 
 function forecastView(
-  forecast: Forecast | NoForecastReason,
+  forecast: Forecast | NoPaceReason,
   format: Format,
   t: Translate,
 ): ForecastView {

@@ -3,6 +3,7 @@ import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/ans
 import { earlier } from '../instants.ts';
 import type { Nano } from '../money.ts';
 import { COLORED_GROUPS } from '../usage/group-colors.ts';
+import { BASIS_DAYS, type NoPaceReason } from '../usage/pace.ts';
 import type { Span } from '../usage/spans.ts';
 import { bucketsWithin, isWhole, type KnownSum, sumBuckets } from './bucket-sums.ts';
 import {
@@ -12,7 +13,7 @@ import {
   comparisonsAt,
   isEmpty,
 } from './comparisons.ts';
-import { BASIS_DAYS, type Forecast, monthForecast, type NoForecastReason } from './forecast.ts';
+import { type Forecast, monthForecast } from './forecast.ts';
 import type { OverviewSources } from './sources.ts';
 
 /** What a period cost until now, and its whole hours beside the same part of the period before. */
@@ -32,7 +33,7 @@ const REMEMBERED = 100;
 
 export interface Costs {
   compared: ComparedCost[];
-  forecast: Forecast | NoForecastReason;
+  forecast: Forecast | NoPaceReason;
   /** Of the range asked for, by model. */
   spend: HistoryAnswer;
   /** When fal was asked for the oldest of what may still change; `null`: nothing was read. */

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  BASIS_DAYS,
-  type DayCost,
-  type Forecast,
-  monthForecast,
-} from '../../src/overview/forecast.ts';
+import { type Forecast, monthForecast } from '../../src/overview/forecast.ts';
+import { BASIS_DAYS, type DayCost } from '../../src/usage/pace.ts';
 
 const DOLLAR = 1_000_000_000n;
 /** A Wednesday at noon: 20.5 days of May are still to come. */
