@@ -43,72 +43,103 @@ export function burnDown(
   spends: readonly Spend[],
   until: Temporal.Instant,
 ): BurnDown {
-  const states = lots
-    .filter(({ from }) => isBefore(from, until))
-    .map((lot): LotState => ({ lot, spent: 0n, expired: 0n, remaining: lot.amount }));
-  const inOrder = [...states].sort((one, other) => byExpiry(one.lot, other.lot));
-  /** The next one last. */
-  const coming = inOrder.toReversed().sort((one, other) => byArrival(other.lot, one.lot));
-  const here = new Set<LotState>();
-  let owed = 0n;
+  const burn = startBurn(lots.filter(({ from }) => isBefore(from, until)));
+  const inTime = spends
+    .filter(({ at }) => isBefore(at, until))
+    .sort((one, other) => Temporal.Instant.compare(one.at, other.at));
+  for (const spend of inTime) burn.spend(spend);
+  burn.goTo(until);
+  return burn.now();
+}
 
-  const take = (from: LotState, amount: Nano): Nano => {
-    const taken = from.remaining < amount ? from.remaining : amount;
-    from.remaining -= taken;
-    from.spent += taken;
+/** A burn-down that goes on: time only moves forward. */
+export interface Burn {
+  /** Lets lots come and expire that do so until then, then included. */
+  goTo(at: Temporal.Instant): void;
+  /** Goes there and takes what was spent. */
+  spend(spend: Spend): void;
+  /** What is left in all lots that are here, less what is owed. */
+  left(): Nano;
+  now(): BurnDown;
+}
+
+export function startBurn(lots: readonly Lot[]): Burn {
+  const states = lots
+    .map(
+      (lot): TimedState => ({
+        lot,
+        ...momentsOf(lot),
+        spent: 0n,
+        expired: 0n,
+        remaining: lot.amount,
+      }),
+    )
+    .sort(byExpiry);
+  /** The next one last. */
+  const coming = states.toReversed().sort((one, other) => other.fromMs - one.fromMs);
+  /** In the order in which they expire. */
+  let here: TimedState[] = [];
+  let unfunded = 0n;
+
+  const take = (state: LotState, amount: Nano): Nano => {
+    const taken = state.remaining < amount ? state.remaining : amount;
+    state.remaining -= taken;
+    state.spent += taken;
     return taken;
   };
-  const expire = (at: Temporal.Instant) => {
-    for (const state of here) {
-      const { expiresAt } = state.lot;
-      if (expiresAt === null || isBefore(at, expiresAt)) continue;
-      state.expired += state.remaining;
-      state.remaining = 0n;
-      here.delete(state);
+  const expire = (atMs: number) => {
+    for (let first = here[0]; first && first.expiresMs <= atMs; first = here[0]) {
+      first.expired = first.remaining;
+      first.remaining = 0n;
+      here.shift();
     }
   };
-  const advance = (at: Temporal.Instant) => {
-    for (let next = coming.at(-1); next && !isBefore(at, next.lot.from); next = coming.at(-1)) {
+  const goTo = (atMs: number) => {
+    for (let next = coming.at(-1); next && next.fromMs <= atMs; next = coming.at(-1)) {
       coming.pop();
-      expire(next.lot.from);
-      here.add(next);
-      owed -= take(next, owed);
+      expire(next.fromMs);
+      here = states.filter((state) => state === next || here.includes(state));
+      unfunded -= take(next, unfunded);
     }
-    expire(at);
+    expire(atMs);
   };
-
-  for (const { at, amount } of inTime(spends)) {
-    if (!isBefore(at, until)) break;
-    advance(at);
-    let open = amount;
-    for (const state of inOrder) {
-      if (open === 0n) break;
-      if (here.has(state)) open -= take(state, open);
-    }
-    owed += open;
-  }
-  advance(until);
-  return { lots: inOrder, unfunded: owed };
+  return {
+    goTo: (at) => goTo(at.epochMilliseconds),
+    spend({ at, amount }) {
+      goTo(at.epochMilliseconds);
+      let open = amount;
+      for (const state of here) {
+        if (open === 0n) break;
+        open -= take(state, open);
+      }
+      unfunded += open;
+    },
+    left: () => here.reduce((sum, { remaining }) => sum + remaining, -unfunded),
+    now: () => ({
+      lots: states.map(({ lot, spent, expired, remaining }) => ({
+        lot,
+        spent,
+        expired,
+        remaining,
+      })),
+      unfunded,
+    }),
+  };
 }
 
-/** What is left in all lots. */
-export function remainingOf({ lots }: BurnDown): Nano {
-  return lots.reduce((sum, { remaining }) => sum + remaining, 0n);
+/** With its moments in epoch ms, which compare faster; `Infinity` for never. */
+interface TimedState extends LotState {
+  fromMs: number;
+  expiresMs: number;
 }
 
-function inTime(spends: readonly Spend[]): readonly Spend[] {
-  return [...spends].sort((one, other) => Temporal.Instant.compare(one.at, other.at));
+function momentsOf({ from, expiresAt }: Lot): Pick<TimedState, 'fromMs' | 'expiresMs'> {
+  return { fromMs: from.epochMilliseconds, expiresMs: expiresAt?.epochMilliseconds ?? Infinity };
 }
 
-function byArrival(one: Lot, other: Lot): number {
-  return Temporal.Instant.compare(one.from, other.from);
-}
-
-function byExpiry(one: Lot, other: Lot): number {
-  const inTheEnd = (lot: Lot) => lot.expiresAt?.epochMilliseconds ?? Infinity;
-  const [first, second] = [inTheEnd(one), inTheEnd(other)];
-  if (first !== second) return first < second ? -1 : 1;
-  return byArrival(one, other) || (one.id < other.id ? -1 : 1);
+function byExpiry(one: TimedState, other: TimedState): number {
+  if (one.expiresMs !== other.expiresMs) return one.expiresMs < other.expiresMs ? -1 : 1;
+  return one.fromMs - other.fromMs || (one.lot.id < other.lot.id ? -1 : 1);
 }
 
 function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {

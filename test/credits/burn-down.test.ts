@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { burnDown, type Lot, remainingOf, type Spend } from '../../src/credits/burn-down.ts';
+import { type BurnDown, burnDown, type Lot, type Spend } from '../../src/credits/burn-down.ts';
 import { sumNano } from '../../src/money.ts';
 
 const DOLLAR = 1_000_000_000n;
@@ -12,6 +12,10 @@ function day(number: number): Temporal.Instant {
 
 function lot(id: string, amount: bigint, from: number, expires: number | null): Lot {
   return { id, amount, from: day(from), expiresAt: expires === null ? null : day(expires) };
+}
+
+function remainingOf({ lots }: BurnDown): bigint {
+  return sumNano(lots.map(({ remaining }) => remaining));
 }
 
 const lots = fc

@@ -1,0 +1,185 @@
+import { type Nano, sumNano } from '../money.ts';
+import { leftOfDay, type Pace } from '../usage/pace.ts';
+import { type Burn, type Lot, startBurn } from './burn-down.ts';
+
+/** What something will cost, nano-USD: `low <= expected <= high`. */
+export interface CostRange {
+  low: Nano;
+  expected: Nano;
+  high: Nano;
+}
+
+/** A planned event, or what is left of it, as its money goes: evenly from start to end. */
+export interface EventCost {
+  start: Temporal.Instant;
+  /** After the start. */
+  end: Temporal.Instant;
+  cost: CostRange;
+}
+
+/** All that the time to come is judged by. */
+export interface Outlook {
+  /** In the account's zone, whose days the pace is of. */
+  now: Temporal.ZonedDateTime;
+  /** What is left, lot by lot; credits of which no purchase is known are a lot that never expires. */
+  lots: readonly Lot[];
+  /** What an ordinary day costs; `null`: nothing is known, so nothing is counted. */
+  pace: Pace | null;
+  events: readonly EventCost[];
+}
+
+/** Whether less, as much or more is spent than expected. */
+export type Case = keyof CostRange;
+
+/** A stretch of time over which money goes evenly. */
+interface Stretch {
+  start: Temporal.Instant;
+  end: Temporal.Instant;
+  cost: Nano;
+}
+
+/**
+ * What is left at an instant to come, nano-USD: at least 0, for nobody is served on credit.
+ * @param at not before now.
+ */
+export function creditsAt(outlook: Outlook, at: Temporal.Instant, which: Case): Nano {
+  const burn = startBurn(outlook.lots);
+  for (const { start, cost } of stretches(outlook, at, which)) {
+    burn.spend({ at: start, amount: cost });
+  }
+  burn.goTo(at);
+  const left = burn.left();
+  return left > 0n ? left : 0n;
+}
+
+/** The first instant at which nothing is left, `null`: not until `horizon`. */
+export function runsOutAt(
+  outlook: Outlook,
+  horizon: Temporal.Instant,
+  which: Case,
+): Temporal.Instant | null {
+  const burn = startBurn(outlook.lots);
+  const now = outlook.now.toInstant();
+  burn.goTo(now);
+  if (burn.left() <= 0n) return now;
+  for (const stretch of stretches(outlook, horizon, which)) {
+    const empty = runsOutWithin(burn, stretch);
+    if (empty) return empty;
+  }
+  return null;
+}
+
+/** What of each lot expires unused if all goes as expected, soonest first. */
+export function expiresUnused(
+  outlook: Outlook,
+  horizon: Temporal.Instant,
+): { lot: Lot; amount: Nano }[] {
+  const burn = startBurn(outlook.lots);
+  burn.goTo(outlook.now.toInstant());
+  for (const { start, cost } of stretches(outlook, horizon, 'expected')) {
+    burn.spend({ at: start, amount: cost });
+  }
+  burn.goTo(horizon);
+  return burn
+    .now()
+    .lots.flatMap(({ lot, expired }) => (expired > 0n ? [{ lot, amount: expired }] : []));
+}
+
+/** Spends a stretch. @returns when in it nothing is left any more; `null` where something is. */
+function runsOutWithin(burn: Burn, { start, end, cost }: Stretch): Temporal.Instant | null {
+  // What expires does so where a stretch begins.
+  burn.goTo(start);
+  const left = burn.left();
+  if (left <= 0n) return start;
+  burn.spend({ at: start, amount: cost });
+  if (burn.left() > 0n) return null;
+  const ms = BigInt(end.epochMilliseconds - start.epochMilliseconds);
+  return start.add({ milliseconds: Number((ms * left) / cost) });
+}
+
+interface TimedCost {
+  startMs: number;
+  endMs: number;
+  cost: Nano;
+}
+
+/** A day of the account's zone, or what is left of the first. */
+interface Day {
+  startMs: number;
+  /** Where the next begins. */
+  endMs: number;
+  /** 1 being Monday. */
+  weekday: number;
+  /** How much of the whole day it is. */
+  part: number;
+}
+
+/**
+ * The time from now to `until`, cut where a day ends, an event begins or ends and a lot expires, with
+ * what goes in each part. Parts add up: the spread is of all days together, not of each.
+ */
+function* stretches(
+  { now, lots, pace, events }: Outlook,
+  until: Temporal.Instant,
+  which: Case,
+): Generator<Stretch> {
+  const timed = events.map(({ start, end, cost }): TimedCost => {
+    return { startMs: start.epochMilliseconds, endMs: end.epochMilliseconds, cost: cost[which] };
+  });
+  const cuts = [
+    ...timed.flatMap(({ startMs, endMs }) => [startMs, endMs]),
+    ...lots.flatMap(({ expiresAt }) => expiresAt?.epochMilliseconds ?? []),
+    until.epochMilliseconds,
+  ].sort((one, other) => one - other);
+
+  let everyday = 0;
+  let gone = 0;
+  let counted = 0n;
+  for (const { startMs, endMs, weekday, part } of daysFrom(now, until)) {
+    const within = cuts.filter((cut) => startMs < cut && cut < endMs);
+    let fromMs = startMs;
+    for (const toMs of [...within, endMs]) {
+      if (fromMs >= until.epochMilliseconds) return;
+      const days = (part * (toMs - fromMs)) / (endMs - startMs);
+      const start = Temporal.Instant.fromEpochMilliseconds(fromMs);
+      const end = Temporal.Instant.fromEpochMilliseconds(toMs);
+      let cost = sumNano(timed.map((event) => costUntil(event, toMs) - costUntil(event, fromMs)));
+      if (pace) {
+        everyday += pace.usual(weekday) * days;
+        gone += days;
+        const spread = which === 'expected' ? 0 : pace.spread(gone);
+        const off = which === 'low' ? -spread : spread;
+        const total = BigInt(Math.round(Math.max(0, everyday + off)));
+        // Of more days less may be certain than of fewer, but what was spent does not come back.
+        if (total > counted) {
+          cost += total - counted;
+          counted = total;
+        }
+      }
+      fromMs = toMs;
+      yield { start, end, cost };
+    }
+  }
+}
+
+function* daysFrom(now: Temporal.ZonedDateTime, until: Temporal.Instant): Generator<Day> {
+  const zone = now.timeZoneId;
+  let date = now.toPlainDate();
+  let part = leftOfDay(now);
+  let startMs = now.epochMilliseconds;
+  while (startMs < until.epochMilliseconds) {
+    const tomorrow = date.add({ days: 1 });
+    const endMs = tomorrow.toZonedDateTime(zone).epochMilliseconds;
+    yield { startMs, endMs, weekday: date.dayOfWeek, part };
+    startMs = endMs;
+    date = tomorrow;
+    part = 1;
+  }
+}
+
+/** What an event has cost by an instant, in epoch ms: parts between such add up to the whole. */
+function costUntil({ startMs, endMs, cost }: TimedCost, atMs: number): Nano {
+  if (atMs <= startMs) return 0n;
+  if (atMs >= endMs) return cost;
+  return (cost * BigInt(atMs - startMs)) / BigInt(endMs - startMs);
+}
