@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Demand,
+  expectedCost,
+  outputsOf,
+  type PricedShare,
+  WHOLE_PERCENT,
+} from '../../src/planner/expected-cost.ts';
+import { judge, topUpBy } from '../../src/planner/verdict.ts';
+
+const DOLLAR = 1_000_000_000n;
+const ONE = 1_000_000_000n;
+
+const demand: fc.Arbitrary<Demand> = fc.record({
+  participants: fc.integer({ min: 0, max: 1_000_000 }),
+  outputsPerParticipant: fc.bigInt({ min: 0n, max: 20n * ONE }),
+  allowancePercent: fc.bigInt({ min: 0n, max: 200n * ONE }),
+  marginPercent: fc.bigInt({ min: 0n, max: 200n * ONE }),
+});
+const price = fc
+  .array(fc.bigInt({ min: 0n, max: 3n * DOLLAR }), { minLength: 3, maxLength: 3 })
+  .map((three) => {
+    const [low = 0n, expected = 0n, high = 0n] = three.sort((a, b) => (a < b ? -1 : 1));
+    return { low, expected, high };
+  });
+const shares: fc.Arbitrary<PricedShare[]> = fc.array(
+  fc.record({ share: fc.bigInt({ min: 0n, max: WHOLE_PERCENT }), price }),
+  { maxLength: 5 },
+);
+
+test('low, expected and high stand in order, and are the sums of their parts', () => {
+  fc.assert(
+    fc.property(demand, shares, (wanted, models) => {
+      const { total, parts } = expectedCost(wanted, models);
+      expect(0n <= total.low && total.low <= total.expected && total.expected <= total.high).toBe(
+        true,
+      );
+      for (const bound of ['low', 'expected', 'high'] as const) {
+        expect(parts.reduce((sum, part) => sum + part[bound], 0n)).toBe(total[bound]);
+      }
+    }),
+  );
+});
+
+test('more participants, outputs, retries or margin never cost less', () => {
+  const more: fc.Arbitrary<Demand> = demand;
+  fc.assert(
+    fc.property(demand, more, shares, (wanted, added, models) => {
+      const before = expectedCost(wanted, models).total;
+      const after = expectedCost(
+        {
+          participants: wanted.participants + added.participants,
+          outputsPerParticipant: wanted.outputsPerParticipant + added.outputsPerParticipant,
+          allowancePercent: wanted.allowancePercent + added.allowancePercent,
+          marginPercent: wanted.marginPercent + added.marginPercent,
+        },
+        models,
+      ).total;
+      expect(
+        before.low <= after.low && before.expected <= after.expected && before.high <= after.high,
+      ).toBe(true);
+    }),
+  );
+});
+
+test("the seed's sum: participants times $0.005", () => {
+  const each = { low: 5_000_000n, expected: 5_000_000n, high: 5_000_000n };
+  const wanted = {
+    participants: 450,
+    outputsPerParticipant: ONE,
+    allowancePercent: 0n,
+    marginPercent: 0n,
+  };
+  const { total } = expectedCost(wanted, [{ share: WHOLE_PERCENT, price: each }]);
+  expect(total).toEqual({ low: 2_250_000_000n, expected: 2_250_000_000n, high: 2_250_000_000n });
+  expect(outputsOf(wanted)).toBe(450n * ONE);
+});
+
+test('the allowance is in what is expected, the margin only in the upper bound', () => {
+  const { total } = expectedCost(
+    {
+      participants: 100,
+      outputsPerParticipant: 2n * ONE,
+      allowancePercent: 10n * ONE,
+      marginPercent: 50n * ONE,
+    },
+    [{ share: WHOLE_PERCENT, price: { low: DOLLAR / 2n, expected: DOLLAR, high: DOLLAR } }],
+  );
+  expect(total).toEqual({ low: 100n * DOLLAR, expected: 220n * DOLLAR, high: 330n * DOLLAR });
+});
+
+test('it is never enough while the upper bound exceeds the credits, and the top-up makes it so', () => {
+  const available = fc.bigInt({ min: 0n, max: 100_000n * DOLLAR });
+  fc.assert(
+    fc.property(demand, shares, available, (wanted, models, credits) => {
+      const { total } = expectedCost(wanted, models);
+      const { verdict, topUp } = judge(total, credits);
+      expect(verdict === 'enough').toBe(total.high <= credits);
+      expect(verdict === 'top_up').toBe(total.expected > credits);
+      expect(judge(total, credits + topUp).verdict).toBe('enough');
+      expect(topUp % DOLLAR).toBe(0n);
+    }),
+  );
+});
+
+test('a top-up is due three days before the event or before credits run out, and now if that is over', () => {
+  const now = Temporal.Instant.from('2026-05-01T10:00Z');
+  const start = now.add({ hours: 240 });
+  expect(topUpBy(now, start, null)).toEqual(now.add({ hours: 168 }));
+  expect(topUpBy(now, start, now.add({ hours: 100 }))).toEqual(now.add({ hours: 28 }));
+  expect(topUpBy(now, start, now.add({ hours: 300 }))).toEqual(now.add({ hours: 168 }));
+  expect(topUpBy(now, now.add({ hours: 5 }), null)).toEqual(now);
+});
