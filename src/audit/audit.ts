@@ -40,6 +40,10 @@ export const AUDIT_ACTIONS = [
   'sync.resumed',
   'sync.requested',
   'sync.restarted',
+  'credits.recorded',
+  'credits.corrected',
+  'credits.voided',
+  'credits.dismissed',
   'settings.changed',
   'secret.rotated',
 ] as const;

@@ -1,54 +1,77 @@
 import { NANO_PER_UNIT, type Nano } from '../money.ts';
+import { type CreditEntry, standing } from './ledger.ts';
 
-/** A balance that stayed the same from its first to its last reading. */
-export interface Reading {
-  from: Temporal.Instant;
+/** Two readings of a balance in a row, nano-USD. */
+export interface BalanceStep {
+  /** The last time it was still `before`, */
+  after: Temporal.Instant;
+  /** and the first it was `now`. */
   until: Temporal.Instant;
-  balance: Nano;
+  before: Nano;
+  now: Nano;
 }
 
-/** What usage cost between two instants, as far as hours tell: between `low` and `high`. */
+/** What usage cost between two readings, as far as hours tell: between `low` and `high`. */
 export interface SpendBounds {
   low: Nano;
   high: Nano;
 }
 
-/** Credits that seem to have come, nano-USD: `low <= amount <= high`. */
+/** Credits that seem to have come between two readings: `low <= amount <= high`. */
 export interface TopUp {
-  /** After this reading, */
   after: Temporal.Instant;
-  /** and before this one. */
-  before: Temporal.Instant;
+  until: Temporal.Instant;
   /** The roundest amount within the bounds: credits are bought in round ones. */
   amount: Nano;
   low: Nano;
   high: Nano;
 }
 
-/** A rise of less is a charge taken back, or usage that came late. */
+/** A rise of less is a charge taken back. */
 const LEAST = NANO_PER_UNIT;
+/** Somebody who writes a purchase down by hand may know no more than the day, in whatever zone. */
+const SAME_DAY_HOURS = 36;
 
 /**
- * Top-ups that explain how a balance went: between two readings it rose, or fell by less than usage
- * alone would have made it fall.
- * @param readings in order, of one currency; those that said nothing are left out.
- * @param spent what usage cost between two instants; `null` where that is not known.
+ * The top-up that explains how a balance went: between two readings it rose, or fell by less than
+ * usage alone would have made it fall. `null`: nothing needs explaining.
  */
-export function topUpsBetween(
-  readings: readonly Reading[],
-  spent: (from: Temporal.Instant, until: Temporal.Instant) => SpendBounds | null,
+export function topUpOf(
+  { after, until, before, now }: BalanceStep,
+  spent: SpendBounds,
+): TopUp | null {
+  const low = now - before + spent.low;
+  if (low < LEAST) return null;
+  const high = now - before + spent.high;
+  return { after, until, amount: roundest(low, high), low, high };
+}
+
+/**
+ * Top-ups that no entry explains and nobody has dismissed. An entry explains one: that it was made
+ * from, or else the first of about that amount and day.
+ */
+export function unexplained(
+  topUps: readonly TopUp[],
+  entries: readonly CreditEntry[],
+  dismissed: readonly Temporal.Instant[],
 ): TopUp[] {
-  return readings.flatMap((reading, index): TopUp[] => {
-    const before = readings[index - 1];
-    if (!before) return [];
-    const rise = reading.balance - before.balance;
-    const bounds = spent(before.until, reading.from) ?? { low: 0n, high: 0n };
-    const low = rise + bounds.low;
-    if (low < LEAST) return [];
-    const high = rise + bounds.high;
-    const amount = roundest(low, high);
-    return [{ after: before.until, before: reading.from, amount, low, high }];
+  const ours = standing(entries);
+  const free = ours.filter(({ seenAfter, amount }) => seenAfter === null && amount > 0n);
+  return topUps.filter((topUp) => {
+    if (dismissed.some((at) => at.equals(topUp.after))) return false;
+    if (ours.some(({ seenAfter }) => seenAfter?.equals(topUp.after))) return false;
+    const match = free.findIndex((entry) => explains(entry, topUp));
+    if (match >= 0) free.splice(match, 1);
+    return match < 0;
   });
+}
+
+function explains({ at, amount }: CreditEntry, { after, until, low, high }: TopUp): boolean {
+  const isNear =
+    Temporal.Instant.compare(at, after.subtract({ hours: SAME_DAY_HOURS })) >= 0 &&
+    Temporal.Instant.compare(at, until.add({ hours: SAME_DAY_HOURS })) <= 0;
+  // What fal charged meanwhile may not be known to the cent.
+  return isNear && amount >= low - LEAST && amount <= high + LEAST;
 }
 
 /** The amount within the bounds with the fewest digits that matter; the nearest such to `low`. */

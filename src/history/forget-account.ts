@@ -49,6 +49,8 @@ export async function forgetAccount(
     'account_syncs',
     'balance_samples',
     'reconciliations',
+    'credit_entries',
+    'dismissed_top_ups',
   ] as const) {
     await trx.deleteFrom(table).where('account_id', '=', accountId).execute();
   }

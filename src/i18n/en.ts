@@ -4,6 +4,7 @@ import { diagnosis } from './en/diagnosis.ts';
 import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
+import { ledger } from './en/ledger.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { problems } from './en/problems.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...overview,
   ...usage,
   ...history,
+  ...ledger,
   ...explorer,
   ...diagnosis,
   ...exports,

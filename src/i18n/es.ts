@@ -4,6 +4,7 @@ import { diagnosis } from './es/diagnosis.ts';
 import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
+import { ledger } from './es/ledger.ts';
 import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
 import { problems } from './es/problems.ts';
@@ -26,6 +27,7 @@ export const es = {
   ...overview,
   ...usage,
   ...history,
+  ...ledger,
   ...explorer,
   ...diagnosis,
   ...exports,

@@ -26,6 +26,8 @@ export interface Tables {
   balance_samples: BalanceSamplesTable;
   model_prices: ModelPricesTable;
   reconciliations: ReconciliationsTable;
+  credit_entries: CreditEntriesTable;
+  dismissed_top_ups: DismissedTopUpsTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
@@ -281,4 +283,28 @@ export interface ReconciliationsTable {
   events_reason: string | null;
   cause: string | null;
   repaired_at: string | null;
+}
+
+export interface CreditEntriesTable {
+  account_id: string;
+  entry_id: string;
+  revision: number;
+  kind: 'purchase' | 'promotion' | 'adjustment';
+  amount: BigNumber;
+  currency: string;
+  at: string;
+  expires_at: string | null;
+  note: string;
+  is_void: 0 | 1;
+  source: 'hand' | 'csv' | 'proposal';
+  seen_after: string | null;
+  recorded_at: string;
+  recorded_by: string;
+}
+
+export interface DismissedTopUpsTable {
+  account_id: string;
+  seen_after: string;
+  dismissed_at: string;
+  dismissed_by: string;
 }

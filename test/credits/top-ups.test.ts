@@ -1,36 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Reading, roundest, topUpsBetween } from '../../src/credits/top-ups.ts';
+import type { CreditEntry } from '../../src/credits/ledger.ts';
+import {
+  type BalanceStep,
+  roundest,
+  type TopUp,
+  topUpOf,
+  unexplained,
+} from '../../src/credits/top-ups.ts';
 
 const DOLLAR = 1_000_000_000n;
 const START = Temporal.Instant.from('2026-05-01T10:00Z');
+const NOTHING = { low: 0n, high: 0n };
 
-function minute(number: number): Temporal.Instant {
-  return START.add({ minutes: number });
+function step(before: bigint, now: bigint, minutes = 5): BalanceStep {
+  return { after: START, until: START.add({ minutes }), before, now };
 }
-
-function reading(from: number, until: number, balance: bigint): Reading {
-  return { from: minute(from), until: minute(until), balance };
-}
-
-const nothing = () => ({ low: 0n, high: 0n });
 
 test('a balance that rises was topped up, between its last reading before and its first after', () => {
-  const readings = [reading(0, 0, 20n * DOLLAR), reading(5, 30, 70n * DOLLAR)];
-  expect(topUpsBetween(readings, nothing)).toEqual([
-    {
-      after: minute(0),
-      before: minute(5),
-      amount: 50n * DOLLAR,
-      low: 50n * DOLLAR,
-      high: 50n * DOLLAR,
-    },
-  ]);
+  expect(topUpOf(step(20n * DOLLAR, 70n * DOLLAR), NOTHING)).toEqual({
+    after: START,
+    until: START.add({ minutes: 5 }),
+    amount: 50n * DOLLAR,
+    low: 50n * DOLLAR,
+    high: 50n * DOLLAR,
+  });
 });
 
 test('what was spent meanwhile makes it more, and the roundest amount is proposed', () => {
-  const readings = [reading(0, 0, 20n * DOLLAR), reading(5, 30, 69n * DOLLAR + 730_000_000n)];
-  const [topUp] = topUpsBetween(readings, () => ({ low: 0n, high: 2n * DOLLAR }));
+  const topUp = topUpOf(step(20n * DOLLAR, 69_730_000_000n), { low: 0n, high: 2n * DOLLAR });
   expect(topUp).toMatchObject({
     amount: 50n * DOLLAR,
     low: 49_730_000_000n,
@@ -39,29 +37,95 @@ test('what was spent meanwhile makes it more, and the roundest amount is propose
 });
 
 test('is found behind spending, too, when fal could not be asked for hours', () => {
-  const readings = [reading(0, 0, 80n * DOLLAR), reading(600, 600, 75n * DOLLAR)];
-  const spent = () => ({ low: 104n * DOLLAR, high: 106n * DOLLAR });
-  expect(topUpsBetween(readings, spent)[0]?.amount).toBe(100n * DOLLAR);
+  const spent = { low: 104n * DOLLAR, high: 106n * DOLLAR };
+  expect(topUpOf(step(80n * DOLLAR, 75n * DOLLAR, 600), spent)?.amount).toBe(100n * DOLLAR);
 });
 
 test('no spending, however late it is known, passes for a top-up', () => {
-  const falls = fc.array(fc.bigInt({ min: 0n, max: 9n * DOLLAR }), { maxLength: 20 });
+  const amount = fc.bigInt({ min: 0n, max: 500n * DOLLAR });
   fc.assert(
-    fc.property(falls, (amounts) => {
-      let left = 500n * DOLLAR;
-      const readings = amounts.map((amount, index) => {
-        left -= amount;
-        return reading(5 * index, 5 * index, left);
+    fc.property(amount, amount, amount, (before, spent, known) => {
+      const least = spent - (spent > known ? spent - known : 0n);
+      const bounds = { low: least, high: 900n * DOLLAR };
+      expect(topUpOf(step(before + spent, before), bounds)).toBeNull();
+    }),
+  );
+});
+
+test('every top-up of a dollar or more is found, and its amount lies within the bounds', () => {
+  const amount = fc.bigInt({ min: 0n, max: 500n * DOLLAR });
+  fc.assert(
+    fc.property(amount, amount, amount, amount, (before, added, certain, perhaps) => {
+      const topUp = DOLLAR + added;
+      // What was spent lies anywhere between what whole hours say and all they touch.
+      const spent = certain + perhaps / 2n;
+      const found = topUpOf(step(before, before + topUp - spent), {
+        low: certain,
+        high: certain + perhaps,
       });
-      // Nothing but whole hours is certain to lie between two readings.
-      expect(topUpsBetween(readings, () => ({ low: 0n, high: 50n * DOLLAR }))).toEqual([]);
+      if (topUp - perhaps / 2n < DOLLAR) return;
+      expect(found && found.low <= topUp && topUp <= found.high).toBe(true);
+      expect(found && found.low <= found.amount && found.amount <= found.high).toBe(true);
     }),
   );
 });
 
 test('a charge that is taken back is none', () => {
-  const readings = [reading(0, 0, 20n * DOLLAR), reading(5, 30, 20n * DOLLAR + 400_000_000n)];
-  expect(topUpsBetween(readings, nothing)).toEqual([]);
+  expect(topUpOf(step(20n * DOLLAR, 20_400_000_000n), NOTHING)).toBeNull();
+});
+
+describe('what is proposed', () => {
+  const topUp: TopUp = {
+    after: START,
+    until: START.add({ minutes: 5 }),
+    amount: 50n * DOLLAR,
+    low: 49_500_000_000n,
+    high: 50_200_000_000n,
+  };
+
+  function entry(fields: Partial<CreditEntry>): CreditEntry {
+    return {
+      id: 'e',
+      accountId: 'a',
+      revision: 0,
+      kind: 'purchase',
+      amount: 50n * DOLLAR,
+      currency: 'USD',
+      at: START,
+      expiresAt: null,
+      note: '',
+      isVoid: false,
+      source: 'hand',
+      seenAfter: null,
+      recordedAt: START,
+      recordedBy: 'ana@example.com',
+      ...fields,
+    };
+  }
+
+  test('is what no entry explains and nobody dismissed', () => {
+    expect(unexplained([topUp], [], [])).toEqual([topUp]);
+    expect(unexplained([topUp], [entry({ seenAfter: START, amount: 9n })], [])).toEqual([]);
+    expect(unexplained([topUp], [], [START])).toEqual([]);
+  });
+
+  test('is not what somebody wrote down by its day and amount, once', () => {
+    const day = START.subtract({ hours: 10 });
+    const later = { ...topUp, after: START.add({ hours: 2 }), until: START.add({ hours: 3 }) };
+    expect(unexplained([topUp, later], [entry({ at: day })], [])).toEqual([later]);
+    expect(unexplained([topUp], [entry({ at: START.subtract({ hours: 50 }) })], [])).toEqual([
+      topUp,
+    ]);
+    expect(unexplained([topUp], [entry({ amount: 40n * DOLLAR })], [])).toEqual([topUp]);
+  });
+
+  test('is there again when the entry that explained it was taken back', () => {
+    const entries = [
+      entry({ seenAfter: START }),
+      entry({ seenAfter: START, revision: 1, isVoid: true }),
+    ];
+    expect(unexplained([topUp], entries, [])).toEqual([topUp]);
+  });
 });
 
 describe('the roundest amount', () => {

@@ -2,11 +2,13 @@ import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import * as peopleAndAccounts from './0001-people-accounts.ts';
 import * as usageHistory from './0002-usage-history.ts';
+import * as credits from './0003-credits.ts';
 
 /** Every version of the schema, in order. What has been released is never changed. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
   return {
     '0001-people-accounts': { up: (db) => peopleAndAccounts.up(db, engine) },
     '0002-usage-history': { up: (db) => usageHistory.up(db, engine) },
+    '0003-credits': { up: (db) => credits.up(db) },
   };
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../../../src/store/engine.ts';
 import { rowsOf0001 } from './0001-people-accounts.ts';
 import { rowsOf0002 } from './0002-usage-history.ts';
+import { rowsOf0003 } from './0003-credits.ts';
 
 /** Rows by the table they stand in; parents stand before their children. */
 export type Rows = Record<string, Record<string, unknown>[]>;
@@ -12,4 +13,5 @@ export type Rows = Record<string, Record<string, unknown>[]>;
 export const PLANTED: Record<string, (engine: Engine) => Rows> = {
   '0001-people-accounts': rowsOf0001,
   '0002-usage-history': rowsOf0002,
+  '0003-credits': rowsOf0003,
 };
