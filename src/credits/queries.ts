@@ -1,8 +1,10 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { digits } from '../store/big-numbers.ts';
+import type { Engine } from '../store/engine.ts';
 import type { CreditEntriesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import type { CreditEntry } from './ledger.ts';
+import type { BalanceStep } from './top-ups.ts';
 
 /** Everything that was ever written down of an account's credits, corrections in their order. */
 export async function entriesOf(db: Kysely<Tables>, accountId: string): Promise<CreditEntry[]> {
@@ -129,4 +131,46 @@ function toEntry(row: EntryRow): CreditEntry {
     recordedAt: toInstant(row.recorded_at),
     recordedBy: row.recorded_by,
   };
+}
+
+/**
+ * The steps of a balance that usage alone may not explain, in order: upwards, or over more than an
+ * hour in which it could not be read. Readings that said nothing are not among them.
+ */
+export async function notableSteps(
+  db: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+  currency: string,
+  since: Temporal.Instant,
+): Promise<BalanceStep[]> {
+  const hours =
+    engine === 'postgres'
+      ? sql`extract(epoch from from_at::timestamptz - before_until::timestamptz) / 3600`
+      : sql`(julianday(from_at) - julianday(before_until)) * 24`;
+  const { rows } = await sql<StepRow>`
+    select before_until, from_at, ${digits(sql.ref('before_balance'))} as before_balance,
+      ${digits(sql.ref('balance'))} as balance
+    from (
+      select from_at, balance,
+        lag(until_at) over (order by from_at) as before_until,
+        lag(balance) over (order by from_at) as before_balance
+      from balance_samples
+      where account_id = ${accountId} and currency = ${currency} and until_at >= ${toText(since)}
+    ) steps
+    where before_until is not null and (balance > before_balance or ${hours} > 1)
+    order by from_at`.execute(db);
+  return rows.map((row) => ({
+    after: toInstant(row.before_until),
+    until: toInstant(row.from_at),
+    before: BigInt(row.before_balance),
+    now: BigInt(row.balance),
+  }));
+}
+
+interface StepRow {
+  before_until: string;
+  from_at: string;
+  before_balance: string;
+  balance: string;
 }

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
+import type { Actor } from '../../src/audit/audit.ts';
+import { confirmTopUp, recordEntries } from '../../src/credits/change-ledger.ts';
+import { creditsAt } from '../../src/credits/projection.ts';
+import { runwayOf } from '../../src/credits/runway.ts';
+import { type CreditStatement, readStatement } from '../../src/credits/statement.ts';
+import { madeUpKey, type SimulatedAccount } from '../../src/demo/accounts.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
+import { sumNano } from '../../src/money.ts';
+import { syncOnce } from '../history/synced.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { ENGINES, NOW, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+const DOLLAR = 1_000_000_000n;
+const ANA: Actor = { kind: 'person', name: 'ana@example.com', address: null };
+const START = NOW.subtract({ hours: 24 * 10 });
+
+/** Its first credits came before its first request. */
+const FIRST = START.subtract({ hours: 30 });
+
+/** A booth's account with its first credits ten days ago, and more later. */
+function booth(topUps: { hours: number; amount: number }[]): SimulatedAccount {
+  const purchase = ({ hours, amount }: { hours: number; amount: number }) => ({
+    atMs: START.add({ hours }).epochMilliseconds,
+    amount,
+  });
+  return {
+    username: 'booth',
+    balance: [{ hours: -30, amount: 4_000 }, ...topUps].map(purchase),
+    traffic: true,
+    keys: [{ key: madeUpKey('aa'), alias: 'Admin', scope: 'ADMIN', createdAt: String(START) }],
+  };
+}
+
+describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
+  async function account(topUps: { hours: number; amount: number }[]) {
+    const clock = stoppedClock(START);
+    const panel = await startPanel(
+      { BACKFILL_DAYS: '15' },
+      {
+        engine,
+        parts: { now: clock.now },
+        simulator: { now: clock.now, days: 1, accounts: [booth(topUps)] },
+      },
+    );
+    const { services } = panel;
+    await storeAccount(services, { slug: 'booth', name: 'Booth', key: madeUpKey('aa') });
+    const [stored] = await listAccounts(services.store.db);
+    if (!stored) throw new Error('no account');
+    return {
+      ...panel,
+      id: stored.id,
+      /** Lets time pass, with a reading every so many hours. */
+      async pass(hours: number, every: number) {
+        for (let gone = 0; gone < hours; gone += every) {
+          clock.forward({ hours: every });
+          await syncOnce({ services }, 'booth');
+        }
+      },
+      now: clock.now,
+      statement: (): Promise<CreditStatement> => readStatement(services, stored),
+    };
+  }
+
+  test('proposes every top-up, also one behind hours without a reading, and settles with it', async () => {
+    const { services, id, pass, statement } = await account([
+      { hours: 50, amount: 100 },
+      { hours: 100, amount: 250 },
+    ]);
+    await pass(48, 24);
+    await pass(4, 1);
+    await pass(60, 20);
+    await pass(1, 1);
+    const before = await statement();
+    expect(before.proposals.map(({ amount }) => amount)).toEqual([250n * DOLLAR, 100n * DOLLAR]);
+    expect(before.difference).toBeNull();
+
+    const first = { kind: 'purchase', currency: 'USD', note: '', expiresAt: null } as const;
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [{ ...first, amount: 4_000n * DOLLAR, at: FIRST }],
+      'hand',
+    );
+    expect((await statement()).difference).toMatchObject({ cause: 'top_up_to_confirm' });
+    for (const topUp of before.proposals) {
+      const fields = { ...first, amount: topUp.amount, at: topUp.until };
+      await confirmTopUp(services, ANA, id, topUp, fields);
+    }
+    const after = await statement();
+    expect([after.proposals, after.difference]).toEqual([[], null]);
+    expect(after.entries).toHaveLength(3);
+  });
+
+  test('says what is left in each lot, and until when credits last', async () => {
+    const { services, id, pass, statement, now } = await account([]);
+    await pass(240, 24);
+    const entry = { kind: 'purchase', currency: 'USD', note: '' } as const;
+    const expiresAt = FIRST.add({ hours: 24 * 365 });
+    const amount = 4_000n * DOLLAR;
+    await recordEntries(services, ANA, id, [{ ...entry, amount, at: FIRST, expiresAt }], 'hand');
+    const { balance, burned, outlook, pace } = await statement();
+    expect(balance).toMatchObject({
+      source: 'fal',
+      reason: null,
+      asOf: now().round('millisecond'),
+    });
+    expect(burned.unfunded).toBe(0n);
+    expect(sumNano(burned.lots.map(({ remaining }) => remaining))).toBe(balance.amount);
+    expect(typeof pace).toBe('object');
+    if (!outlook) throw new Error('no outlook');
+    expect(creditsAt(outlook, now(), 'expected')).toBe(balance.amount);
+    const { until } = runwayOf(outlook);
+    expect(until && Temporal.Instant.compare(now(), until)).toBe(-1);
+  });
+
+  test('estimates what fal does not say: the last it said, less what was spent since', async () => {
+    const { services, id, pass, statement, now } = await account([]);
+    await pass(48, 24);
+    const known = (await statement()).balance.amount;
+    await pass(24, 24);
+    const then = (await statement()).balance.amount;
+    await services.store.db.transaction().execute(async (trx) => {
+      await trx
+        .deleteFrom('balance_samples')
+        .where('until_at', '>', String(now().subtract({ hours: 20 })))
+        .execute();
+      await trx
+        .updateTable('balance_samples')
+        .set({ until_at: String(now().subtract({ hours: 24 }).round('millisecond')) })
+        .where('balance', 'is not', null)
+        .where('until_at', '>', String(now().subtract({ hours: 30 })))
+        .execute();
+      await recordBalance(trx, id, now(), { reason: 'admin_scope_required' });
+    });
+    const { balance } = await statement();
+    expect(balance).toMatchObject({ source: 'estimate', reason: 'admin_scope_required' });
+    expect(balance.amount !== null && balance.amount <= (known ?? 0n)).toBe(true);
+    const off = (balance.amount ?? 0n) - (then ?? 0n);
+    expect(off < DOLLAR && off > -20n * DOLLAR).toBe(true);
+  });
+
+  test("estimates from what was bought, the seed's way, where fal never said anything", async () => {
+    const { services, id, pass, statement } = await account([]);
+    await pass(24, 24);
+    const told = (await statement()).balance.amount;
+    await services.store.db.deleteFrom('balance_samples').execute();
+    expect((await statement()).balance).toMatchObject({
+      amount: null,
+      source: 'estimate',
+      reason: 'never_read',
+    });
+    const entry = { kind: 'purchase', currency: 'USD', note: '', expiresAt: null } as const;
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [{ ...entry, amount: 4_000n * DOLLAR, at: FIRST }],
+      'hand',
+    );
+    expect((await statement()).balance).toMatchObject({
+      amount: told,
+      source: 'estimate',
+      reason: 'never_read',
+    });
+  });
+
+  test('says nothing where nobody knows anything', async () => {
+    const { statement } = await account([]);
+    expect(await statement()).toMatchObject({
+      balance: { amount: null, source: 'estimate' },
+      difference: null,
+      proposals: [],
+      pace: 'history_too_short',
+      outlook: null,
+    });
+  });
+});
