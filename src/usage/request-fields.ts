@@ -24,10 +24,13 @@ function idsField(isId: (id: string) => boolean) {
     .optional();
 }
 
-/** Ids of models, such as `fal-ai/flux/dev`. */
-export const endpointIdsField = idsField(
-  (id) => /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200,
-);
+/** Whether it could be the id of a model, such as `fal-ai/flux/dev`. */
+export function isEndpointId(id: string): boolean {
+  return /^\w[\w.-]*(?:\/\w[\w.-]*)+$/.test(id) && id.length <= 200;
+}
+
+/** Ids of models. */
+export const endpointIdsField = idsField(isEndpointId);
 
 /** Ids that fal gave to requests: opaque, but a word. */
 export const requestIdsField = idsField((id) => /^[\w.-]{1,128}$/.test(id));
