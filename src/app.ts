@@ -36,6 +36,7 @@ import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
+import { plannedEventsApi } from './planner/planned-events-api.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
@@ -94,6 +95,13 @@ function panelRoutes(services: Services): Router {
     answerTest(services),
   );
   panel.use('/api/v1', refuseUnstorableText, historyApi(services, limit));
+  panel.use(
+    '/api/v1/planned-events',
+    limit,
+    readBody(),
+    refuseUnstorableText,
+    plannedEventsApi(services),
+  );
   panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));

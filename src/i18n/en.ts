@@ -7,6 +7,7 @@ import { history } from './en/history.ts';
 import { ledger } from './en/ledger.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
+import { planner } from './en/planner.ts';
 import { problems } from './en/problems.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -37,6 +38,7 @@ export const en = {
   ...usage,
   ...history,
   ...ledger,
+  ...planner,
   ...explorer,
   ...diagnosis,
   ...exports,

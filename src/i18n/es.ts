@@ -7,6 +7,7 @@ import { history } from './es/history.ts';
 import { ledger } from './es/ledger.ts';
 import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
+import { planner } from './es/planner.ts';
 import { problems } from './es/problems.ts';
 import { settings } from './es/settings.ts';
 import { shell } from './es/shell.ts';
@@ -28,6 +29,7 @@ export const es = {
   ...usage,
   ...history,
   ...ledger,
+  ...planner,
   ...explorer,
   ...diagnosis,
   ...exports,

@@ -33,6 +33,8 @@ export interface CheckRequest extends Demand {
   /** `null`: now. */
   start: Temporal.Instant | null;
   end: Temporal.Instant | null;
+  /** IANA name; `null`: not said. */
+  timezone: string | null;
   /** What there is to spend, in the place of the account's credits; nano-USD. */
   creditLimit: Nano | null;
   /** Slug or id; `null`: the default account. */
@@ -90,6 +92,7 @@ export function readCheckRequest(given: unknown, usual: { timezone: string }): C
     pricePerOutput: read.price_per_output ?? null,
     start,
     end,
+    timezone: read.timezone ?? null,
     creditLimit: read.credit_limit ?? null,
     account: read.account ?? null,
   };

@@ -1,0 +1,16 @@
+export const planner = {
+  'planner.cost_exactly': 'it will cost {{cost}}',
+  'planner.cost_between': 'it will cost between {{low}} and {{high}}',
+  'planner.verdict_enough': 'Enough: {{range}} and you will have {{available}} that day.',
+  'planner.verdict_tight':
+    'Tight: {{range}} and you will have {{available}} that day. Add {{amount}} to be safe.',
+  'planner.verdict_top_up':
+    'Top up {{amount}} before the event: {{range}} and you will have {{available}} that day.',
+
+  'field.any.not_a_number': 'This has to be a number, such as 12 or 0.005.',
+  'field.any.repeated': 'The same model is there twice. Add its shares up into one.',
+  'field.any.shares_not_whole': 'The shares of the models have to add up to 100%.',
+  'field.any.no_price': 'Its price is not known. Say what an output costs.',
+  'field.any.balance_unknown':
+    'Nobody knows how much is left. Say what there is to spend, or write your purchases down under Credits.',
+} as const;

@@ -1,0 +1,16 @@
+export const planner = {
+  'planner.cost_exactly': 'costará {{cost}}',
+  'planner.cost_between': 'costará entre {{low}} y {{high}}',
+  'planner.verdict_enough': 'Alcanza: {{range}} y ese día tendrás {{available}}.',
+  'planner.verdict_tight':
+    'Justo: {{range}} y ese día tendrás {{available}}. Recarga {{amount}} para estar tranquilo.',
+  'planner.verdict_top_up':
+    'Recarga {{amount}} antes del evento: {{range}} y ese día tendrás {{available}}.',
+
+  'field.any.not_a_number': 'Tiene que ser un número, como 12 o 0.005.',
+  'field.any.repeated': 'El mismo modelo está dos veces. Suma sus partes en una sola.',
+  'field.any.shares_not_whole': 'Las partes de los modelos tienen que sumar 100 %.',
+  'field.any.no_price': 'No se conoce su precio. Escribe cuánto cuesta un resultado.',
+  'field.any.balance_unknown':
+    'No se sabe cuánto saldo queda. Escribe con cuánto cuentas, o anota tus compras en Créditos.',
+} as const;

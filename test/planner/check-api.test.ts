@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { createToken } from '../../src/auth/tokens.ts';
+import { syncOnce } from '../history/synced.ts';
+import { NOW, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+async function startApi() {
+  const panel = await startPanel({ BACKFILL_DAYS: '12' });
+  const token = await createToken(panel.services.store.db, NOW, {
+    name: 'a booth',
+    role: 'viewer',
+    createdBy: 'a test',
+    expiresAt: null,
+  });
+  const check = (body: object) =>
+    panel.http
+      .post('/api/v1/planned-events/check')
+      .set('Authorization', `Bearer ${token}`)
+      .send(body);
+  async function withAccount() {
+    await storeAccount(panel.services, {
+      slug: 'booth',
+      name: 'Booth',
+      key: panel.fal.keys.admin,
+      isDefault: true,
+    });
+    await syncOnce(panel, 'booth');
+  }
+  return { panel, check, withAccount };
+}
+
+describe('POST /api/v1/planned-events/check', () => {
+  test("answers the seed's example in one call: participants x $0.005 against a credit limit", async () => {
+    const { check } = await startApi();
+    const asked = { participants: 1_800, price_per_output: 0.005, credit_limit: 10 };
+    const { status, body } = await check(asked);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ok: true,
+      check: {
+        verdict: 'enough',
+        expected_cost: 9,
+        cost_low: 9,
+        cost_high: 9.9,
+        available: 10,
+        top_up_amount: 0,
+        top_up_by: null,
+        price_source: 'manual',
+        reasons: ['credit_limit_given'],
+        decided_by: 'participants',
+        currency: 'USD',
+        starts_at: '2026-03-07T21:20:30.5-06:00',
+        timezone: 'America/Mexico_City',
+        account: null,
+        models: [
+          {
+            endpoint_id: null,
+            share: 100,
+            price_per_output: 0.005,
+            price_source: 'manual',
+            unit: null,
+            unit_price: null,
+            units_per_output: null,
+            expected_cost: 9,
+          },
+        ],
+      },
+      message: 'Alcanza: costará entre $9.00 y $9.90 y ese día tendrás $10.00.',
+    });
+    const more = await check({ ...asked, participants: 2_500 });
+    expect(more.body.check).toMatchObject({ verdict: 'top_up', top_up_amount: 4 });
+    expect(more.body.message).toBe(
+      'Recarga $4.00 antes del evento: costará entre $12.50 y $13.75 y ese día tendrás $10.00.',
+    );
+  });
+
+  test('takes a form as well, and decimals with a comma', async () => {
+    const { panel } = await startApi();
+    const session = await panel.as('viewer');
+    const { status, body } = await panel.http
+      .post('/api/v1/planned-events/check')
+      .set('Cookie', session.header)
+      .set('Sec-Fetch-Site', 'same-origin')
+      .set('Accept-Language', 'en')
+      .type('form')
+      .send({ participants: '100', price_per_output: '0,05', credit_limit: '5,2', account: '' });
+    expect([status, body.check?.verdict]).toEqual([200, 'tight']);
+    expect(body.message).toMatch(/^Tight: it will cost between \$5\.00 and \$5\.50/);
+  });
+
+  test("judges by the account's own models, prices, credits and everyday spending", async () => {
+    const { check, withAccount } = await startApi();
+    await withAccount();
+    const { status, body } = await check({
+      participants: 300,
+      starts_at: '2026-03-14T18:00',
+      ends_at: '2026-03-15T01:00',
+      timezone: 'America/Mexico_City',
+    });
+    expect(status).toBe(200);
+    const { check: result } = body;
+    expect(result.models.length).toBeGreaterThan(2);
+    expect(
+      result.models.reduce((sum: number, { share }: { share: number }) => sum + share, 0),
+    ).toBeCloseTo(100, 9);
+    expect(result.starts_at).toBe('2026-03-14T18:00:00-06:00');
+    expect(result.reasons).toContain('everyday_spend_before');
+    expect(result.account).toBe('booth');
+    expect(result.cost_low).toBeLessThanOrEqual(result.expected_cost);
+    expect(result.expected_cost).toBeLessThanOrEqual(result.cost_high);
+  });
+
+  test('prices a video by its seconds, at the price that fal lists', async () => {
+    const { check, withAccount } = await startApi();
+    await withAccount();
+    const { body } = await check({
+      participants: 10,
+      models: [
+        { endpoint_id: 'fal-ai/kling-video/v2.1/standard', share: 100, units_per_output: 5 },
+      ],
+    });
+    expect(body.check.models).toMatchObject([
+      {
+        price_source: 'unit_price',
+        unit: 'seconds',
+        units_per_output: 5,
+        unit_price: 0.056,
+        price_per_output: 0.28,
+      },
+    ]);
+    expect(body.check.expected_cost).toBe(2.8);
+  });
+
+  test.each([
+    [{}, 'participants'],
+    [{ participants: 1.5 }, 'participants'],
+    [{ participants: 1_000_001 }, 'participants'],
+    [{ participants: 1, models: [{ endpoint_id: 'a/b', share: 60 }] }, 'models'],
+    [{ participants: 1, ends_at: '2026-03-14T18:00' }, 'starts_at'],
+    [{ participants: 1, starts_at: 'Saturday' }, 'starts_at'],
+    [{ participants: 1, starts_at: '2026-03-14T18:00', ends_at: '2026-03-14T18:00' }, 'ends_at'],
+    [{ participants: 1, timezone: 'Mars/Base' }, 'timezone'],
+    [{ participants: 1, price_per_output: 'cheap' }, 'price_per_output'],
+  ])('refuses %j and says which field and why', async (asked, field) => {
+    const { check } = await startApi();
+    const { status, body } = await check(asked);
+    expect([status, body.code]).toEqual([400, 'invalid_request']);
+    expect(body.errors).toEqual([{ field, message: expect.any(String) }]);
+  });
+
+  test('says so where nobody knows a price, or what is left', async () => {
+    const { check, withAccount, panel } = await startApi();
+    expect((await check({ participants: 1 })).body.code).toBe('not_found');
+    await withAccount();
+    const unknown = await check({ participants: 1, models: [{ endpoint_id: 'a/b', share: 100 }] });
+    expect(unknown.body.errors).toEqual([
+      { field: 'models.a/b', message: expect.stringContaining('precio') },
+    ]);
+    await panel.services.store.db.deleteFrom('balance_samples').execute();
+    const broke = await check({ participants: 1, price_per_output: 1 });
+    expect(broke.body.errors).toEqual([
+      { field: 'credit_limit', message: expect.stringContaining('saldo') },
+    ]);
+  });
+
+  test('nobody, or a million: no NaN, and no zero that means unknown', async () => {
+    const { check } = await startApi();
+    for (const participants of [0, 1_000_000]) {
+      const { body } = await check({ participants, price_per_output: 0.005, credit_limit: 0 });
+      expect(body.check.expected_cost).toBe(participants * 0.005);
+      expect(body.check.verdict).toBe(participants === 0 ? 'enough' : 'top_up');
+    }
+  });
+});
