@@ -4,11 +4,12 @@ import { RequestError } from '../http/failure.ts';
 import { earlier, later } from '../instants.ts';
 import type { Nano } from '../money.ts';
 import { type Check, checkPlan, type Funds, type PricedModel } from './check.ts';
-import type { CheckRequest, PlannedModel } from './check-request.ts';
+import type { CheckRequest } from './check-request.ts';
 import { WHOLE_PERCENT } from './expected-cost.ts';
 import { knownPrices, type PriceServices } from './known-prices.ts';
 import { outputPrice } from './output-price.ts';
 import { OWN_COST_DAYS } from './own-costs.ts';
+import { type PlannedModel, refuse } from './plan-fields.ts';
 
 /** A check with what it was made from. */
 export interface EventCheck {
@@ -69,7 +70,7 @@ async function accountOf(
 function fundsOf({ creditLimit }: CheckRequest, statement: CreditStatement | null): Funds {
   if (creditLimit !== null) return { credits: creditLimit };
   if (statement?.outlook) return { outlook: statement.outlook };
-  throw refused('credit_limit', 'balance_unknown');
+  refuse('credit_limit', 'balance_unknown');
 }
 
 async function pricedModels(
@@ -80,7 +81,7 @@ async function pricedModels(
 ): Promise<PricedModel[]> {
   const planned = models ?? (manual === null ? await usualModels(services, account) : []);
   if (planned.length === 0) {
-    if (manual === null) throw refused('models', 'missing');
+    if (manual === null) refuse('models', 'missing');
     const output = outputPrice({ list: null, own: null, estimate: null, manual }, null);
     return output ? [{ endpointId: null, share: WHOLE_PERCENT, output }] : [];
   }
@@ -88,7 +89,7 @@ async function pricedModels(
   return planned.map(({ endpointId, share, unitsPerOutput }) => {
     const prices = known.get(endpointId);
     const output = prices ? outputPrice({ ...prices, manual }, unitsPerOutput) : null;
-    if (!output) throw refused(`models.${endpointId}`, 'no_price');
+    if (!output) refuse(`models.${endpointId}`, 'no_price');
     return { endpointId, share, output };
   });
 }
@@ -125,8 +126,4 @@ function wholeParts(counts: readonly number[]): Nano[] {
   const shares = counts.map((count) => (WHOLE_PERCENT * BigInt(count)) / total);
   const rest = WHOLE_PERCENT - shares.reduce((sum, share) => sum + share, 0n);
   return shares.map((share, index) => (index === 0 ? share + rest : share));
-}
-
-function refused(field: string, fault: string): RequestError {
-  return new RequestError('invalid_request', { faults: [{ field, fault }] });
 }

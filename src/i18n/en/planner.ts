@@ -8,6 +8,7 @@ export const planner = {
     'Top up {{amount}} before the event: {{range}} and you will have {{available}} that day.',
 
   'field.any.not_a_number': 'This has to be a number, such as 12 or 0.005.',
+  'field.any.event_too_long': 'An event lasts 31 days at most.',
   'field.any.repeated': 'The same model is there twice. Add its shares up into one.',
   'field.any.shares_not_whole': 'The shares of the models have to add up to 100%.',
   'field.any.no_price': 'Its price is not known. Say what an output costs.',

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { decimalField } from '../http/decimal-field.ts';
+import { RequestError } from '../http/failure.ts';
+import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import { timezoneField } from '../timezone.ts';
+import { isEndpointId } from '../usage/request-fields.ts';
+import { WHOLE_PERCENT } from './expected-cost.ts';
+
+const MAX_PARTICIPANTS = 1_000_000;
+const MAX_MODELS = 20;
+const MAX_LENGTH_DAYS = 31;
+/** What happens at live events: a little more than planned. */
+const DEFAULT_MARGIN = 10n * NANO_PER_UNIT;
+/** Shares that people round may be off by so much together. */
+const SHARE_TOLERANCE = NANO_PER_UNIT / 10n;
+
+/** A model as a plan has it. */
+export interface PlannedModel {
+  endpointId: string;
+  /** In per cent, 1e-9 of it. */
+  share: Nano;
+  /** Billing units of an output, such as the seconds of a video, in 1e-9; `null`: not said. */
+  unitsPerOutput: Nano | null;
+}
+
+/** A whole number of guests or requests. */
+export const countField = (max = MAX_PARTICIPANTS) =>
+  z.coerce
+    .number('not_a_number')
+    .int('not_a_number')
+    .min(0, 'out_of_range')
+    .max(max, 'out_of_range');
+
+const model = z.object({
+  endpoint_id: z.string('malformed').trim().refine(isEndpointId, 'malformed'),
+  share: decimalField({ min: 0, max: 100 }),
+  units_per_output: decimalField({ min: 0, max: 1_000_000 }).nullish(),
+});
+
+export const dateTimeField = z.string('date_not_understood').trim().max(64, 'date_not_understood');
+
+/** What a plan says of the outputs that are wanted and of their price. */
+export const planFields = {
+  participants: countField(),
+  outputs_per_participant: decimalField({ min: 0, max: 1_000 }).default(NANO_PER_UNIT),
+  models: z.array(model, 'malformed').max(MAX_MODELS, 'too_many').optional(),
+  price_per_output: decimalField({ min: 0, max: 10_000 }).optional(),
+  timezone: timezoneField.optional(),
+  allowance_percent: decimalField({ min: 0, max: 1_000 }).default(0n),
+  margin_percent: decimalField({ min: 0, max: 1_000 }).default(DEFAULT_MARGIN),
+};
+
+type ReadPlan = z.infer<z.ZodObject<typeof planFields>>;
+
+/** The same in the planner's terms. @throws RequestError for models that make no whole. */
+export function planOf(read: ReadPlan) {
+  return {
+    participants: read.participants,
+    outputsPerParticipant: read.outputs_per_participant,
+    allowancePercent: read.allowance_percent,
+    marginPercent: read.margin_percent,
+    /** `null`: those that the account used lately, as often as it did. */
+    models: read.models && read.models.length > 0 ? wholeShares(read.models) : null,
+    /** What an output costs where nobody knows better, nano-USD. */
+    pricePerOutput: read.price_per_output ?? null,
+  };
+}
+
+/** Shares that add up to exactly 100 per cent: what rounding left over is the largest one's. */
+function wholeShares(models: readonly z.infer<typeof model>[]): PlannedModel[] {
+  const ids = new Set(models.map(({ endpoint_id }) => endpoint_id));
+  if (ids.size < models.length) refuse('models', 'repeated');
+  const off = WHOLE_PERCENT - sumNano(models.map(({ share }) => share));
+  if (off > SHARE_TOLERANCE || off < -SHARE_TOLERANCE) refuse('models', 'shares_not_whole');
+  const largest = models.reduce((one, other) => (other.share > one.share ? other : one));
+  return models.map((each) => ({
+    endpointId: each.endpoint_id,
+    share: each === largest ? each.share + off : each.share,
+    unitsPerOutput: each.units_per_output ?? null,
+  }));
+}
+
+/** @throws RequestError where an event would end before it begins, or go on for too long. */
+export function refuseLength(start: Temporal.Instant, end: Temporal.Instant): void {
+  if (Temporal.Instant.compare(end, start) <= 0) refuse('ends_at', 'start_not_before_end');
+  if (start.until(end).total('days') > MAX_LENGTH_DAYS) refuse('ends_at', 'event_too_long');
+}
+
+/**
+ * A date-time is in the zone unless it has an offset; where clocks skip it, it is the moment they
+ * skip to, and where it comes twice the first.
+ * @throws RequestError of that field.
+ */
+export function instantOf(field: string, text: string, timezone: string): Temporal.Instant {
+  try {
+    if (/[T ]\d\d:\d\d.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(text)) {
+      return Temporal.Instant.from(text).round({
+        smallestUnit: 'millisecond',
+        roundingMode: 'floor',
+      });
+    }
+    if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/.test(text)) throw new RangeError(text);
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).toInstant();
+  } catch {
+    refuse(field, 'date_not_understood');
+  }
+}
+
+/** @throws RequestError, always. */
+export function refuse(field: string, fault: string): never {
+  throw new RequestError('invalid_request', { faults: [{ field, fault }] });
+}
