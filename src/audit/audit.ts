@@ -44,6 +44,10 @@ export const AUDIT_ACTIONS = [
   'credits.corrected',
   'credits.voided',
   'credits.dismissed',
+  'event.planned',
+  'event.changed',
+  'event.closed',
+  'event.deleted',
   'settings.changed',
   'secret.rotated',
 ] as const;

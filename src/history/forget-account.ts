@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { dropEventsOf } from '../planner/queries.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { holdAccount } from './hold-account.ts';
@@ -43,6 +44,7 @@ export async function forgetAccount(
   for (const day of await daysOf(trx, accountId)) {
     await dropHeldWindow(trx, engine, { accountId, day });
   }
+  await dropEventsOf(trx, accountId);
   for (const table of [
     'usage_series',
     'sync_windows',

@@ -28,6 +28,8 @@ export interface Tables {
   reconciliations: ReconciliationsTable;
   credit_entries: CreditEntriesTable;
   dismissed_top_ups: DismissedTopUpsTable;
+  planned_events: PlannedEventsTable;
+  planned_event_models: PlannedEventModelsTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
@@ -307,4 +309,39 @@ export interface DismissedTopUpsTable {
   seen_after: string;
   dismissed_at: string;
   dismissed_by: string;
+}
+
+export interface PlannedEventsTable {
+  id: string;
+  account_id: string;
+  name: string;
+  venue: string;
+  client: string;
+  note: string;
+  starts_at: string;
+  ends_at: string;
+  timezone: string;
+  participants: number;
+  outputs_per_participant: BigNumber;
+  allowance_percent: BigNumber;
+  margin_percent: BigNumber;
+  price_per_output: ColumnType<never, bigint | null, bigint | null>;
+  peak_participants: number | null;
+  concurrency: number | null;
+  /** JSON list of ids. */
+  api_key_ids: string | null;
+  price_charged: ColumnType<never, bigint | null, bigint | null>;
+  participants_came: number | null;
+  closed_at: string | null;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface PlannedEventModelsTable {
+  event_id: string;
+  position: number;
+  endpoint_id: string;
+  share: BigNumber;
+  units_per_output: ColumnType<never, bigint | null, bigint | null>;
 }

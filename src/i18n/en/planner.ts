@@ -14,4 +14,13 @@ export const planner = {
   'field.any.no_price': 'Its price is not known. Say what an output costs.',
   'field.any.balance_unknown':
     'Nobody knows how much is left. Say what there is to spend, or write your purchases down under Credits.',
+
+  'audit.event.planned': 'Planned an event',
+  'audit.event.changed': 'Changed a planned event',
+  'audit.event.closed': 'Closed an event',
+  'audit.event.deleted': 'Deleted a planned event',
+
+  'problem.not_found_event.what': 'That event is not there any more',
+  'problem.not_found_event.means': 'Somebody deleted it.',
+  'problem.not_found_event.now': 'See under Events which there are.',
 } as const;

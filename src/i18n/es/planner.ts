@@ -14,4 +14,13 @@ export const planner = {
   'field.any.no_price': 'No se conoce su precio. Escribe cuánto cuesta un resultado.',
   'field.any.balance_unknown':
     'No se sabe cuánto saldo queda. Escribe con cuánto cuentas, o anota tus compras en Créditos.',
+
+  'audit.event.planned': 'Planeó un evento',
+  'audit.event.changed': 'Cambió un evento planeado',
+  'audit.event.closed': 'Cerró un evento',
+  'audit.event.deleted': 'Borró un evento planeado',
+
+  'problem.not_found_event.what': 'Ese evento ya no está',
+  'problem.not_found_event.means': 'Alguien lo borró.',
+  'problem.not_found_event.now': 'Mira en Eventos cuáles hay.',
 } as const;

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import * as peopleAndAccounts from './0001-people-accounts.ts';
 import * as usageHistory from './0002-usage-history.ts';
 import * as credits from './0003-credits.ts';
+import * as plannedEvents from './0004-planned-events.ts';
 
 /** Every version of the schema, in order. What has been released is never changed. */
 export function migrationsFor(engine: Engine): Record<string, Migration> {
@@ -10,5 +11,6 @@ export function migrationsFor(engine: Engine): Record<string, Migration> {
     '0001-people-accounts': { up: (db) => peopleAndAccounts.up(db, engine) },
     '0002-usage-history': { up: (db) => usageHistory.up(db, engine) },
     '0003-credits': { up: (db) => credits.up(db) },
+    '0004-planned-events': { up: (db) => plannedEvents.up(db) },
   };
 }
