@@ -1,6 +1,6 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { bucketStart } from '../buckets.ts';
-import { lastKnownBalance, latestBalances } from '../history/balance-samples.ts';
+import { latestBalance } from '../history/balance-samples.ts';
 import { earlier } from '../instants.ts';
 import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import type { Services } from '../services.ts';
@@ -73,13 +73,12 @@ export async function readStatement(
 ): Promise<CreditStatement> {
   const at = now();
   const { db, engine } = store;
-  const [entries, dismissed, samples, lastKnown] = await Promise.all([
+  const [entries, dismissed, latestRead] = await Promise.all([
     entriesOf(db, account.id),
     dismissedTopUps(db, account.id),
-    latestBalances(db),
-    lastKnownBalance(db, account.id),
+    latestBalance(db, account.id),
   ]);
-  const sample = samples.get(account.id) ?? null;
+  const lastKnown = latestRead?.known ?? null;
   const currency = lastKnown?.currency ?? USAGE_CURRENCY;
   const { lots, charges } = lotsAndCharges(entries, currency);
   const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
@@ -124,7 +123,7 @@ export async function readStatement(
   ).reverse();
 
   const left = leftOf(burned);
-  const reason = sample === null ? 'never_read' : sample.reason;
+  const reason = latestRead === null ? 'never_read' : (latestRead.away?.reason ?? null);
   const isTold = lastKnown !== null && (reason === null || PASSING.has(reason));
   const balance: StatedBalance = isTold
     ? { amount: lastKnown.balance, currency, asOf: lastKnown.asOf, source: 'fal', reason }
