@@ -16,6 +16,7 @@ import { profilePage } from './auth/profile-page.ts';
 import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
+import { balanceApi } from './credits/balance-api.ts';
 import { creditsPage } from './credits/credits-page.ts';
 import { historyPage } from './history/history-page.ts';
 import { loadAssets } from './http/assets.ts';
@@ -95,6 +96,7 @@ function panelRoutes(services: Services): Router {
     answerTest(services),
   );
   panel.use('/api/v1', refuseUnstorableText, historyApi(services, limit));
+  panel.use('/api/v1/balance', refuseUnstorableText, balanceApi(services, limit));
   panel.use(
     '/api/v1/planned-events',
     limit,

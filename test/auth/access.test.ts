@@ -23,6 +23,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /api/v1/focus.csv': 'api viewer',
   'GET /api/v1/billing-events': 'api viewer',
   'GET /api/v1/sync': 'api viewer',
+  'GET /api/v1/balance': 'api viewer',
   'POST /api/v1/planned-events/check': 'api viewer',
   'GET /admin': 'viewer',
   'GET /admin/config': 'viewer',

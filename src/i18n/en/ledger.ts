@@ -1,4 +1,6 @@
 export const ledger = {
+  'balance.success': 'Balance',
+
   'audit.credits.recorded': 'Wrote credits down',
   'audit.credits.corrected': 'Corrected an entry of credits',
   'audit.credits.voided': 'Took an entry of credits back',

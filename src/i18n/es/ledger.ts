@@ -1,4 +1,6 @@
 export const ledger = {
+  'balance.success': 'Saldo',
+
   'audit.credits.recorded': 'Anotó créditos',
   'audit.credits.corrected': 'Corrigió una anotación de créditos',
   'audit.credits.voided': 'Anuló una anotación de créditos',

@@ -1,0 +1,105 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import { type FalAccount, findAccount, listAccounts, reopenAccount } from '../accounts/accounts.ts';
+import { allow, identifyCaller } from '../auth/access.ts';
+import { FalError } from '../fal/errors.ts';
+import { BILLING_URL } from '../fal/links.ts';
+import { callerSignal } from '../http/caller.ts';
+import { logFailure } from '../http/errors.ts';
+import { RequestError } from '../http/failure.ts';
+import { SealError } from '../secrets/seal.ts';
+import type { Services } from '../services.ts';
+import { numberOrNull, zoned } from '../usage/answer.ts';
+import { askBalance } from './balance.ts';
+import { readStatement, type StatedBalance } from './statement.ts';
+
+/**
+ * `/api/v1/balance`: what is left, for programs with a token and for people of the panel.
+ * @param limit for what is asked of fal.
+ */
+export function balanceApi(services: Services, limit: RequestHandler): Router {
+  const router = Router();
+  router.use(identifyCaller(services));
+  router.get('/', limit, allow('viewer'), async (req, res) => {
+    const { t } = res.locals;
+    const accounts = await askedAccounts(services, req);
+    const signal = callerSignal(res);
+    const balances = await Promise.all(
+      accounts.map(async (account) => {
+        const balance = await statedBalance(services, account, req, signal);
+        return { account: account.slug, ...balanceAnswer(balance, account.timezone) };
+      }),
+    );
+    res.json({
+      ok: true,
+      balance: balances[0],
+      balances,
+      billing_url: BILLING_URL,
+      message: t('balance.success'),
+    });
+  });
+  return router;
+}
+
+/** The one asked for, else all, the default one first. @throws RequestError `not_found` */
+async function askedAccounts({ store }: Services, { query }: Request): Promise<FalAccount[]> {
+  const asked = typeof query.account === 'string' ? query.account.trim() : '';
+  if (asked === '') {
+    const accounts = await listAccounts(store.db);
+    if (accounts.length === 0) throw new RequestError('not_found', { subject: 'any_account' });
+    return accounts;
+  }
+  const account = await findAccount(store.db, asked);
+  if (!account) throw new RequestError('not_found', { subject: 'account' });
+  return [account];
+}
+
+/** fal's word of now, or else what the local copy and the ledger know. */
+async function statedBalance(
+  services: Services,
+  account: FalAccount,
+  req: Request,
+  signal: AbortSignal,
+): Promise<StatedBalance> {
+  const { store, seal } = services;
+  try {
+    const { key } = await reopenAccount(store.db, seal, account);
+    const { balance, asOf } = await askBalance(services, key, signal);
+    if (balance.amount !== null) {
+      return {
+        amount: balance.amount,
+        currency: balance.currency,
+        asOf,
+        source: 'fal',
+        reason: null,
+      };
+    }
+    return stated(services, account, balance.reason);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof FalError) && !(error instanceof SealError)) throw error;
+    return stated(services, account, logFailure(error, req).code);
+  }
+}
+
+async function stated(
+  services: Services,
+  account: FalAccount,
+  reason: string,
+): Promise<StatedBalance> {
+  const { balance } = await readStatement(services, account);
+  return { ...balance, reason };
+}
+
+/** The `balance` object. The amount is a JSON number, `null` where nobody knows. */
+function balanceAnswer(
+  { amount, currency, asOf, source, reason }: StatedBalance,
+  timezone: string,
+) {
+  return {
+    amount: numberOrNull(amount),
+    currency,
+    as_of: asOf && zoned(asOf, timezone),
+    source,
+    reason,
+  };
+}
