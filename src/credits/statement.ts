@@ -52,7 +52,7 @@ export interface CreditStatement {
   /** Newest first. */
   proposals: TopUp[];
   pace: Pace | NoPaceReason;
-  /** What the time to come is judged by; `null` where nobody knows what is left. */
+  /** What the time to come is judged by; `null` where nobody knows what is left in US dollars. */
   outlook: Outlook | null;
 }
 
@@ -148,12 +148,12 @@ export async function readStatement(
     proposals,
     pace,
     outlook:
-      balance.amount === null
+      balance.amount === null || !isComparable
         ? null
         : {
             now: at.toZonedDateTimeISO(account.timezone),
             lots: remainingLots(balance.amount > 0n ? balance.amount : 0n, burned.lots, at),
-            pace: typeof pace === 'string' || !isComparable ? null : pace,
+            pace: typeof pace === 'string' ? null : pace,
             events,
           },
   };
