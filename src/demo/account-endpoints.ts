@@ -2,8 +2,9 @@ import { type Nano, sumNano, toJsonNumber, toNano } from '../money.ts';
 import { keyId, type SimulatedAccount } from './accounts.ts';
 import { jsonAnswer } from './answer.ts';
 import { answerPage, pageOfList } from './paging.ts';
+import { leftOfPurchases } from './purchases.ts';
 import { expansionOf, limitOf } from './query.ts';
-import { type Ask, entriesOf, sliceOf } from './world.ts';
+import { type Ask, entriesOf, sliceOf, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
@@ -43,22 +44,17 @@ export function answerKeys({ query, account, world: { quirks } }: Ask) {
 
 function balanceOf({ account, world }: Ask): Nano {
   if (world.quirks.balance !== null) return toNano(world.quirks.balance);
-  const credits = creditsOf(account, world.nowMs());
-  let left = credits.full;
-  const slice = sliceOf(world, account, { startMs: credits.sinceMs, endMs: Infinity });
-  for (const { request } of entriesOf(slice)) left -= request.costNano;
+  const left = leftOf(account, world);
   return left > 0n ? left : 0n;
 }
 
-/** What there was, and from when on usage is taken from it. */
-function creditsOf(
-  { balance, toppedUpWeekly }: SimulatedAccount,
-  nowMs: number,
-): { full: Nano; sinceMs: number } {
-  if (typeof balance !== 'number') {
-    const bought = balance.filter(({ atMs }) => atMs <= nowMs);
-    return { full: sumNano(bought.map(({ amount }) => toNano(amount))), sinceMs: -Infinity };
-  }
+function leftOf(account: SimulatedAccount, world: World): Nano {
+  const { balance, toppedUpWeekly } = account;
+  const nowMs = world.nowMs();
+  const charges = (startMs: number) =>
+    entriesOf(sliceOf(world, account, { startMs, endMs: Infinity })).map(({ request }) => request);
+  if (typeof balance !== 'number') return leftOfPurchases(balance, charges(-Infinity), nowMs);
+  if (!toppedUpWeekly) return toNano(balance);
   const lastTopUpMs = nowMs - ((nowMs - FIRST_TOP_UP_MS) % WEEK_MS);
-  return { full: toNano(balance), sinceMs: toppedUpWeekly ? lastTopUpMs : Infinity };
+  return toNano(balance) - sumNano(charges(lastTopUpMs).map(({ costNano }) => costNano));
 }

@@ -16,6 +16,8 @@ export interface Purchase {
   atMs: number;
   /** USD. */
   amount: number;
+  /** When what is left of it is lost, epoch milliseconds. Default: never. */
+  expiresAtMs?: number;
 }
 
 export interface SimulatedAccount {

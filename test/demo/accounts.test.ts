@@ -83,3 +83,24 @@ test('a balance is what usage has left of the credits bought, as far as it is kn
   }
   expect(balances).toEqual([0, 10, 6, 5, 3, 8, 9.5, 0]);
 });
+
+test('what is left of credits when they expire is gone, and what expires first is spent first', async () => {
+  let now = NOW;
+  const spender = account(1, {
+    balance: [
+      { atMs: hour(-48), amount: 10 },
+      { atMs: hour(-24), amount: 5, expiresAtMs: hour(2) },
+    ],
+    traffic: billingRequests([
+      { at: hour(-1), endpointId: 'a', unitPrice: 3 },
+      { at: hour(3), endpointId: 'a', unitPrice: 4 },
+    ]),
+  });
+  const sim = await simulator({ accounts: [spender], now: () => now });
+  const balances: unknown[] = [];
+  for (const hours of [-2, 0, 2, 3]) {
+    now = NOW.add({ hours });
+    balances.push(await balanceOf(sim, spender));
+  }
+  expect(balances).toEqual([15, 12, 10, 6]);
+});
