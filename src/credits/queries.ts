@@ -1,10 +1,15 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { CALLER } from '../history/queries.ts';
+import { minutesOf } from '../history/slots.ts';
+import { earlier } from '../instants.ts';
 import { digits } from '../store/big-numbers.ts';
 import type { Engine } from '../store/engine.ts';
+import { cell, jsonRows, textCell } from '../store/json-rows.ts';
 import type { CreditEntriesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import type { CreditEntry } from './ledger.ts';
-import type { BalanceStep } from './top-ups.ts';
+import type { EventSpan, SlotCost, Span } from './spends.ts';
+import type { BalanceReading, BalanceStep } from './top-ups.ts';
 
 /** Everything that was ever written down of an account's credits, corrections in their order. */
 export async function entriesOf(db: Kysely<Tables>, accountId: string): Promise<CreditEntry[]> {
@@ -173,4 +178,94 @@ interface StepRow {
   from_at: string;
   before_balance: string;
   balance: string;
+}
+
+/** The last reading of a balance before each of these instants, in their order; `null` where none is. */
+export async function readingsBefore(
+  db: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+  currency: string,
+  instants: readonly Temporal.Instant[],
+): Promise<(BalanceReading | null)[]> {
+  const given = JSON.stringify(instants.map((at, index) => [index, toText(at)]));
+  const { rows } = await sql<ReadingRow>`
+    select given.number, until_at, ${digits(sql.ref('balance'))} as balance
+    from (select ${cell(0)} as number, ${textCell(1)} as at from ${jsonRows(engine, given)}) given
+    join balance_samples on account_id = ${accountId} and from_at = (
+      select max(earlier.from_at) from balance_samples earlier
+      where earlier.account_id = ${accountId} and earlier.currency = ${currency}
+        and earlier.from_at < given.at)`.execute(db);
+  const found = new Map(rows.map((row) => [Number(row.number), row]));
+  return instants.map((at, index) => {
+    const row = found.get(index);
+    return row ? { at: earlier(at, toInstant(row.until_at)), balance: BigInt(row.balance) } : null;
+  });
+}
+
+interface ReadingRow {
+  number: number | string;
+  until_at: string;
+  balance: string;
+}
+
+/**
+ * What an account was billed in US dollars in every slot that touches one of these spans, by who
+ * called. In one statement, however many there are; slots are in order.
+ */
+export async function slotCosts(
+  db: Kysely<Tables>,
+  engine: Engine,
+  accountId: string,
+  spans: readonly Span[],
+): Promise<SlotCost[]> {
+  const ranges = merged(spans.map(({ from, to }) => [minutesOf(from) - 60, minutesOf(to)]));
+  if (ranges.length === 0) return [];
+  const { rows } = await sql<SlotRow>`
+    with ranges as materialized (
+      select ${cell(0)} as lo, ${cell(1)} as hi from ${jsonRows(engine, JSON.stringify(ranges))})
+    select slot, ${CALLER} as caller, ${digits(sql`sum(cost)`)} as cost
+    from usage_series cross join ranges
+    join usage_slots on series_id = usage_series.id and slot > ranges.lo and slot < ranges.hi
+    where scope = 'by_account' and measure = 'billed' and currency = 'USD'
+      and account_id = ${accountId}
+    group by slot, ${CALLER} order by slot`.execute(db);
+  return rows.map(({ slot, caller, cost }) => ({ slot, caller, cost: BigInt(cost) }));
+}
+
+interface SlotRow {
+  slot: number;
+  caller: string;
+  cost: string;
+}
+
+/** Ranges that overlap as one, so that nothing is read twice. */
+function merged(ranges: readonly [number, number][]): [number, number][] {
+  const apart: [number, number][] = [];
+  for (const [low, high] of ranges.toSorted(([one], [other]) => one - other)) {
+    const last = apart.at(-1);
+    if (last && low < last[1]) last[1] = Math.max(last[1], high);
+    else apart.push([low, high]);
+  }
+  return apart;
+}
+
+/** The planned events of an account that were on in a span. */
+export async function eventSpans(
+  db: Kysely<Tables>,
+  accountId: string,
+  { from, to }: Span,
+): Promise<EventSpan[]> {
+  const rows = await db
+    .selectFrom('planned_events')
+    .select(['starts_at', 'ends_at', 'api_key_ids'])
+    .where('account_id', '=', accountId)
+    .where('ends_at', '>', toText(from))
+    .where('starts_at', '<', toText(to))
+    .execute();
+  return rows.map((row) => ({
+    from: toInstant(row.starts_at),
+    to: toInstant(row.ends_at),
+    callers: row.api_key_ids === null ? null : (JSON.parse(row.api_key_ids) as string[]),
+  }));
 }

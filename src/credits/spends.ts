@@ -1,114 +1,161 @@
 import { bucketStart, nextBucket } from '../buckets.ts';
-import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/answer.ts';
-import { later } from '../instants.ts';
+import type { UsageBucket, UsageHistory } from '../history/answer.ts';
+import { LIVE_MS } from '../history/coverage.ts';
+import { epochDayOf, localDays, minutesOf, type Slot, slotStart } from '../history/slots.ts';
+import type { Nano } from '../money.ts';
 import type { DayCost } from '../usage/pace.ts';
 import type { Spend } from './burn-down.ts';
 import type { SpendBounds } from './top-ups.ts';
 
 /** What an account spent on usage, from its local copy, in US dollars. */
 export interface SpendHistory {
-  /** In order, each at the start of its day, or of its hour where a day was cut. */
+  /** In order, each at the start of its day, or of its slot where a day was cut. */
   spends: Spend[];
   /** Whether all of it is known: otherwise more may have been spent. */
   isWhole: boolean;
-  days: DayCost[];
 }
 
-type AskUsage = (question: HistoryQuestion) => Promise<HistoryAnswer>;
+/** What somebody's calls cost in a slot, which is an hour at most; in US dollars. */
+export interface SlotCost {
+  slot: Slot;
+  /** A key's id, a person's name, or what fal calls it. */
+  caller: string;
+  cost: Nano;
+}
+
+/** `from` is in it, `to` is not. */
+export interface Span {
+  from: Temporal.Instant;
+  to: Temporal.Instant;
+}
+
+/** An event that was planned, and whose calls are its own; `null`: everybody's. */
+export interface EventSpan extends Span {
+  callers: readonly string[] | null;
+}
 
 interface Account {
   id: string;
   timezone: string;
 }
 
-/**
- * What was spent from the day of `since` until `now`, by days of the account's zone. Days in which a
- * lot came or expired are told by the hour, so that it pays for what came after it.
- */
-export async function readSpends(
-  usage: AskUsage,
+/** A slot may be as long, in minutes. */
+const LONGEST_SLOT = 60;
+const MS_PER_MINUTE = 60_000;
+
+/** What was spent from the day of `since` until `now`, by days of the account's zone. */
+export async function readDays(
+  usage: UsageHistory['usage'],
   account: Account,
   since: Temporal.Instant,
   now: Temporal.Instant,
-  cuts: readonly Temporal.Instant[],
-): Promise<SpendHistory> {
-  const { timezone } = account;
+): Promise<UsageBucket[]> {
+  const { id: accountId, timezone } = account;
   const start = bucketStart(since, 'day', timezone).toInstant();
-  const dayOf = (at: Temporal.Instant) => bucketStart(at, 'day', timezone);
-  const cutDays = new Map(
-    cuts
-      .filter((at) => isBetween(at, start, now))
-      .map((at) => [dayOf(at).epochMilliseconds, dayOf(at)]),
-  );
-  const [days, ...hours] = await Promise.all([
-    ask(usage, account, start, now, 'day'),
-    ...[...cutDays.values()].map((day) =>
-      ask(usage, account, day.toInstant(), nextBucket(day, 'day').toInstant(), 'hour'),
-    ),
-  ]);
-  const buckets = [
-    ...days.series.filter((bucket) => !cutDays.has(bucket.start.epochMilliseconds)),
-    ...hours.flatMap(({ series }) => series),
+  const { series } = await usage({
+    ...{ start, end: now, timezone, resolution: 'day', accountId },
+    ...{ groupBy: 'account', groupsApart: 0, endpointIds: [], apiKeyIds: [] },
+  });
+  return series;
+}
+
+/** The days of a zone in which these instants lie. */
+export function daysAround(instants: readonly Temporal.Instant[], timezone: string): Span[] {
+  const days = instants.map((at) => bucketStart(at, 'day', timezone));
+  const once = new Map(days.map((day) => [day.epochMilliseconds, day]));
+  return [...once.values()].map((day) => ({
+    from: day.toInstant(),
+    to: nextBucket(day, 'day').toInstant(),
+  }));
+}
+
+/**
+ * Puts together what was spent. Days in which a lot came or expired are told by the slot, so that it
+ * pays for what came after it.
+ * @param cutDays those days; @param costs every slot of them, and others.
+ */
+export function spendsOf(
+  days: readonly UsageBucket[],
+  cutDays: readonly Span[],
+  costs: readonly SlotCost[],
+): SpendHistory {
+  const cut = new Set(cutDays.map(({ from }) => from.epochMilliseconds));
+  const first = days[0] ? minutesOf(days[0].start.toInstant()) : Infinity;
+  const spends = [
+    ...days
+      .filter(({ start }) => !cut.has(start.epochMilliseconds))
+      .map(({ start, cost }) => ({ at: start.toInstant(), amount: cost ?? 0n })),
+    ...costs
+      .filter(({ slot }) => slot >= first && cutDays.some((day) => startsIn(slot, day)))
+      .map(({ slot, cost }) => ({ at: slotStart(slot), amount: cost })),
   ];
-  const spends = buckets
-    .map((bucket) => ({ at: bucket.start.toInstant(), amount: bucket.cost ?? 0n }))
-    .filter(({ amount }) => amount > 0n)
-    .sort((one, other) => Temporal.Instant.compare(one.at, other.at));
   return {
-    spends,
-    isWhole: days.series.every(isWhole),
-    days: days.series.map((bucket) => ({
-      date: bucket.start.toPlainDate(),
-      cost: bucket.cost,
-      isWhole: isWhole(bucket),
-    })),
+    spends: spends
+      .filter(({ amount }) => amount > 0n)
+      .sort((one, other) => Temporal.Instant.compare(one.at, other.at)),
+    isWhole: days.every(isWhole),
   };
 }
 
-/** What usage cost between two instants: its whole hours at least, all hours it touches at most. */
-export async function spendBounds(
-  usage: AskUsage,
-  account: Account,
+/**
+ * What usage cost between two readings of a balance: its whole slots at least, all slots it touches at
+ * most. A balance may lack what was used in the minutes before it was read.
+ */
+export function spendBounds(
+  costs: readonly SlotCost[],
   from: Temporal.Instant,
   until: Temporal.Instant,
-): Promise<SpendBounds> {
-  const start = bucketStart(from, 'hour', account.timezone).toInstant();
-  const { series } = await ask(
-    usage,
-    account,
-    start,
-    later(until, start.add({ hours: 1 })),
-    'hour',
-  );
+): SpendBounds {
+  const [first, last] = [from.epochMilliseconds, until.epochMilliseconds];
   let [low, high] = [0n, 0n];
-  for (const bucket of series) {
-    const cost = bucket.cost ?? 0n;
+  for (const { slot, cost } of costs) {
+    const startMs = slot * MS_PER_MINUTE;
+    const endMs = startMs + LONGEST_SLOT * MS_PER_MINUTE;
+    if (endMs <= first - LIVE_MS || startMs >= last) continue;
     high += cost;
-    const isInside =
-      bucket.start.epochMilliseconds >= from.epochMilliseconds &&
-      bucket.end.epochMilliseconds <= until.epochMilliseconds;
-    if (isInside) low += cost;
+    if (startMs >= first && endMs <= last - LIVE_MS) low += cost;
   }
   return { low, high };
 }
 
-function ask(
-  usage: AskUsage,
-  account: Account,
-  start: Temporal.Instant,
-  end: Temporal.Instant,
-  resolution: 'hour' | 'day',
-): Promise<HistoryAnswer> {
-  return usage({
-    ...{ start, end, timezone: account.timezone, resolution, accountId: account.id },
-    ...{ groupBy: 'endpoint', groupsApart: 0, endpointIds: [], apiKeyIds: [] },
+/**
+ * What days cost without the events that were planned: those to come are counted one by one, and in
+ * the pace of the others they would be counted twice.
+ * @param costs every slot of the events, and others.
+ */
+export function everydayCosts(
+  days: readonly UsageBucket[],
+  events: readonly EventSpan[],
+  costs: readonly SlotCost[],
+  timezone: string,
+): DayCost[] {
+  const dayOf = localDays(timezone);
+  const atEvents = new Map<number, Nano>();
+  for (const { slot, caller, cost } of costs) {
+    const isTheirs = events.some(
+      (event) => (event.callers?.includes(caller) ?? true) && touches(slot, event),
+    );
+    if (isTheirs) atEvents.set(dayOf(slot), (atEvents.get(dayOf(slot)) ?? 0n) + cost);
+  }
+  return days.map((bucket) => {
+    const date = bucket.start.toPlainDate();
+    const atEvent = atEvents.get(epochDayOf(date)) ?? 0n;
+    return {
+      date,
+      cost: bucket.cost && (bucket.cost > atEvent ? bucket.cost - atEvent : 0n),
+      isWhole: isWhole(bucket),
+    };
   });
+}
+
+function startsIn(slot: Slot, { from, to }: Span): boolean {
+  return slot >= minutesOf(from) && slot < minutesOf(to);
+}
+
+function touches(slot: Slot, { from, to }: Span): boolean {
+  return slot + LONGEST_SLOT > minutesOf(from) && slot < minutesOf(to);
 }
 
 function isWhole({ state }: UsageBucket): boolean {
   return state !== 'partial' && state !== 'unknown';
-}
-
-function isBetween(at: Temporal.Instant, from: Temporal.Instant, to: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(from, at) <= 0 && Temporal.Instant.compare(at, to) < 0;
 }

@@ -1,17 +1,42 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { bucketStart } from '../buckets.ts';
+import type { UsageBucket } from '../history/answer.ts';
 import { latestBalance } from '../history/balance-samples.ts';
+import { LIVE_MS } from '../history/coverage.ts';
 import { earlier } from '../instants.ts';
 import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import type { Services } from '../services.ts';
+import type { Store } from '../store/store.ts';
 import { BASIS_DAYS, type NoPaceReason, type Pace, paceOf } from '../usage/pace.ts';
 import { type BurnDown, burnDown } from './burn-down.ts';
 import { type CreditEntry, latest, lotsAndCharges } from './ledger.ts';
 import type { EventCost, Outlook } from './projection.ts';
-import { dismissedTopUps, entriesOf, notableSteps } from './queries.ts';
+import {
+  dismissedTopUps,
+  entriesOf,
+  eventSpans,
+  notableSteps,
+  readingsBefore,
+  slotCosts,
+} from './queries.ts';
 import { remainingLots } from './remaining-lots.ts';
-import { readSpends, type SpendHistory, spendBounds } from './spends.ts';
-import { type TopUp, topUpOf, unexplained } from './top-ups.ts';
+import {
+  daysAround,
+  everydayCosts,
+  readDays,
+  type Span,
+  type SpendHistory,
+  spendBounds,
+  spendsOf,
+} from './spends.ts';
+import {
+  type BalanceStep,
+  type TopUp,
+  topUpOf,
+  unclearDays,
+  unexplained,
+  unseenTopUps,
+} from './top-ups.ts';
 
 /** What is left of an account's credits. */
 export interface StatedBalance {
@@ -72,24 +97,33 @@ export async function readStatement(
   events: readonly EventCost[] = [],
 ): Promise<CreditStatement> {
   const at = now();
-  const { db, engine } = store;
-  const [entries, dismissed, latestRead] = await Promise.all([
-    entriesOf(db, account.id),
-    dismissedTopUps(db, account.id),
-    latestBalance(db, account.id),
-  ]);
+  const { engine, reader } = store;
+  const known = await reader.snapshot(async (db) => {
+    const entries = await entriesOf(db, account.id);
+    const latestRead = await latestBalance(db, account.id);
+    const currency = latestRead?.known?.currency ?? USAGE_CURRENCY;
+    const { lots, charges } = lotsAndCharges(entries, currency);
+    const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
+      earlier,
+      daysAgo(at, PROPOSAL_DAYS),
+    );
+    const cuts = [
+      ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
+      ...(latestRead?.known ? [latestRead.known.asOf] : []),
+    ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
+    const cutDays = daysAround(cuts, account.timezone);
+    const steps = await notableSteps(db, engine, account.id, currency, daysAgo(at, PROPOSAL_DAYS));
+    const past = await eventSpans(db, account.id, { from: daysAgo(at, BASIS_DAYS), to: at });
+    return {
+      ...{ entries, latestRead, currency, lots, charges, since, cutDays, steps, past },
+      dismissed: await dismissedTopUps(db, account.id),
+      costs: await slotCosts(db, engine, account.id, [...cutDays, ...spansOf(steps), ...past]),
+    };
+  });
+  const { entries, latestRead, currency, lots, charges, costs } = known;
   const lastKnown = latestRead?.known ?? null;
-  const currency = lastKnown?.currency ?? USAGE_CURRENCY;
-  const { lots, charges } = lotsAndCharges(entries, currency);
-  const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
-    earlier,
-    at.subtract({ hours: 24 * BASIS_DAYS }),
-  );
-  const cuts = [
-    ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
-    ...(lastKnown ? [lastKnown.asOf] : []),
-  ];
-  const usage = await readSpends(history.usage, account, since, at, cuts);
+  const days = await readDays(history.usage, account, known.since, at);
+  const usage = spendsOf(days, known.cutDays, costs);
   const isComparable = currency === USAGE_CURRENCY;
   const spentSince = (moment: Temporal.Instant) => {
     const from = bucketStart(moment, 'hour', account.timezone).toInstant();
@@ -99,28 +133,19 @@ export async function readStatement(
   const spent = isComparable ? spentSince(lots.map(({ from }) => from).reduce(earlier, at)) : [];
   const burned = burnDown(lots, [...charges, ...spent], at);
 
-  const steps = await notableSteps(
-    db,
-    engine,
-    account.id,
-    currency,
-    at.subtract({ hours: 24 * PROPOSAL_DAYS }),
-  );
-  const topUps = await Promise.all(
-    steps.map(async (step) =>
+  const seen = known.steps
+    .map((step) =>
       topUpOf(
         step,
-        isComparable
-          ? await spendBounds(history.usage, account, step.after, step.until)
-          : { low: 0n, high: 0n },
+        isComparable ? spendBounds(costs, step.after, step.until) : { low: 0n, high: 0n },
       ),
-    ),
+    )
+    .filter((topUp) => topUp !== null);
+  const unseen = isComparable ? await readUnseen(store, account, days, at, seen) : [];
+  const topUps = [...seen, ...unseen].sort((one, other) =>
+    Temporal.Instant.compare(one.until, other.until),
   );
-  const proposals = unexplained(
-    topUps.filter((topUp) => topUp !== null),
-    entries,
-    dismissed,
-  ).reverse();
+  const proposals = unexplained(topUps, entries, known.dismissed).reverse();
 
   const left = leftOf(burned);
   const reason = latestRead === null ? 'never_read' : (latestRead.away?.reason ?? null);
@@ -134,7 +159,10 @@ export async function readStatement(
     }
     return lots.length > 0 ? left : null;
   }
-  const pace = paceOf(usage.days, at.toZonedDateTimeISO(account.timezone).toPlainDate());
+  const pace = paceOf(
+    everydayCosts(days, known.past, costs, account.timezone),
+    at.toZonedDateTimeISO(account.timezone).toPlainDate(),
+  );
   return {
     account,
     now: at,
@@ -157,6 +185,40 @@ export async function readStatement(
             events,
           },
   };
+}
+
+/** Top-ups of the days in which a balance fell all the same. */
+function readUnseen(
+  { engine, reader }: Store,
+  { id }: FalAccount,
+  all: readonly UsageBucket[],
+  now: Temporal.Instant,
+  seen: readonly TopUp[],
+): Promise<TopUp[]> {
+  const days = all.slice(-PROPOSAL_DAYS);
+  const edges = days.map(({ start }) => start.toInstant());
+  return reader.snapshot(async (db) => {
+    const readings = await readingsBefore(db, engine, id, USAGE_CURRENCY, [...edges, now]);
+    const steps = unclearDays(
+      readings,
+      days.map(({ cost }) => cost),
+      seen,
+    );
+    const costs = await slotCosts(db, engine, id, spansOf(steps.flat()));
+    return unseenTopUps(steps, ({ after, until }) => spendBounds(costs, after, until), seen);
+  });
+}
+
+/** With the minutes before, which a balance may lack. */
+function spansOf(steps: readonly BalanceStep[]): Span[] {
+  return steps.map(({ after, until }) => ({
+    from: after.subtract({ milliseconds: LIVE_MS }),
+    to: until,
+  }));
+}
+
+function daysAgo(at: Temporal.Instant, days: number): Temporal.Instant {
+  return at.subtract({ hours: 24 * days });
 }
 
 /** What a ledger has left; below nothing where more was spent than it knows of. */

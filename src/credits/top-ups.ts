@@ -1,4 +1,4 @@
-import { NANO_PER_UNIT, type Nano } from '../money.ts';
+import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import { type CreditEntry, standing } from './ledger.ts';
 
 /** Two readings of a balance in a row, nano-USD. */
@@ -29,6 +29,8 @@ export interface TopUp {
 
 /** A rise of less is a charge taken back. */
 const LEAST = NANO_PER_UNIT;
+/** Nobody buys less, and a day's usage may differ by less from what was taken off the balance. */
+const LEAST_UNSEEN = 5n * NANO_PER_UNIT;
 /** Somebody who writes a purchase down by hand may know no more than the day, in whatever zone. */
 const SAME_DAY_HOURS = 36;
 
@@ -40,10 +42,80 @@ export function topUpOf(
   { after, until, before, now }: BalanceStep,
   spent: SpendBounds,
 ): TopUp | null {
+  // fal tells no debt: what was used after nothing was left is not in the balance.
+  if (now === 0n) return null;
   const low = now - before + spent.low;
   if (low < LEAST) return null;
   const high = now - before + spent.high;
   return { after, until, amount: roundest(low, high), low, high };
+}
+
+/** A balance as it was read last before an instant. */
+export interface BalanceReading {
+  at: Temporal.Instant;
+  balance: Nano;
+}
+
+/**
+ * Days over which a balance fell by clearly less than was spent, though nothing in them tells why: while
+ * a lot is spent, a top-up is no rise between two readings. Each comes with its neighbours besides,
+ * for at midnight of a busy night it is not certain what was spent before.
+ * @param edges the last reading before each day, and before the end of the last day.
+ * @param costs of each day, what is known of it.
+ * @param known the top-ups that were seen.
+ */
+export function unclearDays(
+  edges: readonly (BalanceReading | null)[],
+  costs: readonly (Nano | null)[],
+  known: readonly TopUp[],
+): BalanceStep[][] {
+  const step = (from: number, to: number): BalanceStep[] => {
+    const [before, now] = [edges[from], edges[to]];
+    if (!before || !now) return [];
+    return [{ after: before.at, until: now.at, before: before.balance, now: now.balance }];
+  };
+  return costs.flatMap((cost, day) => {
+    const [alone] = step(day, day + 1);
+    if (!alone || cost === null) return [];
+    const rest = alone.now - alone.before + cost - sumWithin(alone, known).low;
+    if (rest < LEAST_UNSEEN) return [];
+    return [[alone, ...step(day, day + 2), ...step(day - 1, day + 1)]];
+  });
+}
+
+/** The top-ups that explain such days besides those that were seen in them. */
+export function unseenTopUps(
+  days: readonly (readonly BalanceStep[])[],
+  spentIn: (step: BalanceStep) => SpendBounds,
+  known: readonly TopUp[],
+): TopUp[] {
+  const found: TopUp[] = [];
+  for (const steps of days) {
+    for (const step of steps) {
+      const spent = spentIn(step);
+      const seen = sumWithin(step, known);
+      const topUp = topUpOf(step, { low: spent.low - seen.high, high: spent.high - seen.low });
+      if (!topUp || topUp.low < LEAST_UNSEEN) continue;
+      // Two days in a row may both be explained by one.
+      if (!found.some((other) => Temporal.Instant.compare(other.until, step.after) > 0)) {
+        found.push(topUp);
+      }
+      break;
+    }
+  }
+  return found;
+}
+
+function sumWithin({ after, until }: BalanceStep, known: readonly TopUp[]): SpendBounds {
+  const within = known.filter(
+    (topUp) =>
+      Temporal.Instant.compare(topUp.after, after) >= 0 &&
+      Temporal.Instant.compare(topUp.until, until) <= 0,
+  );
+  return {
+    low: sumNano(within.map(({ low }) => low)),
+    high: sumNano(within.map(({ high }) => high)),
+  };
 }
 
 /**

@@ -6,7 +6,9 @@ import {
   roundest,
   type TopUp,
   topUpOf,
+  unclearDays,
   unexplained,
+  unseenTopUps,
 } from '../../src/credits/top-ups.ts';
 
 const DOLLAR = 1_000_000_000n;
@@ -148,5 +150,55 @@ describe('the roundest amount', () => {
   ])('of %s to %s is %s', (low, high, amount) => {
     const nano = (decimal: string) => BigInt(Math.round(Number(decimal) * 1e9));
     expect(roundest(nano(low), nano(high))).toBe(nano(amount));
+  });
+});
+
+test('where nothing is left nobody can tell: fal states no debt', () => {
+  const spent = { low: 30n * DOLLAR, high: 40n * DOLLAR };
+  expect(topUpOf(step(0n, 0n, 600), spent)).toBeNull();
+  expect(topUpOf(step(20n * DOLLAR, 0n, 600), spent)).toBeNull();
+});
+
+describe('a top-up while more is spent than it is', () => {
+  const edge = (day: number, dollars: bigint) => {
+    return { at: START.add({ hours: 24 * day }), balance: dollars * DOLLAR };
+  };
+  const exactly = (dollars: bigint) => ({ low: dollars * DOLLAR, high: dollars * DOLLAR });
+  /** The second day cost 60 dollars, and the balance fell by 10. */
+  const edges = [edge(0, 100n), edge(1, 95n), edge(2, 85n), edge(3, 80n)];
+  const costs = [5n, 60n, 5n].map((dollars) => dollars * DOLLAR);
+
+  test('is found in its day', () => {
+    const days = unclearDays(edges, costs, []);
+    expect(days.map(([alone]) => alone?.after)).toEqual([edges[1]?.at]);
+    expect(unseenTopUps(days, () => exactly(60n), [])).toMatchObject([
+      { after: edges[1]?.at, until: edges[2]?.at, amount: 50n * DOLLAR },
+    ]);
+  });
+
+  test('is found with the day after, where midnight was too busy to tell', () => {
+    const days = unclearDays(edges, costs, []);
+    const spentIn = ({ until, after }: BalanceStep) =>
+      after.until(until).total('hours') > 24
+        ? exactly(65n)
+        : { low: 10n * DOLLAR, high: 70n * DOLLAR };
+    expect(unseenTopUps(days, spentIn, [])).toMatchObject([
+      { after: edges[1]?.at, until: edges[3]?.at, amount: 50n * DOLLAR },
+    ]);
+  });
+
+  test('is none where one that was seen tells why', () => {
+    const seen: TopUp = {
+      after: START.add({ hours: 30 }),
+      until: START.add({ hours: 31 }),
+      amount: 50n * DOLLAR,
+      ...exactly(50n),
+    };
+    expect(unclearDays(edges, costs, [seen])).toEqual([]);
+  });
+
+  test('is none where a day or its balance is not known', () => {
+    expect(unclearDays([edge(0, 9n), null, edge(2, 9n)], [DOLLAR, 90n * DOLLAR], [])).toEqual([]);
+    expect(unclearDays([edge(0, 9n), edge(1, 9n)], [null], [])).toEqual([]);
   });
 });
