@@ -9,7 +9,7 @@ export interface Demand {
   outputsPerParticipant: Nano;
   /** Calls on top of those whose output is kept, in per cent: retries, and failures that are billed. */
   allowancePercent: Nano;
-  /** What is added to be safe, in per cent: only to the upper bound. */
+  /** By how much more or less it may all come to, in per cent: what makes the bounds. */
   marginPercent: Nano;
 }
 
@@ -30,13 +30,16 @@ export interface ExpectedCost {
 export const WHOLE_PERCENT = 100n * NANO_PER_UNIT;
 
 /**
- * Outputs times price. The lower bound has the lower price and nothing to be made twice; the upper
- * one the upper price, the allowance and the margin. More of anything never costs less.
+ * Outputs times price. The lower bound has the lower price, nothing to be made twice and guests that
+ * stay away as the margin allows; the upper one the upper price, the allowance and the margin. More
+ * outputs or retries never cost less, and a larger margin never makes the range narrower.
  */
 export function expectedCost(demand: Demand, shares: readonly PricedShare[]): ExpectedCost {
+  const { marginPercent } = demand;
+  const fewer = marginPercent < WHOLE_PERCENT ? -marginPercent : -WHOLE_PERCENT;
   const parts = shares.map(
     ({ share, price }): CostRange => ({
-      low: costOf(demand, share, price.low, 0n, 0n),
+      low: costOf(demand, share, price.low, 0n, fewer),
       expected: costOf(demand, share, price.expected, demand.allowancePercent, 0n),
       high: costOf(demand, share, price.high, demand.allowancePercent, demand.marginPercent),
     }),

@@ -26,7 +26,7 @@ export interface OutputPrice {
 export interface OwnCost {
   /** Of a call, on average and on days that were cheap and dear. */
   perCall: CostRange;
-  /** Units billed for a call, in 1e-9; `null` where several units or none were billed. */
+  /** Units billed for a call, in 1e-9 of the unit that cost most; `null` where none was. */
   unitsPerCall: { unit: string; quantity: Nano } | null;
   calls: number;
   days: number;
@@ -52,7 +52,9 @@ const WHOLE_OUTPUT = /^(?:image|video|request|generation|output|audio|song|track
  * average, fal's estimate, a price somebody gave. `null`: nothing is known.
  *
  * A unit price is of no use without the units of an output. What somebody says comes first, then what
- * the account's own calls were billed, and an image is an image.
+ * the account's own calls were billed, and an image is an image. Where nobody says, its range reaches
+ * to what the account's own calls cost: a model may bill by resolution, or for a search besides, and
+ * lists one price.
  * @param unitsPerOutput in 1e-9; `null` where the plan does not say.
  */
 export function outputPrice(known: KnownPrices, unitsPerOutput: Nano | null): OutputPrice | null {
@@ -61,7 +63,8 @@ export function outputPrice(known: KnownPrices, unitsPerOutput: Nano | null): Ou
   if (list && units) {
     const { unit, unitPrice } = list;
     const each = divideNano(unitPrice * units.perOutput, NANO_PER_UNIT);
-    return { price: exactly(each), source: 'unit_price', units: { unit, unitPrice, ...units } };
+    const price = own && units.from !== 'plan' ? reaching(each, own.perCall) : exactly(each);
+    return { price, source: 'unit_price', units: { unit, unitPrice, ...units } };
   }
   if (own) return { price: own.perCall, source: 'own_average', units: null };
   if (estimate !== null) return { price: exactly(estimate), source: 'estimate', units: null };
@@ -86,6 +89,14 @@ function unitsOf(
 function sameUnit(one: string, other: string): boolean {
   const name = (unit: string) => unit.trim().toLowerCase().replace(/s$/, '');
   return name(one) === name(other);
+}
+
+function reaching(amount: Nano, { low, high }: CostRange): CostRange {
+  return {
+    low: low < amount ? low : amount,
+    expected: amount,
+    high: high > amount ? high : amount,
+  };
 }
 
 function exactly(amount: Nano): CostRange {

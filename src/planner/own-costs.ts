@@ -1,6 +1,6 @@
 import type { CostRange } from '../credits/projection.ts';
 import type { HistoryAnswer, UsageBucket, UsageGroup, UsageHistory } from '../history/answer.ts';
-import { divideNano, type Nano } from '../money.ts';
+import { divideNano, type Nano, sumNano } from '../money.ts';
 import type { OwnCost } from './output-price.ts';
 
 /** What an account's calls of the last days cost is what they will. */
@@ -69,14 +69,25 @@ function spread(average: Nano, days: readonly Nano[]): CostRange {
   };
 }
 
+/**
+ * Units billed for a call, in the unit that cost most and at its lowest price: what a model bills at a
+ * higher one, by resolution, or in other units besides counts for as many as it costs.
+ */
 function unitsPerCall({ units }: UsageGroup, calls: number): OwnCost['unitsPerCall'] {
-  const names = new Set(units.map(({ unit }) => unit));
-  const [unit] = names;
-  if (names.size !== 1 || !unit) return null;
-  let sum = 0n;
-  for (const { quantity } of units) {
-    if (quantity === null) return null;
-    sum += quantity;
-  }
-  return { unit, quantity: divideNano(sum, calls) };
+  const priced = units.flatMap(({ unit, quantity, unitPrice }) =>
+    unit === null || quantity === null || unitPrice === null
+      ? []
+      : [{ unit, unitPrice, sum: quantity * unitPrice }],
+  );
+  const billed = priced.filter(({ sum }) => sum > 0n);
+  if (billed.length === 0 || priced.length < units.length) return null;
+  const sumOf = (unit: string) => sumNano(billed.map((row) => (row.unit === unit ? row.sum : 0n)));
+  const { unit } = billed.reduce((one, other) =>
+    sumOf(other.unit) > sumOf(one.unit) ? other : one,
+  );
+  const [lowest = 1n] = billed
+    .flatMap((row) => (row.unit === unit ? [row.unitPrice] : []))
+    .sort((one, other) => (one < other ? -1 : 1));
+  const sum = sumNano(billed.map((row) => row.sum));
+  return { unit, quantity: divideNano(sum, lowest * BigInt(calls)) };
 }

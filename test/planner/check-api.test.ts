@@ -40,7 +40,7 @@ describe('POST /api/v1/planned-events/check', () => {
       check: {
         verdict: 'enough',
         expected_cost: 9,
-        cost_low: 9,
+        cost_low: 8.1,
         cost_high: 9.9,
         available: 10,
         top_up_amount: 0,
@@ -65,12 +65,12 @@ describe('POST /api/v1/planned-events/check', () => {
           },
         ],
       },
-      message: 'Alcanza: costará entre $9.00 y $9.90 y ese día tendrás $10.00.',
+      message: 'Alcanza: costará entre $8.10 y $9.90 y ese día tendrás $10.00.',
     });
     const more = await check({ ...asked, participants: 2_500 });
     expect(more.body.check).toMatchObject({ verdict: 'top_up', top_up_amount: 4 });
     expect(more.body.message).toBe(
-      'Recarga $4.00 antes del evento: costará entre $12.50 y $13.75 y ese día tendrás $10.00.',
+      'Recarga $4.00 antes del evento: costará entre $11.25 y $13.75 y ese día tendrás $10.00.',
     );
   });
 
@@ -85,7 +85,7 @@ describe('POST /api/v1/planned-events/check', () => {
       .type('form')
       .send({ participants: '100', price_per_output: '0,05', credit_limit: '5,2', account: '' });
     expect([status, body.check?.verdict]).toEqual([200, 'tight']);
-    expect(body.message).toMatch(/^Tight: it will cost between \$5\.00 and \$5\.50/);
+    expect(body.message).toMatch(/^Tight: it will cost between \$4\.50 and \$5\.50/);
   });
 
   test("judges by the account's own models, prices, credits and everyday spending", async () => {

@@ -43,20 +43,22 @@ test('low, expected and high stand in order, and are the sums of their parts', (
   );
 });
 
-test('more participants, outputs, retries or margin never cost less', () => {
+test('more participants, outputs or retries never cost less, and more margin is never narrower', () => {
   const more: fc.Arbitrary<Demand> = demand;
   fc.assert(
     fc.property(demand, more, shares, (wanted, added, models) => {
       const before = expectedCost(wanted, models).total;
-      const after = expectedCost(
-        {
-          participants: wanted.participants + added.participants,
-          outputsPerParticipant: wanted.outputsPerParticipant + added.outputsPerParticipant,
-          allowancePercent: wanted.allowancePercent + added.allowancePercent,
-          marginPercent: wanted.marginPercent + added.marginPercent,
-        },
-        models,
-      ).total;
+      const larger = {
+        participants: wanted.participants + added.participants,
+        outputsPerParticipant: wanted.outputsPerParticipant + added.outputsPerParticipant,
+        allowancePercent: wanted.allowancePercent + added.allowancePercent,
+        marginPercent: wanted.marginPercent,
+      };
+      const after = expectedCost(larger, models).total;
+      const marginPercent = wanted.marginPercent + added.marginPercent;
+      const safer = expectedCost({ ...larger, marginPercent }, models).total;
+      expect(safer.low <= after.low && after.high <= safer.high).toBe(true);
+      expect(safer.expected).toBe(after.expected);
       expect(
         before.low <= after.low && before.expected <= after.expected && before.high <= after.high,
       ).toBe(true);
@@ -77,7 +79,7 @@ test("the seed's sum: participants times $0.005", () => {
   expect(outputsOf(wanted)).toBe(450n * ONE);
 });
 
-test('the allowance is in what is expected, the margin only in the upper bound', () => {
+test('the allowance is in what is expected, the margin in both bounds', () => {
   const { total } = expectedCost(
     {
       participants: 100,
@@ -87,7 +89,7 @@ test('the allowance is in what is expected, the margin only in the upper bound',
     },
     [{ share: WHOLE_PERCENT, price: { low: DOLLAR / 2n, expected: DOLLAR, high: DOLLAR } }],
   );
-  expect(total).toEqual({ low: 100n * DOLLAR, expected: 220n * DOLLAR, high: 330n * DOLLAR });
+  expect(total).toEqual({ low: 50n * DOLLAR, expected: 220n * DOLLAR, high: 330n * DOLLAR });
 });
 
 test('it is never enough while the upper bound exceeds the credits, and the top-up makes it so', () => {

@@ -35,6 +35,17 @@ describe('what an output costs', () => {
     });
   });
 
+  test('may be as much or as little as the own calls cost, unless the plan says the units', () => {
+    const known = { ...NOTHING, list: list('images', 250n), own };
+    const units = { unit: 'images', unitPrice: 250n, perOutput: ONE, from: 'unit' };
+    expect(outputPrice(known, null)).toEqual({
+      source: 'unit_price',
+      price: { low: 200n, expected: 250n, high: 500n },
+      units,
+    });
+    expect(outputPrice(known, ONE)).toMatchObject({ price: { low: 250n, high: 250n } });
+  });
+
   test('of an image is the price of an image', () => {
     expect(outputPrice({ ...NOTHING, list: list('images', 5_000_000n) }, null)).toMatchObject({
       price: { expected: 5_000_000n },
@@ -87,4 +98,27 @@ test('own costs are the average call, and the cheap and dear days around it', ()
       },
     ],
   ]);
+});
+
+test('an image at the double price counts as two, and a search besides for its cost', () => {
+  const unit = { subtotal: 0n, percentDiscount: null };
+  const answer = {
+    groups: [
+      {
+        key: 'fal-ai/gemini',
+        count: 10,
+        averageCost: 200n,
+        units: [
+          { ...unit, unit: 'images', quantity: 8n * ONE, unitPrice: 150n },
+          { ...unit, unit: 'images', quantity: 2n * ONE, unitPrice: 300n },
+          { ...unit, unit: 'searches', quantity: 5n * ONE, unitPrice: 60n },
+        ],
+      },
+    ],
+    series: [],
+  } as unknown as HistoryAnswer;
+  expect(ownCosts(answer).get('fal-ai/gemini')?.unitsPerCall).toEqual({
+    unit: 'images',
+    quantity: (14n * ONE) / 10n,
+  });
 });
