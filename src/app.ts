@@ -17,7 +17,9 @@ import { signInPage } from './auth/sign-in-page.ts';
 import { signOutPage } from './auth/sign-out-page.ts';
 import { tokensPage } from './auth/tokens-page.ts';
 import { balanceApi } from './credits/balance-api.ts';
+import { creditsApi } from './credits/credits-api.ts';
 import { creditsPage } from './credits/credits-page.ts';
+import { ledgerPage } from './credits/ledger-page.ts';
 import { historyPage } from './history/history-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
@@ -97,6 +99,7 @@ function panelRoutes(services: Services): Router {
   );
   panel.use('/api/v1', refuseUnstorableText, historyApi(services, limit));
   panel.use('/api/v1/balance', refuseUnstorableText, balanceApi(services, limit));
+  panel.use('/api/v1/credits', limit, readBody(), refuseUnstorableText, creditsApi(services));
   panel.use(
     '/api/v1/planned-events',
     limit,
@@ -128,7 +131,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin', downloadsPage(services, limit));
   panel.use('/admin/history', historyPage(services));
   panel.use('/admin/usage/request', lookUpPage(services));
-  panel.use('/admin/credits', creditsPage(services));
+  panel.use('/admin/credits', creditsPage(services), ledgerPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));

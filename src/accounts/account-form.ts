@@ -19,7 +19,8 @@ export interface AccountFormAgain {
   color: number;
 }
 
-const text = (max: number) =>
+/** A text of people's own, without keys and control characters; of several lines. */
+export const textField = (max: number) =>
   z
     .string('missing')
     .transform((typed) => typed.normalize('NFC').replaceAll('\r\n', '\n').trim())
@@ -28,10 +29,10 @@ const text = (max: number) =>
     .refine((typed) => !looksLikeKey(typed), 'looks_like_key');
 
 const fields = {
-  name: text(NAME_MAX)
+  name: textField(NAME_MAX)
     .refine((name) => name !== '', { error: 'missing', abort: true })
     .refine((name) => !/[\n\t]/.test(name), 'bad_characters'),
-  note: text(NOTE_MAX).default(''),
+  note: textField(NOTE_MAX).default(''),
   timezone: timezoneField,
   color: z.coerce.number('unknown').int('unknown').min(1, 'unknown').max(8, 'unknown'),
 };

@@ -1,11 +1,11 @@
 import { type Request, type RequestHandler, Router } from 'express';
-import { type FalAccount, findAccount, listAccounts, reopenAccount } from '../accounts/accounts.ts';
+import { type FalAccount, reopenAccount } from '../accounts/accounts.ts';
+import { askedAccounts } from '../accounts/asked-accounts.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { FalError } from '../fal/errors.ts';
 import { BILLING_URL } from '../fal/links.ts';
 import { callerSignal } from '../http/caller.ts';
 import { logFailure } from '../http/errors.ts';
-import { RequestError } from '../http/failure.ts';
 import { SealError } from '../secrets/seal.ts';
 import type { Services } from '../services.ts';
 import { numberOrNull, zoned } from '../usage/answer.ts';
@@ -21,7 +21,7 @@ export function balanceApi(services: Services, limit: RequestHandler): Router {
   router.use(identifyCaller(services));
   router.get('/', limit, allow('viewer'), async (req, res) => {
     const { t } = res.locals;
-    const accounts = await askedAccounts(services, req);
+    const accounts = await askedAccounts(services.store.db, req.query.account);
     const signal = callerSignal(res);
     const balances = await Promise.all(
       accounts.map(async (account) => {
@@ -38,19 +38,6 @@ export function balanceApi(services: Services, limit: RequestHandler): Router {
     });
   });
   return router;
-}
-
-/** The one asked for, else all, the default one first. @throws RequestError `not_found` */
-async function askedAccounts({ store }: Services, { query }: Request): Promise<FalAccount[]> {
-  const asked = typeof query.account === 'string' ? query.account.trim() : '';
-  if (asked === '') {
-    const accounts = await listAccounts(store.db);
-    if (accounts.length === 0) throw new RequestError('not_found', { subject: 'any_account' });
-    return accounts;
-  }
-  const account = await findAccount(store.db, asked);
-  if (!account) throw new RequestError('not_found', { subject: 'account' });
-  return [account];
 }
 
 /** fal's word of now, or else what the local copy and the ledger know. */
@@ -91,7 +78,7 @@ async function stated(
 }
 
 /** The `balance` object. The amount is a JSON number, `null` where nobody knows. */
-function balanceAnswer(
+export function balanceAnswer(
   { amount, currency, asOf, source, reason }: StatedBalance,
   timezone: string,
 ) {

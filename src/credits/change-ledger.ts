@@ -20,19 +20,20 @@ export interface SeenEntry {
   revision: number;
 }
 
-/** Writes entries down: all of them or none. @throws RequestError `not_found` of the account. */
+/** Writes entries down, all of them or none, and answers with them. @throws RequestError `not_found` of the account. */
 export function recordEntries(
   services: ChangeServices,
   actor: Actor,
   accountId: string,
   entries: readonly EntryFields[],
   source: Exclude<EntrySource, 'proposal'>,
-): Promise<void> {
+): Promise<CreditEntry[]> {
   return change(services, accountId, async (trx, account) => {
     const written = entries.map((fields) => newEntry(services, actor, account, fields, source));
     await insertEntries(trx, written);
     for (const entry of written)
       await note(trx, services, actor, 'credits.recorded', account, entry);
+    return written;
   });
 }
 
@@ -130,16 +131,16 @@ function revise(
 }
 
 /** One change of an account's ledger at a time. */
-function change(
+function change<T>(
   { store }: ChangeServices,
   accountId: string,
-  work: (trx: Transaction<Tables>, account: FalAccount) => Promise<void>,
-): Promise<void> {
+  work: (trx: Transaction<Tables>, account: FalAccount) => Promise<T>,
+): Promise<T> {
   return store.db.transaction().execute(async (trx) => {
     const account = await findAccount(trx, accountId);
     if (!account) throw new RequestError('not_found', { subject: 'account' });
     await holdAccount(trx, account.id);
-    await work(trx, account);
+    return work(trx, account);
   });
 }
 

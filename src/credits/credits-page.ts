@@ -5,7 +5,7 @@ import { allow } from '../auth/access.ts';
 import type { Services } from '../services.ts';
 import type { FreshnessView } from '../usage/view.ts';
 import { askBalance } from './balance.ts';
-import { type KeptBalanceView, keptBalance } from './kept-balance.ts';
+import { type KeptCreditsView, keptCredits } from './kept-credits.ts';
 
 /** What fal says is left in one account. */
 interface BalanceView {
@@ -17,20 +17,20 @@ interface BalanceView {
 
 /** What the page shows. */
 interface CreditsPageView {
-  blocks: AccountBlock<KeptBalanceView, BalanceView>[];
+  blocks: AccountBlock<KeptCreditsView, BalanceView>[];
   refreshSeconds: number;
 }
 
 /**
  * `/admin/credits`: the live balance of each account, asked side by side; while it does not come, what
- * was last read of it, and how it went day by day.
+ * was last read of it. How long it lasts and what the ledger lacks is there at once.
  */
 export function creditsPage(services: Services): Router {
   const { now, settings } = services;
   const router = Router();
   const balances = accountBlocks(
     services,
-    (account, { locals: { format, t } }) => keptBalance(services, account, format, t),
+    (account, { locals }) => keptCredits(services, account, locals),
     async ({ account, key }, { res, signal }): Promise<BalanceView> => {
       const { format, t } = res.locals;
       const { timezone } = account;

@@ -1,5 +1,5 @@
 import { bucketStart, nextBucket } from '../buckets.ts';
-import type { UsageBucket, UsageHistory } from '../history/answer.ts';
+import { isWhole, type UsageBucket, type UsageHistory } from '../history/answer.ts';
 import { LIVE_MS } from '../history/coverage.ts';
 import { epochDayOf, localDays, minutesOf, type Slot, slotStart } from '../history/slots.ts';
 import type { Nano } from '../money.ts';
@@ -154,8 +154,4 @@ function startsIn(slot: Slot, { from, to }: Span): boolean {
 
 function touches(slot: Slot, { from, to }: Span): boolean {
   return slot + LONGEST_SLOT > minutesOf(from) && slot < minutesOf(to);
-}
-
-function isWhole({ state }: UsageBucket): boolean {
-  return state !== 'partial' && state !== 'unknown';
 }

@@ -1,6 +1,6 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { bucketStart } from '../buckets.ts';
-import type { UsageBucket } from '../history/answer.ts';
+import { isWhole, type UsageBucket } from '../history/answer.ts';
 import { latestBalance } from '../history/balance-samples.ts';
 import { LIVE_MS } from '../history/coverage.ts';
 import { earlier } from '../instants.ts';
@@ -51,6 +51,16 @@ export interface StatedBalance {
   reason: string | null;
 }
 
+/** What an estimate takes what was spent off from, and how sure that is. */
+export interface EstimateBasis {
+  /** The last balance that fal stated, or what was bought. */
+  from: 'balance' | 'purchases';
+  amount: Nano;
+  since: Temporal.Instant;
+  /** Days since then whose usage is not all known: more may have been spent. */
+  unknownDays: number;
+}
+
 /** By how much the ledger is off, and the likely cause. */
 export interface Difference {
   /** The balance minus what the ledger has left. */
@@ -68,6 +78,8 @@ export interface CreditStatement {
   account: FalAccount;
   now: Temporal.Instant;
   balance: StatedBalance;
+  /** `null` where the balance is no estimate, or nobody knows it. */
+  estimate: EstimateBasis | null;
   /** Every entry as it stands, those taken back too, oldest first. */
   entries: CreditEntry[];
   /** Of the entries in the balance's currency. */
@@ -159,6 +171,22 @@ export async function readStatement(
     }
     return lots.length > 0 ? left : null;
   }
+  function estimateBasis(): EstimateBasis | null {
+    if (balance.source === 'fal' || balance.amount === null) return null;
+    const basis =
+      lastKnown && isComparable
+        ? { from: 'balance' as const, amount: lastKnown.balance, since: lastKnown.asOf }
+        : {
+            from: 'purchases' as const,
+            amount: sumNano(lots.map(({ amount }) => amount)),
+            since: lots.map(({ from }) => from).reduce(earlier, at),
+          };
+    const first = basis.since.toZonedDateTimeISO(account.timezone).toPlainDate();
+    const unknown = days.filter(
+      (day) => !isWhole(day) && Temporal.PlainDate.compare(day.start.toPlainDate(), first) >= 0,
+    );
+    return { ...basis, unknownDays: unknown.length };
+  }
   const pace = paceOf(
     everydayCosts(days, known.past, costs, account.timezone),
     at.toZonedDateTimeISO(account.timezone).toPlainDate(),
@@ -167,6 +195,7 @@ export async function readStatement(
     account,
     now: at,
     balance,
+    estimate: estimateBasis(),
     entries: latest(entries),
     burned,
     difference:

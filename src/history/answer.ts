@@ -84,6 +84,11 @@ export interface UsageBucket {
   others: Pick<BucketPart, 'cost' | 'count' | 'failures'> | null;
 }
 
+/** Whether all of a bucket was read, be it for good or not. */
+export function isWhole({ state }: Pick<UsageBucket, 'state'>): boolean {
+  return state !== 'partial' && state !== 'unknown';
+}
+
 /** Why a sum is only a lower bound. */
 export type HistoryPartialReason = 'days_not_read' | 'usage_pages_missing' | 'counts_missing';
 

@@ -9,6 +9,7 @@ import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { planner } from './en/planner.ts';
 import { problems } from './en/problems.ts';
+import { purchases } from './en/purchases.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...history,
   ...ledger,
   ...planner,
+  ...purchases,
   ...explorer,
   ...diagnosis,
   ...exports,

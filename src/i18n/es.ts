@@ -9,6 +9,7 @@ import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
 import { planner } from './es/planner.ts';
 import { problems } from './es/problems.ts';
+import { purchases } from './es/purchases.ts';
 import { settings } from './es/settings.ts';
 import { shell } from './es/shell.ts';
 import { signIn } from './es/sign-in.ts';
@@ -30,6 +31,7 @@ export const es = {
   ...history,
   ...ledger,
   ...planner,
+  ...purchases,
   ...explorer,
   ...diagnosis,
   ...exports,

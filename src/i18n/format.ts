@@ -45,7 +45,15 @@ export interface Format {
   ago(from: Temporal.Instant, now: Temporal.Instant): string;
 }
 
-export type BucketStyle = 'hour' | 'day' | 'weekday' | 'day_and_hour' | 'month';
+export type BucketStyle =
+  | 'hour'
+  | 'day'
+  | 'weekday'
+  | 'day_and_hour'
+  | 'month'
+  /** In a sentence. */
+  | 'long_day'
+  | 'long_day_and_hour';
 
 const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
   hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -60,6 +68,15 @@ const BUCKET_STYLES: Record<BucketStyle, Intl.DateTimeFormatOptions> = {
     hourCycle: 'h23',
   },
   month: { month: 'short', year: 'numeric' },
+  long_day: { day: 'numeric', month: 'long', year: 'numeric' },
+  long_day_and_hour: {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
 };
 
 /** The same object every time: it is asked for with each request. */

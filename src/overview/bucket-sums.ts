@@ -1,4 +1,4 @@
-import type { UsageBucket } from '../history/answer.ts';
+import { isWhole, type UsageBucket } from '../history/answer.ts';
 import { type Nano, sumNano } from '../money.ts';
 import type { Span } from '../usage/spans.ts';
 
@@ -23,11 +23,6 @@ export function bucketsWithin(series: readonly UsageBucket[], { start, end }: Sp
       bucket.start.epochMilliseconds >= start.epochMilliseconds &&
       bucket.start.epochMilliseconds < end.epochMilliseconds,
   );
-}
-
-/** Whether all of a bucket was read, be it for good or not. */
-export function isWhole({ state }: UsageBucket): boolean {
-  return state !== 'partial' && state !== 'unknown';
 }
 
 /** Of no bucket nothing is known: not even that it is zero. */

@@ -1,11 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import type { HistoryAnswer, HistoryQuestion, UsageBucket } from '../history/answer.ts';
+import {
+  type HistoryAnswer,
+  type HistoryQuestion,
+  isWhole,
+  type UsageBucket,
+} from '../history/answer.ts';
 import { earlier } from '../instants.ts';
 import type { Nano } from '../money.ts';
 import { COLORED_GROUPS } from '../usage/group-colors.ts';
 import { BASIS_DAYS, type NoPaceReason } from '../usage/pace.ts';
 import type { Span } from '../usage/spans.ts';
-import { bucketsWithin, isWhole, type KnownSum, sumBuckets } from './bucket-sums.ts';
+import { bucketsWithin, type KnownSum, sumBuckets } from './bucket-sums.ts';
 import {
   COMPARISONS,
   type Comparison,

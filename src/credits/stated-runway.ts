@@ -1,0 +1,33 @@
+import type { Nano } from '../money.ts';
+import type { NoPaceReason } from '../usage/pace.ts';
+import type { CreditEntry } from './ledger.ts';
+import { expiresUnused } from './projection.ts';
+import { HORIZON_DAYS, type Runway, runwayOf } from './runway.ts';
+import type { CreditStatement } from './statement.ts';
+
+/** Why nobody can say how long credits last. */
+export type NoRunwayReason = NoPaceReason | 'balance_unknown' | 'other_currency';
+
+/** How long an account's credits last, or why that is not known. */
+export function statedRunway({ outlook, pace }: CreditStatement): Runway | NoRunwayReason {
+  if (!outlook) return 'balance_unknown';
+  if (typeof pace === 'string') return pace;
+  return outlook.pace ? runwayOf(outlook) : 'other_currency';
+}
+
+/** What of an entry's credits will be lost unused. */
+export interface Expiring {
+  entry: CreditEntry;
+  amount: Nano;
+  expiresAt: Temporal.Instant;
+}
+
+/** Soonest first; empty where the pace is not known, for then nobody can say. */
+export function expiringOf({ outlook, entries }: CreditStatement): Expiring[] {
+  if (!outlook?.pace) return [];
+  const horizon = outlook.now.add({ days: HORIZON_DAYS }).toInstant();
+  return expiresUnused(outlook, horizon).flatMap(({ lot, amount }) => {
+    const entry = entries.find(({ id }) => id === lot.id);
+    return entry && lot.expiresAt ? [{ entry, amount, expiresAt: lot.expiresAt }] : [];
+  });
+}

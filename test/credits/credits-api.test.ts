@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { findAccount } from '../../src/accounts/accounts.ts';
+import { createToken } from '../../src/auth/tokens.ts';
+import type { Role } from '../../src/auth/viewer.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
+import { NANO_PER_UNIT } from '../../src/money.ts';
+import type { Parts } from '../../src/services.ts';
+import { syncOnce } from '../history/synced.ts';
+import { fakeHistory, fakeRow } from '../support/fake-history.ts';
+import { NOW, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+async function startApi(parts: Parts = {}) {
+  const panel = await startPanel({}, { parts });
+  const { services, fal } = panel;
+  await storeAccount(services, { slug: 'booth', name: 'Booth', key: fal.keys.admin });
+  const account = await findAccount(services.store.db, 'booth');
+  if (!account) throw new Error('no account');
+  const tokenOf = (role: Role) =>
+    createToken(services.store.db, NOW, {
+      ...{ name: `a ${role}`, role, createdBy: 'a test', expiresAt: null },
+    });
+  const [viewer, operator] = await Promise.all([tokenOf('viewer'), tokenOf('operator')]);
+  return {
+    ...{ panel, account },
+    get: (query = '') =>
+      panel.http.get(`/api/v1/credits${query}`).set('Authorization', `Bearer ${viewer}`),
+    post: (body: object, token = operator) =>
+      panel.http.post('/api/v1/credits').set('Authorization', `Bearer ${token}`).send(body),
+    viewer,
+  };
+}
+
+const BOUGHT = { amount: 10, at: '2026-03-06T21:00:00-06:00', note: 'booth' };
+
+describe('POST /api/v1/credits', () => {
+  test('writes one entry down and answers with it; it expires 365 days later', async () => {
+    const { post } = await startApi();
+    const { status, body } = await post(BOUGHT);
+    expect([status, body]).toEqual([
+      201,
+      {
+        ok: true,
+        entry: {
+          account: 'booth',
+          id: expect.any(String),
+          kind: 'purchase',
+          amount: 10,
+          currency: 'USD',
+          at: '2026-03-06T21:00:00-06:00',
+          expires_at: '2027-03-06T21:00:00-06:00',
+          note: 'booth',
+          recorded_at: '2026-03-07T21:20:30.5-06:00',
+          recorded_by: 'a operator',
+        },
+        message: 'Quedó anotado.',
+      },
+    ]);
+    const never = await post({ ...BOUGHT, kind: 'promotion', amount: '2.50', expires_at: null });
+    expect(never.body.entry).toMatchObject({ kind: 'promotion', amount: 2.5, expires_at: null });
+    expect((await post({ ...BOUGHT, expires_at: null })).body.entry.expires_at).toBeNull();
+  });
+
+  test('says what is wrong, and who may not', async () => {
+    const { post, viewer } = await startApi();
+    const { status, body } = await post({ amount: -1, at: BOUGHT.at });
+    expect([status, body.code, body.errors]).toEqual([
+      400,
+      'invalid_request',
+      [{ field: 'amount', message: 'Solo un ajuste puede ser negativo.' }],
+    ]);
+    expect((await post({})).body.errors.map(({ field }: { field: string }) => field)).toEqual([
+      'amount',
+      'at',
+    ]);
+    expect((await post({ ...BOUGHT, account: 'nobody' })).body.code).toBe('not_found');
+    expect((await post(BOUGHT, viewer)).status).toBe(403);
+  });
+});
+
+describe('GET /api/v1/credits', () => {
+  test("is the seed's example: $10.00 bought, $0.225 spent, 365 days", async () => {
+    const at = Temporal.Instant.from('2026-03-07T15:00:00Z');
+    const copy = fakeHistory([fakeRow(at, { cost: 225_000_000n })], { now: () => NOW });
+    // Whichever account is asked about.
+    const usage: typeof copy.usage = (question) => copy.usage({ ...question, accountId: null });
+    const { get, post } = await startApi({ history: { ...copy, usage } });
+    const { body } = await post({ ...BOUGHT, at: '2026-03-07T08:00' });
+    const { credits } = (await get('?account=booth')).body;
+    expect(credits.lots).toEqual([
+      {
+        id: body.entry.id,
+        kind: 'purchase',
+        amount: 10,
+        spent: 0.225,
+        expired: 0,
+        remaining: 9.775,
+        at: '2026-03-07T08:00:00-06:00',
+        expires_at: '2027-03-07T08:00:00-06:00',
+      },
+    ]);
+    expect(credits).toMatchObject({
+      account: 'booth',
+      balance: { amount: 9.775, currency: 'USD', source: 'estimate', reason: 'never_read' },
+      estimate: { from: 'purchases', amount: 10, since: '2026-03-07T08:00:00-06:00' },
+      // A single day in eight weeks is no habit: nothing is spent any more.
+      runway: {
+        until: '2027-03-07T08:00:00-06:00',
+        driver: { assumption: 'expiry', until_without: null },
+      },
+      expiring: [{ id: body.entry.id, amount: 9.775, expires_at: '2027-03-07T08:00:00-06:00' }],
+      ...{ runway_reason: null, unfunded: 0, proposals: [], difference: null },
+    });
+  });
+
+  test('is how long they last, what expires unused, and what seems to be missing', async () => {
+    const { panel, account, get, post } = await startApi();
+    panel.fal.quirks.balance = 5_000;
+    await syncOnce(panel, 'booth');
+    await panel.services.store.db.transaction().execute(async (trx) => {
+      const rise = { balance: 5_050n * NANO_PER_UNIT, currency: 'USD' };
+      await recordBalance(trx, account.id, NOW.add({ minutes: 5 }), rise);
+    });
+    await post({ ...BOUGHT, amount: 4_000, expires_at: '2026-03-20' });
+    const { credits } = (await get()).body;
+    expect(credits.balance).toMatchObject({ amount: 5_050, source: 'fal', reason: null });
+    expect(credits.estimate).toBeNull();
+    expect(credits.runway).toMatchObject({ until: expect.stringMatching(/^2026-/) });
+    expect(credits.runway.earliest <= credits.runway.until).toBe(true);
+    expect(['pace', 'expiry']).toContain(credits.runway.driver.assumption);
+    expect(credits.expiring).toMatchObject([{ expires_at: '2026-03-20T00:00:00-06:00' }]);
+    expect(credits.proposals).toMatchObject([
+      { after: '2026-03-07T21:20:30.5-06:00', before: '2026-03-07T21:25:30.5-06:00' },
+    ]);
+    const [{ low, amount, high }] = credits.proposals;
+    expect(low <= amount && amount <= high && low >= 50).toBe(true);
+    expect(credits.difference).toMatchObject({ cause: 'top_up_to_confirm' });
+  });
+
+  test('says why it does not know how long they last', async () => {
+    const { get, post } = await startApi();
+    const nothing = (await get()).body.credits;
+    expect([nothing.runway, nothing.runway_reason]).toEqual([null, 'balance_unknown']);
+    await post(BOUGHT);
+    const { credits } = (await get()).body;
+    expect([credits.runway, credits.runway_reason]).toEqual([null, 'history_too_short']);
+    expect(credits.expiring).toEqual([]);
+  });
+
+  test('knows of no account that is not there', async () => {
+    const { get } = await startApi();
+    expect((await get('?account=nobody')).body.code).toBe('not_found');
+  });
+});
