@@ -30,7 +30,8 @@ export interface RevisionView {
   what: string;
   amount: MoneyView;
   at: string;
-  expires: string | null;
+  /** `null`: it is no lot. */
+  expiry: string | null;
   note: string;
   recorded: string;
 }
@@ -66,7 +67,11 @@ export function ledgerView(
   const { currency } = balance;
   const { timezone } = account;
   const money = (amount: Nano, of = currency): MoneyView => ({
-    text: `${amount < 0n ? '−' : ''}${moneyOf(amount, of, format)}`,
+    // Pesos and dollars look the same.
+    text:
+      of === currency
+        ? `${amount < 0n ? '−' : ''}${moneyOf(amount, of, format)}`
+        : format.exactMoney(amount, of),
     exact: format.exactMoney(amount, of),
   });
   const moment = (at: Temporal.Instant) => format.dateTime(at, timezone);
@@ -89,11 +94,15 @@ export function ledgerView(
   const sum = (part: 'spent' | 'expired' | 'remaining') =>
     money(burned.lots.reduce((total, state) => total + state[part], 0n));
 
+  const expiryOf = ({ expiresAt }: CreditEntry) =>
+    expiresAt
+      ? t('purchases.expires_on', { time: moment(expiresAt) })
+      : t('purchases.expires_never');
   const revisionView = (entry: CreditEntry): RevisionView => ({
     what: kindWord(entry.kind, t),
     amount: money(entry.amount, entry.currency),
     at: moment(entry.at),
-    expires: entry.expiresAt && moment(entry.expiresAt),
+    expiry: entry.amount < 0n ? null : expiryOf(entry),
     note: entry.note,
     recorded: t('purchases.recorded', { name: entry.recordedBy, time: moment(entry.recordedAt) }),
   });

@@ -4,7 +4,7 @@ import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano } from '../money.ts';
 import type { EntryKind } from './ledger.ts';
 import { HORIZON_DAYS, type Runway, type RunwayDriver } from './runway.ts';
-import { expiringOf, statedRunway } from './stated-runway.ts';
+import { expiringOf, type NoRunwayReason, statedRunway } from './stated-runway.ts';
 import type { CreditStatement, Difference, EstimateBasis } from './statement.ts';
 import type { TopUp } from './top-ups.ts';
 
@@ -16,7 +16,14 @@ export interface StatementView {
     basis: string;
     unknown: string | null;
   } | null;
-  runway: { sentence: string; range: string | null; driver: string | null; basis: string | null };
+  runway: {
+    /** Why nobody can say; `null` where it is said. */
+    reason: NoRunwayReason | null;
+    sentence: string;
+    range: string | null;
+    driver: string | null;
+    basis: string | null;
+  };
   difference: { amount: string; cause: Difference['cause']; why: string } | null;
   proposals: ProposalView[];
   /** What will expire unused, a sentence each. */
@@ -96,9 +103,10 @@ function runwayWords(statement: CreditStatement, speech: Speech): StatementView[
   const runway = statedRunway(statement);
   if (typeof runway === 'string') {
     const sentence = t(`purchases.no_runway_${runway}`);
-    return { sentence, range: null, driver: null, basis: null };
+    return { reason: runway, sentence, range: null, driver: null, basis: null };
   }
   return {
+    reason: null,
     sentence: sentenceOf(runway, statement, speech),
     range: rangeOf(runway, statement, speech),
     driver: runway.driver && driverOf(runway.driver, statement, speech),
@@ -135,6 +143,8 @@ function driverOf(
   speech: Speech,
 ): string {
   const { t } = speech;
+  // The range says already until when they would last.
+  if (assumption === 'pace') return t('purchases.driver_pace');
   return t(`purchases.driver_${assumption}`, {
     without: without
       ? t('purchases.without_until', { day: dayOf(without, statement, speech) })

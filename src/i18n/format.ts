@@ -152,8 +152,12 @@ function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
         timeZone,
       }),
     date: (instant, timeZone) => formatted(instant, { dateStyle: 'medium', timeZone }),
-    bucket: (bucket, style) =>
-      formatted(bucket.toInstant(), { ...BUCKET_STYLES[style], timeZone: bucket.timeZoneId }),
+    bucket: (bucket, style) => {
+      const options = { ...BUCKET_STYLES[style], timeZone: bucket.timeZoneId };
+      const text = formatted(bucket.toInstant(), options);
+      // In a Spanish sentence no comma comes after the weekday.
+      return locale === 'es' && style === 'long_day_and_hour' ? text.replace(', ', ' ') : text;
+    },
     ago: (from, now) => ago(tag, (now.epochMilliseconds - from.epochMilliseconds) / 1_000),
   };
 }

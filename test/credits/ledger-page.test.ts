@@ -310,9 +310,9 @@ describe('what the credits page says of the ledger', () => {
     panel.fal.quirks.balance = 700;
     await syncOnce(panel, 'booth');
     const { text } = await browser.get('/admin/credits');
-    expect(text).toMatch(/Alcanza hasta cerca del \p{L}+, \d+ de \p{L}+, \d\d:00\./u);
+    expect(text).toMatch(/Alcanza hasta cerca del \p{L}+ \d+ de \p{L}+, \d\d:00\./u);
     expect(text).toMatch(/Lo más probable: entre el \p{L}+/u);
-    expect(text).toMatch(/Lo que más lo cambia es cuánto cuesta cada día/);
+    expect(text).toMatch(/Lo que más lo cambia es cuánto cuesta cada día\./);
     expect(text).toContain('Con el saldo del 7 mar 2026, 21:20');
     const english = browser.get('/admin/credits').set('Accept-Language', 'en');
     expect((await english).text).toMatch(/Lasts until about \p{L}+, \p{L}+ \d+ at \d\d:00\./u);

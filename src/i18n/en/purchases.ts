@@ -21,7 +21,7 @@ export const purchases = {
   'purchases.runway_over': 'Nothing is left.',
   'purchases.range': 'Most likely between {{from}} and {{to}}.',
   'purchases.range_open': 'If days turn out dear, until {{from}}; if not, more than {{days}} days.',
-  'purchases.driver_pace': 'What moves it most is what each day costs: with dear days {{without}}.',
+  'purchases.driver_pace': 'What moves it most is what each day costs.',
   'purchases.driver_events': 'What moves it most is the planned events: without them {{without}}.',
   'purchases.driver_expiry':
     'What moves it most is credits that expire unused: if they did not, {{without}}.',
@@ -33,6 +33,8 @@ export const purchases = {
     'From the balance estimated at {{time}} and the spend of the last 8 weeks. Time in {{timezone}}.',
   'purchases.no_runway_balance_unknown':
     'Nobody knows how long it lasts, for nobody knows what is left. Write down what you bought, or use a key with Admin scope.',
+  'purchases.no_runway_not_read':
+    'How long it lasts is not known yet: it is said after the next reading of the history.',
   'purchases.no_runway_history_too_short':
     'How long it lasts is not known yet: it takes at least 7 days of usage.',
   'purchases.no_runway_other_currency':

@@ -23,8 +23,7 @@ export const purchases = {
   'purchases.range': 'Lo más probable: entre el {{from}} y el {{to}}.',
   'purchases.range_open':
     'Si los días salen caros, hasta el {{from}}; si no, más de {{days}} días.',
-  'purchases.driver_pace':
-    'Lo que más lo cambia es cuánto cuesta cada día: con días caros {{without}}.',
+  'purchases.driver_pace': 'Lo que más lo cambia es cuánto cuesta cada día.',
   'purchases.driver_events':
     'Lo que más lo cambia son los eventos planeados: sin ellos {{without}}.',
   'purchases.driver_expiry':
@@ -37,6 +36,8 @@ export const purchases = {
     'Con el saldo estimado al {{time}} y el gasto de las últimas 8 semanas. Hora de {{timezone}}.',
   'purchases.no_runway_balance_unknown':
     'No se sabe hasta cuándo alcanza: nadie sabe cuánto queda. Anota lo que compraste, o usa una clave con permiso Admin.',
+  'purchases.no_runway_not_read':
+    'Todavía no se sabe hasta cuándo alcanza: se dirá después de la próxima lectura del historial.',
   'purchases.no_runway_history_too_short':
     'Todavía no se sabe hasta cuándo alcanza: hacen falta al menos 7 días de uso.',
   'purchases.no_runway_other_currency':
