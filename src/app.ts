@@ -39,7 +39,8 @@ import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
-import { plannedEventsApi } from './planner/planned-events-api.ts';
+import { eventsPage } from './planner/events-page.ts';
+import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
@@ -107,6 +108,7 @@ function panelRoutes(services: Services): Router {
     refuseUnstorableText,
     plannedEventsApi(services),
   );
+  panel.get('/api/v1/planned-events.ics', limit, ...plannedEventsCalendar(services));
   panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
@@ -132,6 +134,8 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/history', historyPage(services));
   panel.use('/admin/usage/request', lookUpPage(services));
   panel.use('/admin/credits', creditsPage(services), ledgerPage(services));
+  panel.use('/admin/credits', creditsPage(services));
+  panel.use('/admin/events', eventsPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isSendableKey, looksLikeKey, normalizeKey, withoutKey } from '../fal/key.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { nameField, textField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { canonicalTimezone, timezoneField } from '../timezone.ts';
 import { apiKeyField } from './api-key-field.ts';
@@ -19,19 +20,8 @@ export interface AccountFormAgain {
   color: number;
 }
 
-/** A text of people's own, without keys and control characters; of several lines. */
-export const textField = (max: number) =>
-  z
-    .string('missing')
-    .transform((typed) => typed.normalize('NFC').replaceAll('\r\n', '\n').trim())
-    .refine((typed) => typed.length <= max, 'too_long')
-    .refine((typed) => !/[\p{Cc}\p{Cs}]/u.test(typed.replaceAll(/[\n\t]/g, '')), 'bad_characters')
-    .refine((typed) => !looksLikeKey(typed), 'looks_like_key');
-
 const fields = {
-  name: textField(NAME_MAX)
-    .refine((name) => name !== '', { error: 'missing', abort: true })
-    .refine((name) => !/[\n\t]/.test(name), 'bad_characters'),
+  name: nameField(NAME_MAX),
   note: textField(NOTE_MAX).default(''),
   timezone: timezoneField,
   color: z.coerce.number('unknown').int('unknown').min(1, 'unknown').max(8, 'unknown'),

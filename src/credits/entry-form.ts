@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { textField } from '../accounts/account-form.ts';
 import { decimalField } from '../http/decimal-field.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { textField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
 import { instantOf, refuse } from '../planner/plan-fields.ts';

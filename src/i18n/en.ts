@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
+import { events } from './en/events.ts';
 import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
@@ -41,6 +42,7 @@ export const en = {
   ...ledger,
   ...planner,
   ...purchases,
+  ...events,
   ...explorer,
   ...diagnosis,
   ...exports,

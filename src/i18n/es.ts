@@ -1,6 +1,7 @@
 import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
+import { events } from './es/events.ts';
 import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
@@ -32,6 +33,7 @@ export const es = {
   ...ledger,
   ...planner,
   ...purchases,
+  ...events,
   ...explorer,
   ...diagnosis,
   ...exports,

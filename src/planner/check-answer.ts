@@ -57,12 +57,16 @@ function worstSource(models: readonly PricedModel[]): PriceSource | null {
 }
 
 /** What to know about the verdict, by codes that never change. */
-function reasonsOf({ check, statement, isOn }: EventCheck, now: Temporal.Instant): string[] {
+export function reasonsOf(
+  { check, statement, isOn, uncounted }: EventCheck,
+  now: Temporal.Instant,
+): string[] {
   const weighs = new Set(check.weights.map(({ assumption }) => assumption));
   return [
     ...(isOn ? ['has_begun'] : []),
     ...(weighs.has('everyday') ? ['everyday_spend_before'] : []),
     ...(weighs.has('events') ? ['other_events_before'] : []),
+    ...(uncounted > 0 ? ['other_events_unpriced'] : []),
     ...(weighs.has('expiry') ? ['credits_expire_before'] : []),
     ...(weighs.has('price') ? ['price_varies'] : []),
     ...(statement ? statementReasons(statement, now) : ['credit_limit_given']),

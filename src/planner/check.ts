@@ -1,6 +1,6 @@
 import { type CostRange, creditsAt, type Outlook, runsOutAt } from '../credits/projection.ts';
 import type { Nano } from '../money.ts';
-import { type Demand, expectedCost } from './expected-cost.ts';
+import { type Demand, type ExpectedCost, expectedCost } from './expected-cost.ts';
 import type { OutputPrice } from './output-price.ts';
 import { judge, topUpBy, type Verdict } from './verdict.ts';
 
@@ -85,7 +85,8 @@ export function checkPlan(plan: EventPlan, funds: Funds, now: Temporal.Instant):
   };
 }
 
-function costOf(plan: EventPlan) {
+/** What a plan will cost, by model too. */
+export function costOf(plan: Demand & Pick<EventPlan, 'models'>): ExpectedCost {
   return expectedCost(
     plan,
     plan.models.map(({ share, output }) => ({ share, price: output.price })),

@@ -6,7 +6,7 @@ import { timezoneField } from '../timezone.ts';
 import { isEndpointId } from '../usage/request-fields.ts';
 import { WHOLE_PERCENT } from './expected-cost.ts';
 
-const MAX_PARTICIPANTS = 1_000_000;
+export const MAX_PARTICIPANTS = 1_000_000;
 const MAX_MODELS = 20;
 const MAX_LENGTH_DAYS = 31;
 /** What happens at live events: a little more than planned. */

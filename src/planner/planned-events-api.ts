@@ -1,14 +1,32 @@
-import { Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
+import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
+import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
+import { RequestError } from '../http/failure.ts';
+import { rowId } from '../http/row-id.ts';
+import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
+import { changeEvent, deleteEvent, planEvent } from './change-events.ts';
 import { checkAnswer, verdictText } from './check-answer.ts';
+import { checkEvents } from './check-event.ts';
 import { readCheckRequest } from './check-request.ts';
+import { eventAnswer, eventCheckAnswer } from './event-answer.ts';
+import { readEvent, readVersion } from './event-request.ts';
+import { sendCalendar } from './events-calendar.ts';
+import { readKeepingUp } from './keeping-up.ts';
+import { refuse } from './plan-fields.ts';
+import type { PlannedEvent } from './planned-event.ts';
+import { eventsBefore, eventsFrom, findEvent } from './queries.ts';
 import { readCheck } from './read-check.ts';
+
+/** The latest of those that are over. */
+const MAX_PAST = 500;
 
 /** `/api/v1/planned-events`: whether credits will last, for programs with a token and for people of the panel. */
 export function plannedEventsApi(services: Services): Router {
-  const { settings, now } = services;
+  const { settings, store, now } = services;
+  const { db } = store;
   const router = Router();
   router.use(identifyCaller(services));
 
@@ -25,5 +43,114 @@ export function plannedEventsApi(services: Services): Router {
       message: verdictText(checked, format, t),
     });
   });
+
+  router.get('/', allow('viewer'), async (req, res) => {
+    const accounts = await askedAccounts(services, req);
+    const [only] = accounts;
+    const whose = accounts.length === 1 && only ? only.id : null;
+    const events = isYes(req.query.past)
+      ? await eventsBefore(db, whose, now(), MAX_PAST)
+      : await eventsFrom(db, whose, now());
+    const byId = new Map(accounts.map((account) => [account.id, account]));
+    res.json({
+      ok: true,
+      events: events.flatMap((event) => {
+        const account = byId.get(event.accountId);
+        return account ? [eventAnswer(event, account, now())] : [];
+      }),
+      message: res.locals.t('events.title'),
+    });
+  });
+
+  router.post('/', allow('operator'), async (req, res) => {
+    const account = await accountFor(req);
+    const fields = readEvent(req.body, account);
+    const event = await planEvent(services, actorOf(req), account.id, fields);
+    const message = res.locals.t('events.done.planned');
+    res
+      .status(201)
+      .location(`${req.baseUrl}/${event.id}`)
+      .json({ ok: true, event: eventAnswer(event, account, now()), message });
+  });
+
+  router.get('/:id', allow('viewer'), async (req, res) => {
+    const { format, t } = res.locals;
+    const { event, account } = await eventOf(req);
+    const [checked] = await checkEvents(services, account, [event], callerSignal(res));
+    if (!checked) throw new RequestError('not_found', { subject: 'event' });
+    const keepsUp =
+      'models' in checked ? await readKeepingUp(services, account, event, checked.models) : null;
+    const at = now();
+    res.json({
+      ok: true,
+      event: {
+        ...eventAnswer(event, account, at),
+        ...eventCheckAnswer(event, checked, keepsUp, { now: at, format, t }),
+      },
+      message: 'check' in checked ? verdictText(checked, format, t) : event.name,
+    });
+  });
+
+  router.put('/:id', allow('operator'), async (req, res) => {
+    const { event, account } = await eventOf(req);
+    const asked = typedText(req.body, 'account').trim();
+    if (asked !== '' && asked !== account.slug && asked !== account.id) {
+      refuse('account', 'fixed');
+    }
+    const seen = { id: event.id, version: readVersion(req.body) };
+    const fields = readEvent(req.body, event);
+    const changed = await changeEvent(services, actorOf(req), seen, fields);
+    const message = res.locals.t('events.done.changed');
+    res.json({ ok: true, event: eventAnswer(changed, account, now()), message });
+  });
+
+  router.delete('/:id', allow('operator'), async (req, res) => {
+    const { event } = await eventOf(req);
+    await deleteEvent(services, actorOf(req), event);
+    res.json({ ok: true, message: res.locals.t('events.done.deleted') });
+  });
+
+  /** Whose event it is to be: of the account asked for, else of the default one. */
+  async function accountFor(req: Request): Promise<FalAccount> {
+    const asked = typedText(req.body, 'account').trim();
+    if (asked !== '') return existing(services, asked);
+    const [usual] = await listAccounts(db);
+    if (!usual) throw new RequestError('not_found', { subject: 'any_account' });
+    return usual;
+  }
+
+  /** @throws RequestError `not_found` */
+  async function eventOf(req: Request): Promise<{ event: PlannedEvent; account: FalAccount }> {
+    const event = await findEvent(db, rowId(req));
+    if (!event) throw new RequestError('not_found', { subject: 'event' });
+    return { event, account: await existing(services, event.accountId) };
+  }
+
   return router;
+}
+
+/** `/api/v1/planned-events.ics`: planned events for calendars. */
+export function plannedEventsCalendar(services: Services): RequestHandler[] {
+  return [
+    identifyCaller(services),
+    allow('viewer'),
+    sendCalendar(services, (req) => askedAccounts(services, req)),
+  ];
+}
+
+/** The one asked for, else all. @throws RequestError `not_found` */
+async function askedAccounts(services: Services, { query }: Request): Promise<FalAccount[]> {
+  const asked = typeof query.account === 'string' ? query.account.trim() : '';
+  return asked === '' ? listAccounts(services.store.db) : [await existing(services, asked)];
+}
+
+/** @throws RequestError `not_found` */
+async function existing({ store }: Services, asked: string): Promise<FalAccount> {
+  const account = await findAccount(store.db, asked);
+  if (!account) throw new RequestError('not_found', { subject: 'account' });
+  return account;
+}
+
+function isYes(asked: unknown): boolean {
+  return asked === 'true' || asked === '1';
 }

@@ -1,15 +1,15 @@
 import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
+import type { EventCost } from '../credits/projection.ts';
 import { type CreditStatement, readStatement } from '../credits/statement.ts';
 import { RequestError } from '../http/failure.ts';
 import { earlier, later } from '../instants.ts';
-import type { Nano } from '../money.ts';
 import { type Check, checkPlan, type Funds, type PricedModel } from './check.ts';
 import type { CheckRequest } from './check-request.ts';
-import { WHOLE_PERCENT } from './expected-cost.ts';
-import { knownPrices, type PriceServices } from './known-prices.ts';
-import { outputPrice } from './output-price.ts';
-import { OWN_COST_DAYS } from './own-costs.ts';
-import { type PlannedModel, refuse } from './plan-fields.ts';
+import type { Demand } from './expected-cost.ts';
+import type { PriceServices } from './known-prices.ts';
+import { refuse } from './plan-fields.ts';
+import { costToCome, eventsToCome, type PricedEvent } from './planned-costs.ts';
+import { pricePlans } from './price-plans.ts';
 
 /** A check with what it was made from. */
 export interface EventCheck {
@@ -23,14 +23,20 @@ export interface EventCheck {
   statement: CreditStatement | null;
   /** It has begun already. */
   isOn: boolean;
+  /** Events before it of which nobody knows what they cost: they are not counted. */
+  uncounted: number;
 }
 
-/** Models that an account used less than this of its calls are no part of what it usually does. */
-const LEAST_SHARE = 0.02;
-const MAX_USUAL_MODELS = 8;
+/** An event as it stands among others. */
+export interface Place {
+  /** `null`: it is not kept, so it comes after all that begin with it. */
+  id: string | null;
+  start: Temporal.Instant;
+}
 
 /**
- * Checks an event against the account's credits, or against a limit that stands in for them.
+ * Checks an event against the account's credits, what else is planned before it counted, or against a
+ * limit that stands in for them.
  * @throws RequestError where the account, a price, or what is left is not known, and says of which.
  */
 export async function readCheck(
@@ -40,14 +46,68 @@ export async function readCheck(
 ): Promise<EventCheck> {
   const now = services.now();
   const account = await accountOf(services, request);
-  const [models, statement] = await Promise.all([
-    pricedModels(services, request, account, caller),
-    account && request.creditLimit === null ? readStatement(services, account) : null,
+  const asksAccount = account && request.creditLimit === null;
+  const events = asksAccount ? await eventsToCome(services, account, now) : [];
+  const [[own, ...plans], statement] = await Promise.all([
+    pricePlans(services, account, [request, ...events], caller),
+    asksAccount ? readStatement(services, account) : null,
   ]);
-  const start = later(request.start ?? now, now);
-  const check = checkPlan({ ...request, start, models }, fundsOf(request, statement), now);
+  if (!own || !('models' in own)) {
+    if (own?.endpointId) refuse(`models.${own.endpointId}`, 'no_price');
+    refuse('models', 'missing');
+  }
+  const others = events.flatMap((event, index) => {
+    const plan = plans[index];
+    return plan ? [{ event, plan }] : [];
+  });
+  const place = { id: null, start: request.start ?? now };
+  const { models } = own;
   const isOn = request.start !== null && earlier(request.start, now) === request.start;
-  return { check, models, start, account, statement, isOn };
+  if (request.creditLimit !== null) {
+    const start = later(place.start, now);
+    const funds = { credits: request.creditLimit };
+    const check = checkPlan({ ...request, start, models }, funds, now);
+    return { check, models, start, account, statement: null, isOn, uncounted: 0 };
+  }
+  const checked = statement && checkAmong({ ...request, models }, place, statement, others);
+  if (!checked) refuse('credit_limit', 'balance_unknown');
+  return { ...checked, models, account, statement, isOn };
+}
+
+/**
+ * Checks a plan by what is left of the account when the others that come before it are over.
+ * @returns `null` where nobody knows what is left.
+ */
+export function checkAmong(
+  plan: Demand & { models: PricedModel[] },
+  place: Place,
+  { outlook, now }: CreditStatement,
+  others: readonly PricedEvent[],
+): Pick<EventCheck, 'check' | 'start' | 'uncounted'> | null {
+  if (!outlook) return null;
+  // One that is on with others leaves them their part, which is spent before this instant.
+  const start = later(place.start, now.add({ milliseconds: 1 }));
+  const before = others.filter(({ event }) => isBefore(event, place));
+  const costs = before.map((priced) => costToCome(priced, now));
+  const events = costs.flatMap((cost) => (cost ? [wholeBefore(cost, start)] : []));
+  const funds: Funds = { outlook: { ...outlook, events } };
+  return {
+    check: checkPlan({ ...plan, start }, funds, now),
+    start: later(place.start, now),
+    uncounted: costs.filter((cost) => cost === null).length,
+  };
+}
+
+function isBefore(event: { id: string; start: Temporal.Instant }, { id, start }: Place): boolean {
+  if (event.id === id) return false;
+  const order = Temporal.Instant.compare(event.start, start);
+  return order < 0 || (order === 0 && (id === null || event.id < id));
+}
+
+/** Who begins first is served first: where two overlap, all of the first one's cost is set aside. */
+function wholeBefore({ start, end, cost }: EventCost, until: Temporal.Instant): EventCost {
+  const last = until.subtract({ milliseconds: 1 });
+  return { start: earlier(start, last), end: earlier(end, until), cost };
 }
 
 /** @throws RequestError `not_found` */
@@ -65,65 +125,4 @@ async function accountOf(
     throw new RequestError('not_found', { subject: 'any_account' });
   }
   return usual ?? null;
-}
-
-function fundsOf({ creditLimit }: CheckRequest, statement: CreditStatement | null): Funds {
-  if (creditLimit !== null) return { credits: creditLimit };
-  if (statement?.outlook) return { outlook: statement.outlook };
-  refuse('credit_limit', 'balance_unknown');
-}
-
-async function pricedModels(
-  services: PriceServices,
-  { models, pricePerOutput: manual }: CheckRequest,
-  account: FalAccount | null,
-  caller: AbortSignal,
-): Promise<PricedModel[]> {
-  const planned = models ?? (manual === null ? await usualModels(services, account) : []);
-  if (planned.length === 0) {
-    if (manual === null) refuse('models', 'missing');
-    const output = outputPrice({ list: null, own: null, estimate: null, manual }, null);
-    return output ? [{ endpointId: null, share: WHOLE_PERCENT, output }] : [];
-  }
-  const known = await knownPrices(services, account, planned, caller);
-  return planned.map(({ endpointId, share, unitsPerOutput }) => {
-    const prices = known.get(endpointId);
-    const output = prices ? outputPrice({ ...prices, manual }, unitsPerOutput) : null;
-    if (!output) refuse(`models.${endpointId}`, 'no_price');
-    return { endpointId, share, output };
-  });
-}
-
-/** The models an account called lately, by how often. */
-async function usualModels(
-  { history, now }: PriceServices,
-  account: FalAccount | null,
-): Promise<PlannedModel[]> {
-  if (!account) return [];
-  const { id, timezone } = account;
-  const at = now();
-  const start = at.toZonedDateTimeISO(timezone).subtract({ days: OWN_COST_DAYS }).startOfDay();
-  const { groups } = await history.usage({
-    ...{ start: start.toInstant(), end: at, timezone, resolution: 'month', groupBy: 'endpoint' },
-    ...{ accountId: id, endpointIds: [], apiKeyIds: [], groupsApart: 0 },
-  });
-  const called = groups.flatMap(({ key, count }) => (count ? [{ key, count }] : []));
-  const total = called.reduce((sum, { count }) => sum + count, 0);
-  const usual = called
-    .filter(({ count }) => count / total >= LEAST_SHARE)
-    .sort((one, other) => other.count - one.count)
-    .slice(0, MAX_USUAL_MODELS);
-  return wholeParts(usual.map(({ count }) => count)).map((share, index) => ({
-    endpointId: usual[index]?.key ?? '',
-    share,
-    unitsPerOutput: null,
-  }));
-}
-
-/** Parts of a whole in per cent that add up to exactly 100; the first takes what rounding leaves. */
-function wholeParts(counts: readonly number[]): Nano[] {
-  const total = BigInt(counts.reduce((sum, count) => sum + count, 0));
-  const shares = counts.map((count) => (WHOLE_PERCENT * BigInt(count)) / total);
-  const rest = WHOLE_PERCENT - shares.reduce((sum, share) => sum + share, 0n);
-  return shares.map((share, index) => (index === 0 ? share + rest : share));
 }

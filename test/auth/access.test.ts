@@ -1,3 +1,4 @@
+import type supertest from 'supertest';
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createToken } from '../../src/auth/tokens.ts';
@@ -27,6 +28,12 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /api/v1/credits': 'api viewer',
   'POST /api/v1/credits': 'api operator',
   'POST /api/v1/planned-events/check': 'api viewer',
+  'GET /api/v1/planned-events': 'api viewer',
+  'GET /api/v1/planned-events.ics': 'api viewer',
+  'POST /api/v1/planned-events': 'api operator',
+  'GET /api/v1/planned-events/:id': 'api viewer',
+  'PUT /api/v1/planned-events/:id': 'api operator',
+  'DELETE /api/v1/planned-events/:id': 'api operator',
   'GET /admin': 'viewer',
   'GET /admin/config': 'viewer',
   'POST /admin/config/usage': 'viewer',
@@ -57,6 +64,15 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/credits/:account/ledger/:entry/void': 'operator',
   'POST /admin/credits/:account/ledger/dismissals': 'operator',
   'POST /admin/credits/:account/ledger/import': 'operator',
+  'GET /admin/events': 'viewer',
+  'POST /admin/events': 'operator',
+  'GET /admin/events/:id': 'viewer',
+  'GET /admin/events/:id/delete': 'operator',
+  'POST /admin/events/:id/delete': 'operator',
+  'GET /admin/events/:id/edit': 'operator',
+  'POST /admin/events/:id/edit': 'operator',
+  'GET /admin/events/calendar.ics': 'viewer',
+  'GET /admin/events/new': 'operator',
   'GET /admin/audit': 'admin',
   'GET /admin/audit.csv': 'admin',
   'GET /admin/settings': 'admin',
@@ -169,7 +185,13 @@ test('no answer of any route is kept by a browser or a proxy, whoever asks', asy
 async function ask({ http, services }: Panel, route: string, { role, isProgram }: Caller) {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern.replaceAll(/:\w+/g, 'x');
-  const request = method === 'GET' ? http.get(path) : http.post(path).type('form');
+  const requests: Record<string, () => supertest.Test> = {
+    GET: () => http.get(path),
+    POST: () => http.post(path).type('form'),
+    PUT: () => http.put(path).type('form'),
+    DELETE: () => http.delete(path),
+  };
+  const request = requests[method]?.() ?? http.get(path);
   const visitor = 'v'.repeat(22);
   const fields = { _csrf: services.authKeys.formToken(`visitor ${visitor}`) };
   request.set('Cookie', `panel.visitor=${visitor}`);
@@ -182,7 +204,7 @@ async function ask({ http, services }: Panel, route: string, { role, isProgram }
     request.set('Cookie', header);
     fields._csrf = formToken;
   }
-  return method === 'GET' ? request : request.send(fields);
+  return method === 'GET' || method === 'DELETE' ? request : request.send(fields);
 }
 
 function mayPass(access: string, { role, isProgram }: Caller): boolean {

@@ -18,9 +18,9 @@ export const planner = {
   'audit.event.planned': 'Planeó un evento',
   'audit.event.changed': 'Cambió un evento planeado',
   'audit.event.closed': 'Cerró un evento',
-  'audit.event.deleted': 'Borró un evento planeado',
+  'audit.event.deleted': 'Eliminó un evento planeado',
 
   'problem.not_found_event.what': 'Ese evento ya no está',
-  'problem.not_found_event.means': 'Alguien lo borró.',
+  'problem.not_found_event.means': 'Alguien lo eliminó.',
   'problem.not_found_event.now': 'Mira en Eventos cuáles hay.',
 } as const;

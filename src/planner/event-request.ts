@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { parseBody } from '../http/parse-body.ts';
+import { lineField, nameField, textField } from '../http/text-field.ts';
+import { apiKeyIdsField, withoutBlanks } from '../usage/request-fields.ts';
+import {
+  countField,
+  dateTimeField,
+  instantOf,
+  planFields,
+  planOf,
+  refuse,
+  refuseLength,
+} from './plan-fields.ts';
+import type { EventFields } from './planned-event.ts';
+
+export const EVENT_NAME_MAX = 80;
+export const EVENT_NOTE_MAX = 1_000;
+/** More at once than fal lets anybody have. */
+const MAX_CONCURRENCY = 10_000;
+
+const body = z.object({
+  ...planFields,
+  name: nameField(EVENT_NAME_MAX),
+  venue: lineField(EVENT_NAME_MAX).default(''),
+  client: lineField(EVENT_NAME_MAX).default(''),
+  note: textField(EVENT_NOTE_MAX).default(''),
+  participants: z
+    .any()
+    .refine((given) => given !== undefined, 'missing')
+    .pipe(countField()),
+  starts_at: dateTimeField.default(''),
+  ends_at: dateTimeField.default(''),
+  peak_participants: countField().optional(),
+  concurrency: countField(MAX_CONCURRENCY).min(1, 'out_of_range').optional(),
+  api_key_ids: apiKeyIdsField,
+});
+
+const seen = z.object({
+  version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
+});
+
+/**
+ * Reads an event that is to be kept, from JSON or from the page's form.
+ * @param usual the zone of an event that names none.
+ * @throws RequestError naming every field that can't be used.
+ */
+export function readEvent(given: unknown, usual: { timezone: string }): EventFields {
+  const read = parseBody(body, withoutBlanks(given));
+  const timezone = read.timezone ?? usual.timezone;
+  if (read.starts_at === '') refuse('starts_at', 'missing');
+  if (read.ends_at === '') refuse('ends_at', 'missing');
+  const start = instantOf('starts_at', read.starts_at, timezone);
+  const end = instantOf('ends_at', read.ends_at, timezone);
+  refuseLength(start, end);
+  const keys = read.api_key_ids ?? [];
+  return {
+    ...planOf(read),
+    name: read.name,
+    venue: read.venue,
+    client: read.client,
+    note: read.note,
+    start,
+    end,
+    timezone,
+    peakParticipants: read.peak_participants ?? null,
+    concurrency: read.concurrency ?? null,
+    apiKeyIds: keys.length > 0 ? keys : null,
+  };
+}
+
+const deletion = seen.extend({ confirm: z.literal('yes', 'missing') });
+
+/** @returns the version whose deletion was confirmed; @throws RequestError */
+export function readDeletion(given: unknown): number {
+  return parseBody(deletion, given).version;
+}
+
+/** Which version of an event somebody saw. @throws RequestError */
+export function readVersion(given: unknown): number {
+  return parseBody(seen, given).version;
+}

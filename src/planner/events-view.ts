@@ -1,0 +1,301 @@
+import type { FalAccount } from '../accounts/accounts.ts';
+import type { Format } from '../i18n/format.ts';
+import { isTextKey, type Translate } from '../i18n/index.ts';
+import { apportion, displayStep, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import { type ModelName, modelName } from '../usage/view.ts';
+import type { PricedModel } from './check.ts';
+import { reasonsOf, verdictText } from './check-answer.ts';
+import type { CheckedEvent, NoVerdict } from './check-event.ts';
+import { type EventState, stateOf } from './event-answer.ts';
+import type { KeepingUp } from './keeping-up.ts';
+import type { PlannedEvent } from './planned-event.ts';
+import type { EventCheck } from './read-check.ts';
+import type { Verdict } from './verdict.ts';
+
+/** In whose words. */
+export interface Words {
+  format: Format;
+  t: Translate;
+  now: Temporal.Instant;
+}
+
+export type Tone = 'ok' | 'warn' | 'danger';
+
+const TONES: Record<Verdict, Tone> = { enough: 'ok', tight: 'warn', top_up: 'danger' };
+const CENT = NANO_PER_UNIT / 100n;
+
+/** An event in a list. */
+export interface EventRow {
+  id: string;
+  name: string;
+  place: string;
+  when: string;
+  account: FalAccount;
+  state: EventState;
+  stateText: string;
+  participants: string;
+  /** `null` of what is over. */
+  verdict: { tone: Tone; word: string } | null;
+  cost: string | null;
+  credits: string | null;
+  /** Why there is no verdict of what is to come. */
+  missing: string | null;
+}
+
+export function eventRow(
+  event: PlannedEvent,
+  account: FalAccount,
+  checked: CheckedEvent | null,
+  { format, t, now }: Words,
+): EventRow {
+  const check = checked && 'check' in checked ? checked.check : null;
+  const state = stateOf(event, now);
+  return {
+    id: event.id,
+    name: event.name,
+    place: [event.venue, event.client].filter(Boolean).join(' · '),
+    when: whenText(event, format, now),
+    account,
+    state,
+    stateText: t(`events.state_${state}`),
+    participants: participantsText(event.participants, format, t),
+    verdict: check && { tone: TONES[check.verdict], word: t(`events.verdict_${check.verdict}`) },
+    cost: check && rangeText(check.cost, format, t),
+    credits: check && shortMoney(check.available, format),
+    missing:
+      checked && 'missing' in checked && checked.missing !== 'over'
+        ? missingText(checked, account, t)
+        : null,
+  };
+}
+
+/** What leads the page of an event, and a what-if. */
+export interface VerdictView {
+  tone: Tone;
+  verdict: Verdict;
+  sentence: string;
+  topUp: string | null;
+}
+
+export function verdictView(
+  { check }: EventCheck,
+  { timezone }: PlannedEvent,
+  { format, t, now }: Words,
+): VerdictView {
+  const { verdict, topUp, topUpBy } = check;
+  const isNow = topUpBy !== null && Temporal.Instant.compare(topUpBy, now) <= 0;
+  const amount = shortMoney(topUp, format);
+  return {
+    tone: TONES[verdict],
+    verdict,
+    sentence: verdictText({ check }, format, t),
+    topUp:
+      topUpBy === null
+        ? null
+        : isNow
+          ? t('events.top_up_now', { amount })
+          : t('events.top_up_by', { amount, when: momentText(topUpBy, timezone, format) }),
+  };
+}
+
+export function missingText(
+  { missing, endpointId }: NoVerdict,
+  { name }: FalAccount,
+  t: Translate,
+): string {
+  return t(`events.missing_${missing}`, { model: endpointId ?? '', account: name });
+}
+
+/** Why a verdict is as it is. */
+export interface WhyView {
+  decides: string | null;
+  reasons: string[];
+  balance: string | null;
+  weights: { text: string; amount: string }[];
+}
+
+export function whyView(
+  checked: EventCheck,
+  { timezone }: PlannedEvent,
+  { format, t, now }: Words,
+): WhyView {
+  const { check, statement, account } = checked;
+  const assumption = check.decidedBy && t(`events.assumption_${check.decidedBy}`);
+  const amount = statement?.balance.amount ?? null;
+  return {
+    decides:
+      assumption &&
+      t(check.verdict === 'enough' ? 'events.weighs_most' : 'events.decides', { assumption }),
+    reasons: reasonsOf(checked, now).flatMap((code) => {
+      const key = `events.reason_${code}`;
+      return isTextKey(key) ? [t(key)] : [];
+    }),
+    balance:
+      statement && account && amount !== null
+        ? t(`events.balance_${statement.balance.source}`, {
+            account: account.name,
+            amount: format.money(amount, CENT),
+            time: format.dateTime(statement.balance.asOf ?? now, timezone),
+          })
+        : null,
+    weights: check.weights.map((weight) => ({
+      text: t(`events.assumption_${weight.assumption}`),
+      amount: shortMoney(weight.amount, format),
+    })),
+  };
+}
+
+/** The models of an event, with what each costs. */
+export interface ModelsView {
+  rows: {
+    model: ModelName | null;
+    share: string;
+    price: string;
+    source: string;
+    units: string | null;
+    cost: string;
+  }[];
+  total: string;
+}
+
+export function modelsView({ check, models }: EventCheck, { format, t }: Words): ModelsView {
+  const expected = check.costs.map((cost) => cost.expected);
+  const total = sumNano(expected);
+  const step = displayStep(total);
+  const shown = apportion(expected, step);
+  return {
+    rows: models.map(({ endpointId, share, output }, index) => ({
+      model: endpointId === null ? null : modelName(endpointId),
+      share: `${format.quantity(share)} %`,
+      price: priceText(output.price.expected, format),
+      source: t(`events.source_${output.source}`),
+      units: unitsText(output, format, t),
+      cost: format.money(shown[index] ?? 0n, step),
+    })),
+    total: format.money(total, step),
+  };
+}
+
+function unitsText({ units }: PricedModel['output'], format: Format, t: Translate): string | null {
+  if (!units) return null;
+  return t(`events.units_${units.from}`, {
+    price: format.price(units.unitPrice),
+    unit: units.unit,
+    units: format.quantity(units.perOutput, 4),
+  });
+}
+
+/** Whether guests will queue. */
+export interface KeepingUpView {
+  tone: Tone | null;
+  sentence: string;
+  basis: string | null;
+}
+
+export function keepingUpView(
+  keeping: KeepingUp,
+  { concurrency }: PlannedEvent,
+  { format, t }: Words,
+): KeepingUpView {
+  const { throughput, secondsPerRequest, concurrencyNeeded } = keeping;
+  const demand = format.count(Math.ceil(keeping.peakCallsPerHour));
+  if (secondsPerRequest === null) {
+    return { tone: null, sentence: t('events.pace_no_timing', { demand }), basis: null };
+  }
+  if (!throughput || concurrency === null) {
+    const needed = format.count(concurrencyNeeded ?? 1);
+    return { tone: null, sentence: t('events.pace_no_concurrency', { needed }), basis: null };
+  }
+  const { pace } = throughput;
+  const capacity = format.count(Math.floor(throughput.capacity));
+  return {
+    tone: pace === 'spare' ? 'ok' : pace === 'tight' ? 'warn' : 'danger',
+    sentence: t(`events.pace_${pace}`, { demand, capacity }),
+    basis: t('events.pace_basis', {
+      concurrency: format.count(concurrency),
+      seconds: format.milliseconds(secondsPerRequest * 1_000),
+    }),
+  };
+}
+
+/** What was planned, as the sheet lists it. */
+export interface PlanFact {
+  label: string;
+  text: string;
+}
+
+export function planFacts(
+  event: PlannedEvent,
+  account: FalAccount,
+  { format, t }: Words,
+): PlanFact[] {
+  const fact = (label: string, text: string | null) => (text ? [{ label, text }] : []);
+  const percent = (nano: Nano) => `${format.quantity(nano)} %`;
+  const { peakParticipants, concurrency, apiKeyIds } = event;
+  return [
+    ...fact(t('field.label.venue'), event.venue),
+    ...fact(t('field.label.client'), event.client),
+    ...fact(t('events.account'), account.name),
+    ...fact(t('field.label.participants'), format.count(event.participants)),
+    ...fact(
+      t('field.label.outputs_per_participant'),
+      format.quantity(event.outputsPerParticipant, 9),
+    ),
+    ...fact(t('field.label.allowance_percent'), percent(event.allowancePercent)),
+    ...fact(t('field.label.margin_percent'), percent(event.marginPercent)),
+    ...fact(
+      t('events.peak'),
+      peakParticipants === null
+        ? t('events.evenly')
+        : participantsText(peakParticipants, format, t),
+    ),
+    ...fact(
+      t('field.label.concurrency'),
+      concurrency === null ? t('events.unknown') : format.count(concurrency),
+    ),
+    ...fact(
+      t('events.keys'),
+      apiKeyIds === null ? t('events.all_keys') : format.count(apiKeyIds.length),
+    ),
+  ];
+}
+
+/** `sáb 14 mar, 18:00 – 23:00`, with its year where that is another. */
+export function whenText(
+  { start, end, timezone }: PlannedEvent,
+  format: Format,
+  now: Temporal.Instant,
+): string {
+  const [from, to] = [start, end].map((at) => at.toZonedDateTimeISO(timezone)) as [
+    Temporal.ZonedDateTime,
+    Temporal.ZonedDateTime,
+  ];
+  const isThisYear = from.year === now.toZonedDateTimeISO(timezone).year;
+  const begins = isThisYear
+    ? format.bucket(from, 'day_and_hour')
+    : format.dateTime(start, timezone);
+  const isSameDay = from.toPlainDate().equals(to.toPlainDate());
+  return `${begins} – ${format.bucket(to, isSameDay ? 'hour' : 'day_and_hour')}`;
+}
+
+export function participantsText(count: number, format: Format, t: Translate): string {
+  return t('events.participants', { count, formatted: format.count(count) });
+}
+
+/** Of what an event costs, as long as it is worth a dollar in cents. */
+export function shortMoney(amount: Nano, format: Format): string {
+  return format.money(amount, amount >= NANO_PER_UNIT ? CENT : undefined);
+}
+
+function momentText(at: Temporal.Instant, timezone: string, format: Format): string {
+  return format.bucket(at.toZonedDateTimeISO(timezone), 'day_and_hour');
+}
+
+function priceText(amount: Nano, format: Format): string {
+  return format.money(amount, displayStep(amount));
+}
+
+function rangeText(cost: { low: Nano; high: Nano }, format: Format, t: Translate): string {
+  const [low, high] = [shortMoney(cost.low, format), shortMoney(cost.high, format)];
+  return low === high ? high : t('events.cost_range', { low, high });
+}
