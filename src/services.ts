@@ -12,6 +12,7 @@ import { createUsageHistory } from './history/usage-history.ts';
 import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localSources, type OverviewSources } from './overview/sources.ts';
+import { type AskedPrices, createAskedPrices } from './planner/asked-prices.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
 import { settleSecret } from './secrets/settle.ts';
@@ -48,6 +49,7 @@ export interface Services {
   /** fal's list of models, read once for everybody. */
   catalogue: Catalogue;
   liveUsage: LiveUsage;
+  askedPrices: AskedPrices;
   history: UsageHistory;
   doctor: Doctor;
   overviewSources: OverviewSources;
@@ -144,6 +146,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     catalogue,
+    askedPrices: createAskedPrices(cacheMs > 0),
     liveUsage: createLiveUsage({ ...asking, catalogue, cacheMs }),
     history,
     doctor: createDoctor(asking),

@@ -49,7 +49,7 @@ import type { PlannedEvent } from './planned-event.ts';
 import { eventsBefore, eventsFrom, findEvent } from './queries.ts';
 import type { EventCheck } from './read-check.ts';
 import { checkWhatIf, readWhatIf, type WhatIf, whatIfQuery } from './what-if.ts';
-import { type WhatIfAnswer, whatIfAnswer } from './what-if-view.ts';
+import { plannedText, type WhatIfAnswer, whatIfAnswer } from './what-if-view.ts';
 
 /** The latest of those that are over. */
 const PAST_SHOWN = 30;
@@ -84,6 +84,8 @@ interface WhatIfView {
   max: number;
   planned: string[];
   inUse: string[];
+  /** What was planned, in words. */
+  planAs: string;
   /** `null` while nothing is different. */
   answer: WhatIfAnswer | null;
 }
@@ -277,6 +279,7 @@ export function eventsPage(services: Services): Router {
       asked,
       max: Math.min(MAX_PARTICIPANTS, max),
       ...models,
+      planAs: plannedText(event, planned, wordsOf(res)),
       answer: other && whatIfAnswer(event, account, asked, { planned, other }, wordsOf(res)),
     };
   }

@@ -3,7 +3,7 @@ import type { Format } from '../i18n/format.ts';
 import { isTextKey, type Translate } from '../i18n/index.ts';
 import { apportion, displayStep, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import { type ModelName, modelName } from '../usage/view.ts';
-import type { PricedModel } from './check.ts';
+import type { Check, PricedModel } from './check.ts';
 import { reasonsOf, verdictText } from './check-answer.ts';
 import type { CheckedEvent, NoVerdict } from './check-event.ts';
 import { type EventState, stateOf } from './event-answer.ts';
@@ -38,6 +38,8 @@ export interface EventRow {
   verdict: { tone: Tone; word: string } | null;
   cost: string | null;
   credits: string | null;
+  /** What to add, by when. */
+  topUp: string | null;
   /** Why there is no verdict of what is to come. */
   missing: string | null;
 }
@@ -62,6 +64,7 @@ export function eventRow(
     verdict: check && { tone: TONES[check.verdict], word: t(`events.verdict_${check.verdict}`) },
     cost: check && rangeText(check.cost, format, t),
     credits: check && shortMoney(check.available, format),
+    topUp: check && topUpText(check, event, { format, t, now }),
     missing:
       checked && 'missing' in checked && checked.missing !== 'over'
         ? missingText(checked, account, t)
@@ -82,20 +85,24 @@ export function verdictView(
   { timezone }: PlannedEvent,
   { format, t, now }: Words,
 ): VerdictView {
-  const { verdict, topUp, topUpBy } = check;
-  const isNow = topUpBy !== null && Temporal.Instant.compare(topUpBy, now) <= 0;
-  const amount = shortMoney(topUp, format);
   return {
-    tone: TONES[verdict],
-    verdict,
+    tone: TONES[check.verdict],
+    verdict: check.verdict,
     sentence: verdictText({ check }, format, t),
-    topUp:
-      topUpBy === null
-        ? null
-        : isNow
-          ? t('events.top_up_now', { amount })
-          : t('events.top_up_by', { amount, when: momentText(topUpBy, timezone, format) }),
+    topUp: topUpText(check, { timezone }, { format, t, now }),
   };
+}
+
+function topUpText(
+  { topUp, topUpBy }: Check,
+  { timezone }: Pick<PlannedEvent, 'timezone'>,
+  { format, t, now }: Words,
+): string | null {
+  if (topUpBy === null) return null;
+  const amount = shortMoney(topUp, format);
+  return Temporal.Instant.compare(topUpBy, now) <= 0
+    ? t('events.top_up_now', { amount })
+    : t('events.top_up_by', { amount, when: momentText(topUpBy, timezone, format) });
 }
 
 export function missingText(

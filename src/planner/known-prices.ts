@@ -13,7 +13,7 @@ const FRESH_HOURS = 36;
 
 export type PriceServices = Pick<
   Services,
-  'store' | 'history' | 'seal' | 'fal' | 'config' | 'log' | 'now'
+  'store' | 'history' | 'seal' | 'fal' | 'askedPrices' | 'config' | 'log' | 'now'
 >;
 
 /** A model whose price is wanted. */
@@ -46,15 +46,18 @@ export async function knownPrices(
     return until && Temporal.Instant.compare(until, at.subtract({ hours: FRESH_HOURS })) > 0;
   };
   const missing = ids.filter((id) => !isFresh(id));
-  const listed = await askFal(services, account, missing, caller, async (question) => {
-    const { prices } = await services.fal.pricing(question, missing);
-    return new Map(prices.map((price) => [price.endpointId, price]));
-  });
+  const { askedPrices } = services;
+  const listed = await askedPrices.of(`list ${account?.id}`, missing, (ids) =>
+    askFal(services, account, ids, caller, async (question) => {
+      const { prices } = await services.fal.pricing(question, ids);
+      return new Map(prices.map((price) => [price.endpointId, price]));
+    }),
+  );
   const known = new Map(
     ids.map((id): [string, KnownPrices] => [
       id,
       {
-        list: listed?.get(id) ?? kept.get(id) ?? null,
+        list: listed.get(id) ?? kept.get(id) ?? null,
         own: own?.get(id) ?? null,
         estimate: null,
         manual: null,
@@ -67,14 +70,17 @@ export async function knownPrices(
   });
   await Promise.all(
     unpriced.map(async ({ endpointId }) => {
-      const estimate = await askFal(services, account, [endpointId], caller, (question) =>
-        services.fal.estimate(question, {
-          type: 'historical_api_price',
-          calls: new Map([[endpointId, 1]]),
+      const estimates = await askedPrices.of(`estimate ${account?.id}`, [endpointId], (ids) =>
+        askFal(services, account, ids, caller, async (question) => {
+          const { cost, currency } = await services.fal.estimate(question, {
+            type: 'historical_api_price',
+            calls: new Map([[endpointId, 1]]),
+          });
+          return new Map(currency === 'USD' ? [[endpointId, cost]] : []);
         }),
       );
       const prices = known.get(endpointId);
-      if (prices && estimate?.currency === 'USD') prices.estimate = estimate.cost;
+      if (prices) prices.estimate = estimates.get(endpointId) ?? null;
     }),
   );
   return known;

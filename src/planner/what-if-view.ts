@@ -53,3 +53,14 @@ export function whatIfAnswer(
     missing: null,
   };
 }
+
+export function plannedText(
+  { participants }: PlannedEvent,
+  { check }: EventCheck,
+  { format, t }: Words,
+): string {
+  return t('events.what_if_planned', {
+    participants: participantsText(participants, format, t),
+    cost: shortMoney(check.cost.expected, format),
+  });
+}

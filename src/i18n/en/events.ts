@@ -99,6 +99,7 @@ export const events = {
   'events.what_if_all': 'All models',
   'events.what_if_same': 'Those planned',
   'events.what_if_see': 'Work it out',
+  'events.what_if_planned': 'As planned: {{participants}}, {{cost}}.',
   'events.what_if_with': 'With {{participants}}:',
   'events.what_if_with_model': 'With {{participants}} and {{model}}:',
   'events.what_if_same_cost': 'Costs the same as the plan: {{cost}}.',

@@ -100,6 +100,7 @@ export const events = {
   'events.what_if_all': 'Todos los modelos',
   'events.what_if_same': 'Los planeados',
   'events.what_if_see': 'Calcular',
+  'events.what_if_planned': 'Lo planeado: {{participants}}, {{cost}}.',
   'events.what_if_with': 'Con {{participants}}:',
   'events.what_if_with_model': 'Con {{participants}} y {{model}}:',
   'events.what_if_same_cost': 'Cuesta lo mismo que el plan: {{cost}}.',

@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { syncOnce } from '../history/synced.ts';
+import { type Panel, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+const KLING = 'fal-ai/kling-video/v2.1/standard';
+const WEDDING = {
+  name: 'Boda <b>de Ana',
+  account: 'booth',
+  venue: 'Hacienda',
+  client: 'Ana & Luis',
+  starts_at: '2026-03-14T20:00',
+  ends_at: '2026-03-15T02:00',
+  timezone: 'America/Mexico_City',
+  participants: '300',
+  outputs_per_participant: '2',
+  allowance_percent: '5',
+  margin_percent: '10',
+  model_1: KLING,
+  units_1: '5',
+  concurrency: '10',
+  peak_participants: '90',
+};
+
+async function start({ isSynced = true } = {}) {
+  const panel = await startPanel({ BACKFILL_DAYS: '12' });
+  await storeAccount(panel.services, {
+    slug: 'booth',
+    name: 'Booth',
+    key: panel.fal.keys.admin,
+    isDefault: true,
+  });
+  if (isSynced) await syncOnce(panel, 'booth');
+  return { panel, operator: await panel.as('operator') };
+}
+
+type Operator = Awaited<ReturnType<Panel['as']>>;
+
+/** @returns the event's address. */
+async function plan(operator: Operator, fields: Record<string, string> = {}): Promise<string> {
+  const { status, headers } = await operator.post('/admin/events', { ...WEDDING, ...fields });
+  expect(status).toBe(303);
+  expect(headers.location).toMatch(/^\/admin\/events\/[\w-]+\?done=planned$/);
+  return String(headers.location).replace('?done=planned', '');
+}
+
+/** What a person reads of a page. */
+function textOf(html: string): string {
+  return html
+    .replace(/^.*<main/s, '<main')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('/admin/events', () => {
+  test('without events says what they are for, in three lines', async () => {
+    const { panel, operator } = await start({ isSynced: false });
+    const { text } = await operator.get('/admin/events');
+    expect(text.match(/<li>/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text).toContain('/admin/events/new');
+    const viewer = await panel.as('viewer');
+    expect(textOf((await viewer.get('/admin/events')).text)).toContain('rol de operación');
+  });
+
+  test('lists what is to come with its verdict, and what is over below', async () => {
+    const { operator } = await start();
+    await plan(operator, {
+      name: 'Later',
+      starts_at: '2026-04-01T20:00',
+      ends_at: '2026-04-01T22:00',
+    });
+    await plan(operator, { name: 'Sooner', participants: '0' });
+    await plan(operator, {
+      name: 'Over',
+      starts_at: '2026-01-01T20:00',
+      ends_at: '2026-01-01T22:00',
+    });
+    const text = textOf((await operator.get('/admin/events')).text);
+    expect(text).toMatch(
+      /Próximos Sooner Alcanza.*Later (?:Alcanza|Justo|Recarga).*Anteriores Over Terminó/,
+    );
+  });
+
+  test('an event leads with its verdict as a sentence, and says why', async () => {
+    const { operator } = await start();
+    const path = await plan(operator, { participants: '1000000' });
+    const { text } = await operator.get(path);
+    expect(text).toContain('Boda &lt;b&gt;de Ana');
+    expect(text).toContain('data-verdict="top_up"');
+    const read = textOf(text);
+    expect(read).toMatch(
+      /Recarga \$[\d,.]+ antes del evento: costará entre \$560,000.00 y \$646,800.00/,
+    );
+    expect(read).toContain('una recarga puede tardar en desbloquear una cuenta');
+    expect(read).toContain('precio de lista de fal');
+    expect(read).toContain('según fal');
+    expect(read).toContain('sáb 14 de mar, 20:00 – dom 15 de mar, 02:00');
+    expect(read).not.toContain('NaN');
+  });
+
+  test('says whether guests will queue, or what is missing to know', async () => {
+    const { operator } = await start();
+    const known = textOf((await operator.get(await plan(operator))).text);
+    expect(known).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
+    const unsaid = textOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
+    expect(unsaid).toContain('Falta saber cuántas llamadas a la vez');
+  });
+
+  test('what if: more guests and another model, all of it in the address', async () => {
+    const { operator } = await start();
+    const path = await plan(operator);
+    const query = '?participants=600&from=&to=fal-ai%2Fflux%2Fdev';
+    const page = await operator.get(path + query);
+    expect(textOf(page.text)).toMatch(
+      /Con 600 participantes y flux\/dev: Cuesta \$[\d.]+, en lugar de/,
+    );
+    expect(page.text).toContain('value="600"');
+    const fragment = await operator.get(path + query).set('HX-Request', 'true');
+    expect(fragment.text).not.toContain('<html');
+    expect(fragment.text).toContain('Con 600 participantes');
+    const swapped = await operator.get(
+      `${path}?participants=300&from=${KLING}&to=fal-ai%2Fflux%2Fdev`,
+    );
+    expect(textOf(swapped.text)).toContain('Lo mismo con flux/dev cuesta $');
+    // Nonsense is as it was planned.
+    const nonsense = textOf((await operator.get(`${path}?participants=-1&to=a/b`)).text);
+    expect(nonsense).not.toContain('Volver a lo planeado');
+  });
+
+  test.each([
+    [
+      'no_price',
+      { model_1: 'nobody/knows', units_1: '' },
+      'No se conoce el precio de nobody/knows',
+    ],
+    ['over', { starts_at: '2026-01-01T10:00', ends_at: '2026-01-01T12:00' }, 'El evento ya pasó'],
+  ])('has no verdict and says why: %s', async (_, fields, said) => {
+    const { operator } = await start();
+    const { status, text } = await operator.get(await plan(operator, fields));
+    expect(status).toBe(200);
+    expect(textOf(text)).toContain(said);
+  });
+
+  test('without history or balance there is none either', async () => {
+    const { operator } = await start({ isSynced: false });
+    const path = await plan(operator);
+    expect(textOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
+    const usual = await plan(operator, { model_1: '', units_1: '' });
+    expect(textOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
+    expect((await operator.get('/admin/events')).status).toBe(200);
+  });
+
+  test('a form comes back with what was typed and what is wrong, beside the field', async () => {
+    const { operator } = await start({ isSynced: false });
+    const { status, text } = await operator.post('/admin/events', {
+      ...WEDDING,
+      model_1: KLING,
+      share_1: '60',
+      participants: '1e9',
+    });
+    expect(status).toBe(400);
+    expect(text).toContain('id="participants-fault"');
+    expect(text).toContain('Boda &lt;b&gt;de Ana');
+    expect(text).toContain('value="2026-03-14T20:00"');
+    const shares = await operator.post('/admin/events', { ...WEDDING, share_1: '60' });
+    expect(shares.text).toContain('id="models-fault"');
+    expect(shares.text).toContain('value="60"');
+    expect(textOf(shares.text)).toContain('tienen que sumar 100 %');
+  });
+
+  test('an event is edited in its own zone; what somebody else changed is a conflict', async () => {
+    const { operator } = await start({ isSynced: false });
+    const path = await plan(operator, { timezone: 'America/New_York' });
+    const form = await operator.get(`${path}/edit`);
+    expect(form.text).toContain('value="2026-03-14T20:00"');
+    expect(form.text).toContain('name="version" value="1"');
+    const changed = { ...WEDDING, participants: '301', version: '1' };
+    const saved = await operator.post(`${path}/edit`, changed);
+    expect([saved.status, saved.headers.location]).toEqual([303, `${path}?done=changed`]);
+    const late = await operator.post(`${path}/edit`, changed);
+    expect(late.status).toBe(409);
+    expect(late.text).toContain('name="version" value="1"');
+  });
+
+  test('is deleted once that is confirmed', async () => {
+    const { operator } = await start({ isSynced: false });
+    const path = await plan(operator);
+    expect((await operator.post(`${path}/delete`, { version: '1' })).status).toBe(400);
+    const gone = await operator.post(`${path}/delete`, { version: '1', confirm: 'yes' });
+    expect(gone.headers.location).toBe('/admin/events?done=deleted');
+    expect((await operator.get(path)).status).toBe(404);
+  });
+
+  test('fal is not asked again and again for a price it does not have', async () => {
+    const fal = await startPanel({ BACKFILL_DAYS: '12' }, { parts: { cacheMs: 1_000 } });
+    await storeAccount(fal.services, {
+      slug: 'booth',
+      name: 'Booth',
+      key: fal.fal.keys.admin,
+      isDefault: true,
+    });
+    await syncOnce(fal, 'booth');
+    const operator = await fal.as('operator');
+    const path = await plan(operator, { model_1: 'nobody/knows' });
+    await operator.get(path);
+    const asked = fal.fal.received.length;
+    await operator.get(path);
+    await operator.get('/admin/events');
+    expect(fal.fal.received.length).toBe(asked);
+  });
+});
