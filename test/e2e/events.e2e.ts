@@ -76,7 +76,7 @@ for (const scripts of [false, true]) {
       );
       await expect(page.getByText('precio de lista de fal')).toBeVisible();
 
-      await page.getByLabel('Usar').selectOption('fal-ai/flux/dev');
+      await page.getByLabel('Usar', { exact: true }).selectOption('fal-ai/flux/dev');
       if (!scripts) await page.getByRole('button', { name: 'Calcular' }).click();
       await expect(page.locator('#what-if-answer')).toContainText('Lo mismo con flux/dev cuesta $');
       await expect(page).toHaveURL(/to=fal-ai%2Fflux%2Fdev/);
