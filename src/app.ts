@@ -41,6 +41,8 @@ import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import { eventsPage } from './planner/events-page.ts';
 import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
+import { eventLivePage } from './planner/live-page.ts';
+import { plannedEventsApi } from './planner/planned-events-api.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
@@ -136,6 +138,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/credits', creditsPage(services), ledgerPage(services));
   panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/events', eventsPage(services));
+  panel.use('/admin/events', eventLivePage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));

@@ -2,6 +2,7 @@ import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { events } from './en/events.ts';
+import { eventLive } from './en/event-live.ts';
 import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
@@ -43,6 +44,7 @@ export const en = {
   ...planner,
   ...purchases,
   ...events,
+  ...eventLive,
   ...explorer,
   ...diagnosis,
   ...exports,

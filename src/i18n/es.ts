@@ -2,6 +2,7 @@ import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { events } from './es/events.ts';
+import { eventLive } from './es/event-live.ts';
 import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
@@ -34,6 +35,7 @@ export const es = {
   ...planner,
   ...purchases,
   ...events,
+  ...eventLive,
   ...explorer,
   ...diagnosis,
   ...exports,

@@ -73,6 +73,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'POST /admin/events/:id/edit': 'operator',
   'GET /admin/events/calendar.ics': 'viewer',
   'GET /admin/events/new': 'operator',
+  'GET /admin/events/:event/live': 'viewer',
   'GET /admin/audit': 'admin',
   'GET /admin/audit.csv': 'admin',
   'GET /admin/settings': 'admin',

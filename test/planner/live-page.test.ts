@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import * as faults from '../../src/demo/faults.ts';
+import { createFormat } from '../../src/i18n/format.ts';
+import { syncOnce } from '../history/synced.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { plannedEvent } from './events.ts';
+
+/** An hour before the event. */
+async function startEvening(fields: Parameters<typeof plannedEvent>[2] = {}) {
+  const clock = stoppedClock(Temporal.Instant.from('2026-03-07T23:00Z'));
+  const { now } = clock;
+  const panel = await startPanel({ BACKFILL_DAYS: '12' }, { parts: { now }, simulator: { now } });
+  await storeAccount(panel.services, {
+    slug: 'booth',
+    name: 'Booth',
+    key: panel.fal.keys.admin,
+    isDefault: true,
+  });
+  await syncOnce(panel, 'booth');
+  const event = await plannedEvent(panel.services, 'booth', fields);
+  const viewer = await panel.as('viewer');
+  const path = `/admin/events/${event.id}/live`;
+  return { clock, panel, event, viewer, path, live: () => viewer.get(`${path}?ask=now`) };
+}
+
+/** The text of an answer, without its elements. */
+const wordsOf = (html: string) =>
+  html
+    .slice(html.indexOf('id="live"'))
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+describe('an event is watched while it takes place', () => {
+  test('before, during, with fal away, and after', async () => {
+    const { clock, panel, event, viewer, path, live } = await startEvening();
+
+    const before = await live();
+    expect(before.status).toBe(200);
+    expect(before.text).toContain('data-state="before"');
+    expect(wordsOf(before.text)).toContain('Empieza el 7 mar 2026, 18:00');
+    expect(before.text).toContain(`href="/admin/events/${event.id}"`);
+
+    clock.forward({ hours: 1, minutes: 5 });
+    const early = await live();
+    expect(wordsOf(early.text)).toContain('Acaba de empezar');
+
+    clock.forward({ hours: 3 });
+    const during = await live();
+    expect(during.headers.refresh).toBe('60');
+    const words = wordsOf(during.text);
+    expect(words).toMatch(/terminará costando unos \$\d/);
+    expect(words).toContain('en vivo');
+    expect(words).toMatch(/Gastado hasta ahora \$\d/);
+    expect(during.text).not.toMatch(/NaN|undefined|Infinity/);
+    const { costNano } = panel.fal.truth({ start: event.start, end: clock.now() });
+    expect(during.text).toContain(createFormat('es').exactMoney(costNano));
+
+    panel.fal.fault(/./, faults.failWith(503), Infinity);
+    clock.forward({ minutes: 20 });
+    const away = await live();
+    expect(away.status).toBe(200);
+    expect(wordsOf(away.text)).toContain('fal no está disponible');
+    expect(wordsOf(away.text)).toContain('últimas cifras buenas, del 7 mar 2026, 21:05');
+    expect(spentOf(away.text)).toBe(spentOf(during.text));
+    const part = await viewer.get(path).set('HX-Request', 'true');
+    expect(part.text).not.toContain('<html');
+    expect(spentOf(part.text)).toBe(spentOf(during.text));
+
+    panel.fal.reset();
+    const back = await live();
+    expect(wordsOf(back.text)).not.toContain('últimas cifras');
+    expect(spentOf(back.text)).not.toBe(spentOf(during.text));
+
+    clock.forward({ hours: 5 });
+    const after = await live();
+    expect(after.text).toContain('data-over');
+    expect(after.text).toContain(`href="/admin/events/${event.id}/closing"`);
+  });
+
+  test('shows the local copy before fal is asked, which a script does at once', async () => {
+    const { clock, panel, viewer, path } = await startEvening();
+    clock.forward({ hours: 3 });
+    const blank = await viewer.get(path);
+    expect(wordsOf(blank.text)).toContain('Todavía no se ha leído nada');
+    await syncOnce(panel, 'booth');
+    const { text, headers } = await viewer.get(path);
+    expect(headers.refresh).toBeUndefined();
+    expect(text).toContain('hx-trigger="load, every 60s"');
+    expect(wordsOf(text)).toContain('copia local');
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('of an event that has its own keys the local copy tells, and says what it can not', async () => {
+    const { clock, panel, live } = await startEvening({ apiKeyIds: ['no-such-key'] });
+    clock.forward({ hours: 3 });
+    await syncOnce(panel, 'booth');
+    const { text } = await live();
+    const words = wordsOf(text);
+    expect(words).toContain('fal no cuenta las llamadas por clave');
+    expect(words).toMatch(/Gastado hasta ahora \$0\.00/);
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('says that it will cost more than planned, and that credits run out before its end', async () => {
+    const { clock, panel, live } = await startEvening({ participants: 1 });
+    clock.forward({ hours: 3 });
+    const broke = { username: 'booth', credits: { current_balance: 2, currency: 'USD' } };
+    panel.fal.fault('/account/billing', faults.wrongShape(broke), Infinity);
+    const { text } = await live();
+    expect(wordsOf(text)).toMatch(/Va [\d,]+\s?% por encima de lo esperado/);
+    expect(text).toContain('data-runs-out');
+    expect(wordsOf(text)).toMatch(/los créditos se acaban el 7 mar 2026, 20:\d\d, antes de que/);
+  });
+
+  test('nobody is planned for', async () => {
+    const { clock, live } = await startEvening({ participants: 0 });
+    clock.forward({ hours: 3 });
+    const { text } = await live();
+    expect(wordsOf(text)).toContain('No se planearon participantes');
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test.each(['no-such-event', "'%20or", '%00'])('%s is not there', async (id) => {
+    const { viewer } = await startEvening();
+    expect((await viewer.get(`/admin/events/${id}/live`)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+function spentOf(html: string): string | undefined {
+  return /class="live-spent".*?class="figure">.*?>([^<]*\$[^<]*)</s.exec(html)?.[1];
+}
