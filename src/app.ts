@@ -41,6 +41,7 @@ import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import { eventsPage } from './planner/events-page.ts';
 import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
+import { eventClosingPage } from './planner/closing-page.ts';
 import { eventLivePage } from './planner/live-page.ts';
 import { plannedEventsApi } from './planner/planned-events-api.ts';
 import type { Services } from './services.ts';
@@ -139,6 +140,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/credits', creditsPage(services));
   panel.use('/admin/events', eventsPage(services));
   panel.use('/admin/events', eventLivePage(services));
+  panel.use('/admin/events', eventClosingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));
