@@ -111,7 +111,7 @@ export function createLiveReadings(services: Services): LiveReadings {
     ]);
     const kept = lastGood.get(nameOf(event)) ?? null;
     if (own.asOf === null || own.state === 'unknown') return kept;
-    const asOf = own.asOf;
+    const { asOf } = own;
     if (kept && Temporal.Instant.compare(kept.asOf, asOf) >= 0) return kept;
     return {
       ...own.total,

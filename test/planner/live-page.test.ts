@@ -92,6 +92,19 @@ describe('an event is watched while it takes place', () => {
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  test('of a fair of several days says up to when the copy counts', async () => {
+    const { clock, panel, viewer, path } = await startEvening({
+      start: Temporal.Instant.from('2026-03-05T20:00Z'),
+      end: Temporal.Instant.from('2026-03-08T08:00Z'),
+    });
+    for (let round = 0; round < 3; round += 1) {
+      clock.forward({ hours: 1, minutes: 10 });
+      await syncOnce(panel, 'booth');
+    }
+    const { text } = await viewer.get(path);
+    expect(text).toContain(`datetime="${clock.now()}"`);
+  });
+
   test('of an event that has its own keys the local copy tells, and says what it can not', async () => {
     const { clock, panel, live } = await startEvening({ apiKeyIds: ['no-such-key'] });
     clock.forward({ hours: 3 });

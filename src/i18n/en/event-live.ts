@@ -6,6 +6,7 @@ export const eventLive = {
   'event_live.verdict': 'See whether the credits will last',
   'event_live.over': 'The event is over.',
   'event_live.close': 'Close the event',
+  'event_live.closed': 'See its closing',
   'event_live.nothing_read': 'Nothing of this event has been read yet.',
   'event_live.too_early': 'It has only just begun: too early to say how it is doing.',
   'event_live.as_planned': 'As planned: it will end up costing about {{cost}}.',

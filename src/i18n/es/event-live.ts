@@ -6,6 +6,7 @@ export const eventLive = {
   'event_live.verdict': 'Ver si alcanza el saldo',
   'event_live.over': 'El evento terminó.',
   'event_live.close': 'Cerrar el evento',
+  'event_live.closed': 'Ver el cierre',
   'event_live.nothing_read': 'Todavía no se ha leído nada de este evento.',
   'event_live.too_early': 'Acaba de empezar: todavía no se puede decir cómo va.',
   'event_live.as_planned': 'Va según lo planeado: terminará costando unos {{cost}}.',
