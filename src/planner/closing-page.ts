@@ -16,7 +16,7 @@ import { type ClosingView, closingView } from './closing-view.ts';
 import { eventOf } from './event-page.ts';
 import { readLearnt, readWholeUsage } from './learnt.ts';
 import { refuse } from './plan-fields.ts';
-import { plannedCost } from './planned-cost.ts';
+import { createPlannedCosts } from './planned-cost.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** What the page shows. */
@@ -46,6 +46,7 @@ interface SheetView {
 export function eventClosingPage(services: Services): Router {
   const { config, now } = services;
   const router = Router();
+  const plannedCost = createPlannedCosts(services);
 
   router.get('/:event/closing', allow('viewer'), (req, res) => showClosing(req, res, null));
   router.post('/:event/closing', allow('operator'), (req, res) =>
@@ -98,10 +99,13 @@ export function eventClosingPage(services: Services): Router {
   }
 
   async function closingOf(event: PlannedEvent, res: Response): Promise<ClosingView> {
+    const own = readWholeUsage(services, event);
     const [usage, plan, learnt] = await Promise.all([
-      readWholeUsage(services, event),
-      plannedCost(services, event, callerSignal(res)),
-      readLearnt(services, event.accountId),
+      own,
+      plannedCost(event, callerSignal(res)),
+      readLearnt(services, event.accountId, (each) =>
+        each.id === event.id ? own : readWholeUsage(services, each),
+      ),
     ]);
     return closingView(event, usage, plan, learnt, showing(res));
   }

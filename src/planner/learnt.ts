@@ -17,14 +17,18 @@ const LEARNT_FROM = 3;
 /** They are looked for among so many that are over. */
 const LOOKED_AT = 20;
 
-/** @returns `null` where none was closed, or nothing of them was read. */
+/**
+ * @param read where the usage of some event is there already.
+ * @returns `null` where none was closed, or nothing of them was read.
+ */
 export async function readLearnt(
   services: Pick<Services, 'store' | 'history' | 'now'>,
   accountId: string,
+  read = (event: PlannedEvent) => readWholeUsage(services, event),
 ): Promise<Learnt | null> {
   const over = await eventsBefore(services.store.db, accountId, services.now(), LOOKED_AT);
   const closed = over.filter(({ closedAt }) => closedAt !== null).slice(0, LEARNT_FROM);
-  const usages = await Promise.all(closed.map((event) => readWholeUsage(services, event)));
+  const usages = await Promise.all(closed.map(read));
   const events = closed.flatMap((event, index) => {
     const usage = usages[index];
     return usage && isRead(usage) ? [{ event, actual: usage.total }] : [];

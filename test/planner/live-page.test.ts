@@ -76,6 +76,8 @@ describe('an event is watched while it takes place', () => {
     clock.forward({ hours: 5 });
     const after = await live();
     expect(after.text).toContain('data-over');
+    expect(after.headers.refresh).toBeUndefined();
+    expect(after.text).not.toContain('hx-trigger');
     expect(after.text).toContain(`href="/admin/events/${event.id}/closing"`);
   });
 
