@@ -13,10 +13,10 @@ import { closeEvent } from './change-events.ts';
 import { closingFile } from './closing-csv.ts';
 import { readClosing } from './closing-form.ts';
 import { type ClosingView, closingView } from './closing-view.ts';
+import { createCostsAsPlanned } from './cost-as-planned.ts';
 import { eventOf } from './event-page.ts';
 import { readLearnt, readWholeUsage } from './learnt.ts';
 import { refuse } from './plan-fields.ts';
-import { createPlannedCosts } from './planned-cost.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** What the page shows. */
@@ -46,7 +46,7 @@ interface SheetView {
 export function eventClosingPage(services: Services): Router {
   const { config, now } = services;
   const router = Router();
-  const plannedCost = createPlannedCosts(services);
+  const costAsPlanned = createCostsAsPlanned(services);
 
   router.get('/:event/closing', allow('viewer'), (req, res) => showClosing(req, res, null));
   router.post('/:event/closing', allow('operator'), (req, res) =>
@@ -102,7 +102,7 @@ export function eventClosingPage(services: Services): Router {
     const own = readWholeUsage(services, event);
     const [usage, plan, learnt] = await Promise.all([
       own,
-      plannedCost(event, callerSignal(res)),
+      costAsPlanned(event, callerSignal(res)),
       readLearnt(services, event.accountId, (each) =>
         each.id === event.id ? own : readWholeUsage(services, each),
       ),

@@ -3,10 +3,10 @@ import { allow } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { Services } from '../services.ts';
+import { createCostsAsPlanned } from './cost-as-planned.ts';
 import { eventOf } from './event-page.ts';
 import { createLiveReadings } from './live-reading.ts';
 import { type LiveView, liveView } from './live-view.ts';
-import { createPlannedCosts } from './planned-cost.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** What the page shows. */
@@ -30,7 +30,7 @@ export function eventLivePage(services: Services): Router {
   const { now, settings } = services;
   const router = Router();
   const readings = createLiveReadings(services);
-  const plannedCost = createPlannedCosts(services);
+  const costAsPlanned = createCostsAsPlanned(services);
 
   router.get('/:event/live', allow('viewer'), async (req, res) => {
     const { format, t } = res.locals;
@@ -46,7 +46,7 @@ export function eventLivePage(services: Services): Router {
         isAsked
           ? readings.ask(event, account, signal)
           : { reading: await readings.known(event, account), awayReason: null },
-        plannedCost(event, signal),
+        costAsPlanned(event, signal),
       ]);
       const { reading } = answer;
       live = reading && liveView(event, { ...answer, reading }, plan, { format, t, now: now() });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { DEMO_CALLERS } from '../../src/demo/accounts.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { createFormat } from '../../src/i18n/format.ts';
+import { sumNano } from '../../src/money.ts';
 import { syncOnce } from '../history/synced.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { startPanel } from '../support/panel.ts';
@@ -107,15 +109,28 @@ describe('an event is watched while it takes place', () => {
     expect(text).toContain(`datetime="${clock.now()}"`);
   });
 
-  test('of an event that has its own keys the local copy tells, and says what it can not', async () => {
-    const { clock, panel, live } = await startEvening({ apiKeyIds: ['no-such-key'] });
+  test('of an event that has its own keys only their cost is known, live and from the copy', async () => {
+    const [booth] = DEMO_CALLERS;
+    const apiKeyId = booth?.caller.apiKeyId ?? '';
+    const { clock, panel, event, live } = await startEvening({ apiKeyIds: [apiKeyId] });
     clock.forward({ hours: 3 });
+    const costAt = (end: Temporal.Instant) => {
+      const charges = panel.fal.charges('futurelab-eventos', { start: event.start, end });
+      const own = charges.filter(({ caller }) => caller.apiKeyId === apiKeyId);
+      return createFormat('es').exactMoney(sumNano(own.map(({ costNano }) => costNano)));
+    };
+    const during = await live();
+    expect(during.text).toContain(costAt(clock.now()));
+    expect(wordsOf(during.text)).toContain('en vivo');
+    expect(wordsOf(during.text)).toContain('fal no cuenta las llamadas por clave');
+    expect(during.text).not.toMatch(/NaN|undefined|Infinity/);
+
+    clock.forward({ minutes: 30 });
     await syncOnce(panel, 'booth');
-    const { text } = await live();
-    const words = wordsOf(text);
-    expect(words).toContain('fal no cuenta las llamadas por clave');
-    expect(words).toMatch(/Gastado hasta ahora \$0\.00/);
-    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    panel.fal.fault(/./, faults.failWith(503), Infinity);
+    const away = await live();
+    expect(wordsOf(away.text)).toContain('fal no está disponible');
+    expect(away.text).toContain(costAt(clock.now()));
   });
 
   test('says that it will cost more than planned, and that credits run out before its end', async () => {

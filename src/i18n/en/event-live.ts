@@ -36,7 +36,7 @@ export const eventLive = {
     'fal does not count calls by key, and this event has only those of its own keys.',
   'event_live.only_live': 'Known only while fal answers.',
   'event_live.of_keys':
-    'Only what the keys of the event spent, from the local copy. The credits are those of the whole account.',
+    'Only what the keys of the event spent. The credits are those of the whole account.',
   'event_live.whole_hours': 'The local copy goes by whole hours: it counts from {{time}}.',
   'event_live.away': '{{what}}. These are the last good figures, of {{time}}.',
   'event_live.lag': 'fal counts some minutes late.',

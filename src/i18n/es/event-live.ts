@@ -36,7 +36,7 @@ export const eventLive = {
     'fal no cuenta las llamadas por clave, y este evento solo cuenta las de sus claves.',
   'event_live.only_live': 'Solo se sabe cuando fal contesta.',
   'event_live.of_keys':
-    'Solo lo que gastaron las claves del evento, según la copia local. Los créditos son de toda la cuenta.',
+    'Solo lo que gastaron las claves del evento. Los créditos son de toda la cuenta.',
   'event_live.whole_hours': 'La copia local va por horas enteras: cuenta desde el {{time}}.',
   'event_live.away': '{{what}}. Estas son las últimas cifras buenas, del {{time}}.',
   'event_live.lag': 'fal cuenta con unos minutos de atraso.',

@@ -7,7 +7,10 @@ import type { PlannedEvent } from './planned-event.ts';
 import { readCheck } from './read-check.ts';
 
 /** @returns `null` where a price is not known. */
-export type PlannedCosts = (event: PlannedEvent, caller: AbortSignal) => Promise<CostRange | null>;
+export type CostsAsPlanned = (
+  event: PlannedEvent,
+  caller: AbortSignal,
+) => Promise<CostRange | null>;
 
 const REMEMBERED = 200;
 /** Prices don't change from one look to the next. */
@@ -17,9 +20,9 @@ const REMEMBERED_MS = 10 * 60_000;
  * What events were planned to cost: at list prices of now, and by what calls cost before they began, for
  * their own say nothing of the plan.
  */
-export function createPlannedCosts(services: PriceServices): PlannedCosts {
+export function createCostsAsPlanned(services: PriceServices): CostsAsPlanned {
   const known = new LRUCache<string, CostRange>({ max: REMEMBERED, ttl: REMEMBERED_MS });
-  return async function plannedCost(event, caller) {
+  return async function costAsPlanned(event, caller) {
     const name = `${event.id} ${event.version}`;
     const kept = known.get(name);
     if (kept) return kept;
