@@ -44,6 +44,7 @@ import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-event
 import { eventClosingPage } from './planner/closing-page.ts';
 import { eventLivePage } from './planner/live-page.ts';
 import { plannedEventsApi } from './planner/planned-events-api.ts';
+import { pricingPage } from './pricing/pricing-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
@@ -141,6 +142,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/events', eventsPage(services));
   panel.use('/admin/events', eventLivePage(services));
   panel.use('/admin/events', eventClosingPage(services));
+  panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));

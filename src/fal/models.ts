@@ -14,13 +14,15 @@ export interface ModelsQuery {
   /** Free text: name, description or category. */
   text?: string;
   endpointIds?: readonly string[];
+  /** With so many of them no further page is asked for. */
+  enough?: number;
 }
 
 /** Callable models, by id or free text; any key may ask. */
 export async function readModels(
   transport: FalTransport,
   question: Question,
-  { text, endpointIds = [] }: ModelsQuery,
+  { text, endpointIds = [], enough = Infinity }: ModelsQuery,
 ): Promise<{ models: Model[]; stop: PageStop | null }> {
   const models: Model[] = [];
   const stop = await readPages(
@@ -38,7 +40,7 @@ export async function readModels(
           category: metadata?.category ?? null,
         });
       }
-      return page.models.length;
+      return models.length >= enough ? 'enough' : page.models.length;
     },
   );
   return { models, stop };

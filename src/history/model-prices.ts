@@ -135,13 +135,18 @@ export async function priceChanges(
     .sort((a, b) => Temporal.Instant.compare(a.after.from, b.after.from));
 }
 
-/** Ids of the models that an account used since then, called or billed. */
-export async function modelsInUse(db: Kysely<Tables>, since: Temporal.Instant): Promise<string[]> {
+/** Ids of the models that an account, or any, used since then, called or billed. */
+export async function modelsInUse(
+  db: Kysely<Tables>,
+  since: Temporal.Instant,
+  accountId: string | null = null,
+): Promise<string[]> {
   const rows = await db
     .selectFrom('usage_series')
     .select('endpoint_id')
     .distinct()
     .where('scope', '=', 'account')
+    .$if(accountId !== null, (query) => query.where('account_id', '=', accountId))
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('usage_slots')

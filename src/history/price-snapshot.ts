@@ -47,8 +47,7 @@ export function pricesJob(services: PriceServices): Job {
 }
 
 /**
- * Asks fal what the models in use cost, with the default account's key or else another's that works,
- * for list prices are everybody's.
+ * Asks fal what the models in use cost, and writes it down.
  * @throws FalError or SealError: why the last key did not work, or why fal gave no answer at all.
  */
 export async function takePrices(services: PriceServices, lease: Lease): Promise<PriceSnapshot> {
@@ -64,8 +63,13 @@ export async function takePrices(services: PriceServices, lease: Lease): Promise
   return { priced: answer.prices.length, unpriced: answer.unpriced };
 }
 
-async function askWithAnyKey(
-  { db, seal, fal, timeoutMs }: PriceServices,
+/**
+ * Asks fal for prices with the first of these accounts whose key works, for list prices are everybody's.
+ * @returns `null` where there is no account.
+ * @throws FalError or SealError: why the last key did not work, or why fal gave no answer at all.
+ */
+export async function askWithAnyKey(
+  { db, seal, fal, timeoutMs }: Omit<PriceServices, 'now'>,
   accounts: readonly FalAccount[],
   models: readonly string[],
   signal: AbortSignal,

@@ -10,6 +10,7 @@ import { ledger } from './en/ledger.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { planner } from './en/planner.ts';
+import { pricing } from './en/pricing.ts';
 import { problems } from './en/problems.ts';
 import { purchases } from './en/purchases.ts';
 import { settings } from './en/settings.ts';
@@ -45,6 +46,7 @@ export const en = {
   ...purchases,
   ...events,
   ...eventLive,
+  ...pricing,
   ...explorer,
   ...diagnosis,
   ...exports,

@@ -10,6 +10,7 @@ import { ledger } from './es/ledger.ts';
 import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
 import { planner } from './es/planner.ts';
+import { pricing } from './es/pricing.ts';
 import { problems } from './es/problems.ts';
 import { purchases } from './es/purchases.ts';
 import { settings } from './es/settings.ts';
@@ -36,6 +37,7 @@ export const es = {
   ...purchases,
   ...events,
   ...eventLive,
+  ...pricing,
   ...explorer,
   ...diagnosis,
   ...exports,

@@ -86,7 +86,7 @@ function unitsOf(
 }
 
 /** fal's names come in singular and plural. */
-function sameUnit(one: string, other: string): boolean {
+export function sameUnit(one: string, other: string): boolean {
   const name = (unit: string) => unit.trim().toLowerCase().replace(/s$/, '');
   return name(one) === name(other);
 }

@@ -185,9 +185,9 @@ function usualResolution(days: number): Resolution {
 }
 
 /** The zone that the accounts share, or the panel's own. */
-function usualTimezone(
+export function usualTimezone(
   accounts: readonly { timezone: string }[],
-  { timezone }: ExplorerDefaults,
+  { timezone }: Pick<ExplorerDefaults, 'timezone'>,
 ): string {
   const zones = new Set(accounts.map((account) => account.timezone));
   const [only = timezone] = zones;

@@ -77,6 +77,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /admin/events/:event/closing.csv': 'viewer',
   'GET /admin/events/:event/closing/sheet': 'viewer',
   'GET /admin/events/:event/live': 'viewer',
+  'GET /admin/pricing': 'viewer',
   'GET /admin/audit': 'admin',
   'GET /admin/audit.csv': 'admin',
   'GET /admin/settings': 'admin',

@@ -1,0 +1,78 @@
+export const pricing = {
+  'nav.pricing': 'Precios',
+
+  'pricing.title': 'Precios',
+  'pricing.lead':
+    'Cuánto cuesta cada modelo en fal, desde cuándo, y cuánto habría costado un mes a los precios de hoy o con otro modelo.',
+  'pricing.list': 'Modelos en uso',
+  'pricing.daily':
+    'Son precios de lista, antes de descuentos. Se leen una vez al día para los modelos usados en los últimos 30 días.',
+  'pricing.never_read':
+    'Todavía no se ha leído ningún precio. Se leen una vez al día, cuando ya hay uso.',
+  'pricing.none_in_use': 'Ningún modelo se ha usado en los últimos 30 días.',
+  'pricing.price': 'Precio',
+  'pricing.price_now': 'Precio ahora',
+  'pricing.unit': 'Por cada',
+  'pricing.valid_since': 'Desde cuándo',
+  'pricing.since': 'Desde el {{date}}',
+  'pricing.since_at_least': 'Al menos desde el {{date}}',
+  'pricing.last_seen': 'Visto por última vez el {{date}}',
+  'pricing.no_price_yet': 'fal no publica su precio, o todavía no se le ha preguntado.',
+  'pricing.no_price_at_fal': 'fal no publica su precio.',
+  'pricing.per_unit': '{{price}} por {{unit}}',
+
+  'pricing.changes': 'Cambios de precio en el último año',
+  'pricing.no_changes': 'Ninguno desde que se leen los precios.',
+  'pricing.became': 'pasó a',
+  'pricing.changed_between': 'Cambió entre el {{from}} y el {{until}}',
+  'pricing.other_unit': 'otra unidad',
+  'pricing.other_currency': 'otra moneda',
+  'pricing.was_free': 'antes, gratis',
+
+  'pricing.month_title': '{{month}} a los precios de hoy',
+  'pricing.month_lead':
+    'Lo facturado, y las mismas unidades a los últimos precios leídos. Los días son los de {{timezone}}.',
+  'pricing.choose_month': 'Elegir el mes',
+  'pricing.month': 'Mes',
+  'pricing.show_month': 'Ver el mes',
+  'pricing.no_use': 'No hay uso de este mes en la copia local.',
+  'pricing.billed': 'Facturado',
+  'pricing.at_today': 'A precio de hoy',
+  'pricing.change': 'Diferencia',
+  'pricing.at_today_why':
+    'El precio de lista es antes de descuentos; lo facturado ya los tiene restados. Un total con ≥ no incluye los modelos que no se saben.',
+  'pricing.had_discount': 'Tuvo {{percent}} de descuento, que el precio de lista no tiene.',
+  'pricing.kept': 'Como se facturaron, porque fal publica un solo precio por modelo: {{units}}.',
+  'pricing.unknown_no_price': 'No se conoce su precio de lista.',
+  'pricing.unknown_other_currency': 'Su precio de lista no está en dólares.',
+  'pricing.unknown_units_unknown': 'fal no dijo qué unidades facturó, o a qué precio.',
+  'pricing.unknown_unit_differs': 'Se facturó en otra unidad que la del precio de lista.',
+  'pricing.unknown_several_prices':
+    'Se facturó a varios precios y ninguno es uno que fal haya publicado.',
+
+  'pricing.swap': '¿Y con otro modelo?',
+  'pricing.swap_model': 'Las llamadas de',
+  'pricing.swap_other': 'Hechas con',
+  'pricing.swap_hint': 'Para elegir uno que no usas, búscalo abajo primero.',
+  'pricing.swap_submit': 'Comparar',
+  'pricing.swap_answer_one':
+    '{{calls}} llamada de {{model}} costó {{cost}}; con {{other}} habría costado {{swapped}}.',
+  'pricing.swap_answer_many':
+    '{{calls}} de llamadas de {{model}} costaron {{cost}}; con {{other}} habrían costado {{swapped}}.',
+  'pricing.swap_answer_other':
+    '{{calls}} llamadas de {{model}} costaron {{cost}}; con {{other}} habrían costado {{swapped}}.',
+  'pricing.swap_unknown':
+    'No se sabe cuánto cuesta una llamada de {{other}}: no se usó en este mes, y su precio no es por imagen, video o solicitud.',
+  'pricing.swap_own_average': 'Al promedio de tus propias llamadas de ese mes: {{price}} cada una.',
+  'pricing.swap_unit_price':
+    'A su precio de lista, {{price}} por {{unit}}, si cada llamada hace una sola unidad.',
+
+  'pricing.search': 'Buscar el precio de un modelo',
+  'pricing.search_lead': 'Se le pregunta a fal en este momento.',
+  'pricing.search_words': 'Nombre o tipo de modelo',
+  'pricing.search_submit': 'Buscar',
+  'pricing.found_one': '{{formatted}} modelo',
+  'pricing.found_many': '{{formatted}} de modelos',
+  'pricing.found_other': '{{formatted}} modelos',
+  'pricing.found_more': 'Hay más: escribe algo más preciso.',
+} as const;

@@ -1,0 +1,59 @@
+import {
+  type KnownPrice,
+  modelsInUse,
+  type PriceChange,
+  priceChanges,
+  pricesOf,
+} from '../history/model-prices.ts';
+import type { Services } from '../services.ts';
+
+/** What models cost, from the daily snapshots: fal is not asked. */
+export interface PriceList {
+  /** By endpoint id; `null`: fal has none, or was not asked yet. */
+  prices: ReadonlyMap<string, KnownPrice | null>;
+  /** Of these models, newest first. */
+  changes: PriceChange[];
+  /** When fal was last asked; `null`: never. */
+  asOf: Temporal.Instant | null;
+}
+
+/** As long as the snapshots ask for a model's price after it was used. */
+const IN_USE_DAYS = 30;
+const CHANGES_DAYS = 366;
+
+/**
+ * Prices of these models, or where none are named of those in use.
+ * @param asked `accountId`: whose use counts, `null` everybody's. `also`: models wanted beside those in use.
+ */
+export async function readPriceList(
+  { store, now }: Pick<Services, 'store' | 'now'>,
+  asked: { endpointIds: readonly string[] } | { accountId: string | null; also: readonly string[] },
+): Promise<PriceList> {
+  const daysAgo = (days: number) => now().subtract({ hours: 24 * days });
+  return store.reader.snapshot(async (db) => {
+    const ids =
+      'endpointIds' in asked
+        ? asked.endpointIds
+        : [
+            ...new Set([
+              ...(await modelsInUse(db, daysAgo(IN_USE_DAYS), asked.accountId)),
+              ...asked.also,
+            ]),
+          ];
+    const known = await pricesOf(db, ids);
+    const changes = await priceChanges(db, daysAgo(CHANGES_DAYS));
+    const wanted = new Set(ids);
+    return {
+      prices: new Map(ids.map((id) => [id, known.get(id) ?? null])),
+      changes: changes.filter(({ endpointId }) => wanted.has(endpointId)).reverse(),
+      asOf: lastLook([...known.values()]),
+    };
+  });
+}
+
+function lastLook(prices: readonly KnownPrice[]): Temporal.Instant | null {
+  const [last] = prices
+    .map(({ until }) => until)
+    .sort((one, other) => Temporal.Instant.compare(other, one));
+  return last ?? null;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import * as faults from '../../src/demo/faults.ts';
+import { recordPrices } from '../../src/history/model-prices.ts';
+import { takePrices } from '../../src/history/price-snapshot.ts';
+import { syncOnce } from '../history/synced.ts';
+import { NOW, startPanel } from '../support/panel.ts';
+import { freeLease } from '../support/planted-history.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+const DOLLAR = 1_000_000_000n;
+const KONTEXT = 'fal-ai/flux-pro/kontext';
+const ago = (days: number) => NOW.subtract({ hours: 24 * days });
+
+/** A panel that has read its account, with the prices of today. */
+async function startPricing() {
+  const panel = await startPanel({ BACKFILL_DAYS: '30' }, { simulator: { days: 40 } });
+  const { services, fal } = panel;
+  const account = { slug: 'booth', name: 'Booth', key: fal.keys.admin, isDefault: true };
+  await storeAccount(services, account);
+  await syncOnce(panel, 'booth');
+  await recordPrices(services.store.db, ago(20), [
+    { endpointId: KONTEXT, unitPrice: DOLLAR / 20n, unit: 'images', currency: 'USD' },
+  ]);
+  const { store, seal, now } = services;
+  await takePrices(
+    { db: store.db, fal: services.fal, seal, now, timeoutMs: 5_000 },
+    freeLease('prices'),
+  );
+  const viewer = await panel.as('viewer');
+  const page = async (query = '') => {
+    fal.received.length = 0;
+    const { status, text } = await viewer.get(`/admin/pricing${query}`);
+    const plain = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    return { status, text, plain, asked: fal.received.length };
+  };
+  return { panel, page };
+}
+
+describe('the page of prices', () => {
+  test('has what the models in use cost, since when and what changed, and asks fal nothing', async () => {
+    const { page } = await startPricing();
+    const { status, plain, asked } = await page();
+    expect([status, asked]).toEqual([200, 0]);
+    expect(plain).toMatch(/flux-pro\/ ?kontext \$0\.04 1 imagen Desde el 7 mar 2026 ▼ -20%/);
+    expect(plain).toMatch(/whisper \$0\.000555556 1 segundo de cómputo Al menos desde el 7 mar/);
+    expect(plain).toMatch(/\$0\.05 por 1 imagen → pasó a \$0\.04 por 1 imagen/);
+    expect(plain).toContain('Cambió entre el 15 feb 2026, 21:20 y el 7 mar 2026, 21:20');
+  });
+
+  test("has last month's units at today's prices, and why some are not known", async () => {
+    const { page } = await startPricing();
+    const { plain } = await page();
+    expect(plain).toContain('feb 2026 a los precios de hoy');
+    expect(plain).toContain('Falta leer una parte del período.');
+    expect(plain).toMatch(/Como se facturaron.*búsquedas a \$0\.015/);
+    expect(plain).toMatch(/Tuvo 2\d% de descuento|Tuvo 1\d% de descuento/);
+    const running = await page('?month=2026-03');
+    expect(running.plain).toContain('mar 2026 a los precios de hoy');
+    const none = await page('?month=2025-06');
+    expect(none.plain).toContain('No hay uso de este mes en la copia local.');
+    expect((await page('?month=nonsense')).plain).toContain('feb 2026 a los precios de hoy');
+  });
+
+  test('prices the calls of one model on another, and says by what', async () => {
+    const { page } = await startPricing();
+    const swap = (other: string) => page(`?model=${KONTEXT}&other=${other}`);
+    const own = await swap('fal-ai/fast-sdxl');
+    expect(own.plain).toMatch(
+      /llamadas de fal-ai\/flux-pro\/kontext costaron \$[\d.,]+; con fal-ai\/fast-sdxl habrían costado \$[\d.,]+ \(▼ -\d+%\)/,
+    );
+    expect(own.plain).toContain('Al promedio de tus propias llamadas de ese mes: $0.00');
+    const unknown = await swap('fal-ai/nobody/knows');
+    expect(unknown.text).not.toContain('data-swap');
+  });
+});
+
+describe('searching for a model', () => {
+  test('shows its price of now, and makes it one to compare with', async () => {
+    const { page } = await startPricing();
+    const { plain, text } = await page('?q=schnell');
+    expect(plain).toMatch(
+      /1 modelo .*flux\/ ?schnell FLUX\.1 \[schnell\] · text-to-image \$0\.003 1 megapíxel/,
+    );
+    expect(text).toContain('<option>fal-ai/flux/schnell</option>');
+    const compared = await page(`?q=schnell&model=${KONTEXT}&other=fal-ai/flux/schnell`);
+    expect(compared.plain).toContain('No se sabe cuánto cuesta una llamada de fal-ai/flux/schnell');
+  });
+
+  test('says plainly that there is no price, no such model, or no answer', async () => {
+    const { panel, page } = await startPricing();
+    panel.fal.quirks.noPrice = ['fal-ai/flux/schnell'];
+    expect((await page('?q=schnell')).plain).toContain('fal no publica su precio.');
+    expect((await page('?q=nothing-like-that')).plain).toContain('0 modelos');
+    panel.fal.fault(/models/, faults.failWith(503), Number.POSITIVE_INFINITY);
+    const away = await page('?q=schnell');
+    expect(away.status).toBe(200);
+    expect(away.text).toContain('data-problem="fal_unavailable"');
+    expect(away.plain).toContain('$0.000555556');
+  });
+
+  test('neither sends on nor repeats a key that was pasted into it', async () => {
+    const { panel, page } = await startPricing();
+    const { text, asked } = await page(`?q=${encodeURIComponent(panel.fal.keys.admin)}`);
+    expect(asked).toBe(0);
+    expect(text).not.toContain(panel.fal.keys.admin);
+  });
+});
+
+test('without any account there is nothing to show, and that is said', async () => {
+  const panel = await startPanel();
+  const { status, text } = await (await panel.as('viewer')).get('/admin/pricing?q=flux');
+  expect(status).toBe(200);
+  expect(text).toContain('Ningún modelo se ha usado en los últimos 30 días.');
+  expect(text).toContain('Todavía no hay ninguna cuenta de fal guardada');
+});
