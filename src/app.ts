@@ -44,6 +44,7 @@ import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-event
 import { eventClosingPage } from './planner/closing-page.ts';
 import { eventLivePage } from './planner/live-page.ts';
 import { plannedEventsApi } from './planner/planned-events-api.ts';
+import { pricingApi } from './pricing/pricing-api.ts';
 import { pricingPage } from './pricing/pricing-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
@@ -103,6 +104,7 @@ function panelRoutes(services: Services): Router {
     answerTest(services),
   );
   panel.use('/api/v1', refuseUnstorableText, historyApi(services, limit));
+  panel.use('/api/v1', refuseUnstorableText, pricingApi(services, limit));
   panel.use('/api/v1/balance', refuseUnstorableText, balanceApi(services, limit));
   panel.use('/api/v1/credits', limit, readBody(), refuseUnstorableText, creditsApi(services));
   panel.use(

@@ -27,6 +27,8 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /api/v1/balance': 'api viewer',
   'GET /api/v1/credits': 'api viewer',
   'POST /api/v1/credits': 'api operator',
+  'GET /api/v1/pricing': 'api viewer',
+  'POST /api/v1/estimate': 'api viewer',
   'POST /api/v1/planned-events/check': 'api viewer',
   'GET /api/v1/planned-events': 'api viewer',
   'GET /api/v1/planned-events.ics': 'api viewer',

@@ -72,4 +72,10 @@ export const pricing = {
   'pricing.found_one': '{{formatted}} model',
   'pricing.found_other': '{{formatted}} models',
   'pricing.found_more': 'There are more: write something more precise.',
+
+  'pricing.success': 'Prices',
+  'pricing.caveat_before_discounts': 'It is at list prices, before discounts.',
+  'pricing.caveat_may_be_too_low':
+    'fal estimates by past calls, which often comes out too low: for models billed by compute second up to 100 times. Better estimate by units.',
+  'field.endpoints.no_price': 'fal has no price for one of these models.',
 } as const;

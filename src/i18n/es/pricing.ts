@@ -75,4 +75,10 @@ export const pricing = {
   'pricing.found_many': '{{formatted}} de modelos',
   'pricing.found_other': '{{formatted}} modelos',
   'pricing.found_more': 'Hay más: escribe algo más preciso.',
+
+  'pricing.success': 'Precios',
+  'pricing.caveat_before_discounts': 'Es a precios de lista, antes de descuentos.',
+  'pricing.caveat_may_be_too_low':
+    'fal estima por las llamadas pasadas, y suele quedarse corto: de modelos que cobran por segundo de cómputo, hasta 100 veces. Mejor estima por unidades.',
+  'field.endpoints.no_price': 'fal no tiene el precio de alguno de estos modelos.',
 } as const;
