@@ -150,7 +150,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     liveUsage: createLiveUsage({ ...asking, catalogue, cacheMs }),
     history,
     doctor: createDoctor(asking),
-    overviewSources: parts.overviewSources ?? localSources(store.db, history, cacheMs),
+    overviewSources: parts.overviewSources ?? localSources({ store, history, now }, cacheMs),
     scheduler,
     stopping: false,
     async close() {

@@ -135,7 +135,7 @@ export async function priceChanges(
     .sort((a, b) => Temporal.Instant.compare(a.after.from, b.after.from));
 }
 
-/** Ids of the models that an account, or any, used since then, called or billed. */
+/** Ids of the models that an account, or `null` any, used since then, called or billed. */
 export async function modelsInUse(
   db: Kysely<Tables>,
   since: Temporal.Instant,
@@ -145,7 +145,7 @@ export async function modelsInUse(
     .selectFrom('usage_series')
     .select('endpoint_id')
     .distinct()
-    .where('scope', '=', 'account')
+    .where('scope', '=', accountId === null ? 'by_endpoint' : 'account')
     .$if(accountId !== null, (query) => query.where('account_id', '=', accountId))
     .where(({ exists, selectFrom }) =>
       exists(

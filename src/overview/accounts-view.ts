@@ -6,6 +6,7 @@ import type { Translate } from '../i18n/index.ts';
 import { sumNano } from '../money.ts';
 import type { AccountState } from './attention.ts';
 import { type MomentView, momentView } from './moment-view.ts';
+import { type RunwayView, runwayView } from './outlook-view.ts';
 import { isReadFirst } from './shown-accounts.ts';
 
 export interface BalancesView {
@@ -17,6 +18,8 @@ export interface BalancesView {
     read: MomentView | null;
     /** Why and since when it can't be read any more; `null` while it can. */
     away: { reason: string; since: MomentView } | null;
+    /** `null` where it was not read. */
+    runway: RunwayView | null;
   }[];
 }
 
@@ -39,7 +42,7 @@ export function balancesView(
 ): BalancesView {
   return {
     total: totalView(states, format, t),
-    accounts: shown.map(({ account, balance }) => {
+    accounts: shown.map(({ account, balance, outlook }) => {
       const { known, away } = balance ?? { known: null, away: null };
       const moment = (at: Temporal.Instant) =>
         momentView(at, 'overview.read_at', now, account.timezone, format, t);
@@ -54,6 +57,7 @@ export function balancesView(
           : { balance: null, exact: null, reason: t('overview.balance_never_read') },
         read: known && moment(known.asOf),
         away: away && { reason: balanceReason(away.reason, t), since: moment(away.since) },
+        runway: outlook && runwayView(outlook, account, now, format, t),
       };
     }),
   };

@@ -5,6 +5,7 @@ import { problemView } from '../http/problem.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Attention } from './attention.ts';
+import { moment } from './outlook-view.ts';
 
 /** One thing to do, in a line. */
 export interface AttentionView {
@@ -29,7 +30,7 @@ export function attentionView(
   const { kind } = attention;
   return {
     kind,
-    tone: kind === 'locked' || kind === 'failing' ? 'danger' : 'warn',
+    tone: ['locked', 'failing', 'short_runway'].includes(kind) ? 'danger' : 'warn',
     account: 'account' in attention ? attention.account : null,
     text: attentionText(attention, now, format, t),
     link: attentionLink(attention, role, t),
@@ -56,8 +57,42 @@ function attentionText(
       return driftText(attention, format, t);
     case 'alone':
       return t('overview.alone');
+    case 'short_runway':
+    case 'expiring':
+    case 'top_up':
+      return creditsText(attention, now, format, t);
     default:
       return t(`overview.todo_${attention.kind}`);
+  }
+}
+
+function creditsText(
+  attention: Extract<Attention, { kind: 'short_runway' | 'expiring' | 'top_up' }>,
+  now: Temporal.Instant,
+  format: Format,
+  t: Translate,
+): string {
+  const { timezone } = attention.account;
+  switch (attention.kind) {
+    case 'short_runway':
+      return Temporal.Instant.compare(attention.until, now) <= 0
+        ? t('overview.runway_over')
+        : t('overview.todo_short_runway', { when: moment(attention.until, timezone, now, format) });
+    case 'expiring': {
+      const { amount, entry, expiresAt } = attention.expiring;
+      return t('overview.todo_expiring', {
+        amount: format.money(amount, undefined, entry.currency),
+        date: format.date(expiresAt, timezone),
+      });
+    }
+    case 'top_up': {
+      const { amount, after, until } = attention.topUp;
+      return t('overview.todo_top_up', {
+        amount: format.money(amount),
+        from: format.dateTime(after, timezone),
+        until: format.dateTime(until, timezone),
+      });
+    }
   }
 }
 
@@ -85,6 +120,10 @@ function attentionLink(attention: Attention, role: Role, t: Translate): Attentio
       return { label: t('problem.billing'), href: BILLING_URL, external: true };
     case 'alone':
       return inside(t('overview.invite'), '/admin/people');
+    case 'short_runway':
+    case 'expiring':
+    case 'top_up':
+      return inside(t('overview.open_credits'), '/admin/credits');
     case 'paused':
       return inside(t('overview.resume'), '/admin/history');
     case 'failing':

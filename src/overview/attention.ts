@@ -1,13 +1,18 @@
 import type { FalAccount } from '../accounts/accounts.ts';
+import type { Expiring } from '../credits/stated-runway.ts';
+import type { TopUp } from '../credits/top-ups.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
 import type { AccountDrift } from '../history/reconciliations.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
+import type { CreditOutlook } from './outlooks.ts';
 
 /** An account, and what is kept of it beside its usage; `null` where there is nothing yet. */
 export interface AccountState {
   account: FalAccount;
   balance: LatestBalance | null;
   sync: SyncStatus | null;
+  /** Read only of accounts that are listed. */
+  outlook: CreditOutlook | null;
 }
 
 /** Something that does not mend itself. */
@@ -16,12 +21,20 @@ export type Attention =
   | { kind: 'failing'; account: FalAccount; code: string; lastSuccessAt: Temporal.Instant | null }
   | { kind: 'paused'; account: FalAccount }
   | { kind: 'stale'; account: FalAccount; lastSuccessAt: Temporal.Instant }
+  | { kind: 'short_runway'; account: FalAccount; until: Temporal.Instant }
+  | { kind: 'expiring'; account: FalAccount; expiring: Expiring }
+  | { kind: 'top_up'; account: FalAccount; topUp: TopUp }
   | { kind: 'drift'; account: FalAccount; latest: AccountDrift; days: number }
   | { kind: 'month_incomplete' }
   | { kind: 'alone' };
 
 /** What was to be read that long ago is not waiting for its turn. */
 const OVERDUE_SECONDS = 60 * 60;
+
+/** Credits that last for less are worth a look today: a top-up can take days to arrive. */
+const SHORT_RUNWAY_HOURS = 3 * 24;
+/** Credits that expire unused later can still be used. */
+const EXPIRING_HOURS = 30 * 24;
 
 /** What is to be done, the gravest first. */
 export function attentionOf(
@@ -44,6 +57,9 @@ export function attentionOf(
     const isStale = lastSuccessAt && lastSuccessAt.until(now).total('seconds') > staleAfter;
     return isStale && sync.state !== 'running' ? [{ kind: 'stale', account, lastSuccessAt }] : [];
   });
+  const ofCredits = accounts.flatMap((state) =>
+    isLocked(state) ? [] : creditsAttention(state, now),
+  );
   const ofDrifts = accounts.flatMap(({ account }): Attention[] => {
     const own = drifts.filter(({ accountId }) => accountId === account.id);
     const latest = own.at(-1);
@@ -51,9 +67,26 @@ export function attentionOf(
   });
   return [
     ...ofAccounts.toSorted((a, b) => gravity(a) - gravity(b)),
+    ...ofCredits,
     ...ofDrifts,
     ...(found.isMonthIncomplete ? [{ kind: 'month_incomplete' } as const] : []),
     ...(found.isAlone ? [{ kind: 'alone' } as const] : []),
+  ];
+}
+
+function creditsAttention({ account, outlook }: AccountState, now: Temporal.Instant): Attention[] {
+  if (!outlook) return [];
+  const { runway, expiring, proposals } = outlook;
+  const isWithin = (at: Temporal.Instant, hours: number) => now.until(at).total('hours') < hours;
+  const until = typeof runway === 'string' ? null : runway.until;
+  const soon = expiring.find(({ expiresAt }) => isWithin(expiresAt, EXPIRING_HOURS));
+  const [topUp] = proposals;
+  return [
+    ...(until && isWithin(until, SHORT_RUNWAY_HOURS)
+      ? [{ kind: 'short_runway', account, until } as const]
+      : []),
+    ...(soon ? [{ kind: 'expiring', account, expiring: soon } as const] : []),
+    ...(topUp ? [{ kind: 'top_up', account, topUp } as const] : []),
   ];
 }
 

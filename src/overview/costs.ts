@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   type HistoryAnswer,
   type HistoryQuestion,
@@ -19,6 +18,7 @@ import {
   isEmpty,
 } from './comparisons.ts';
 import { type Forecast, monthForecast } from './forecast.ts';
+import { remembered } from './remembered.ts';
 import type { OverviewSources } from './sources.ts';
 
 /** What a period cost until now, and its whole hours beside the same part of the period before. */
@@ -34,7 +34,6 @@ export interface ComparedCost {
 export const RANGES = ['hours', 'days'] as const;
 export type Range = (typeof RANGES)[number];
 const RANGE_DAYS = 30;
-const REMEMBERED = 100;
 
 export interface Costs {
   compared: ComparedCost[];
@@ -58,21 +57,11 @@ export function createCostsReader(
   sources: Pick<OverviewSources, 'usage'>,
   cacheMs: number,
 ): (question: CostsQuestion) => Promise<Costs> {
-  const remembered = new LRUCache<string, Promise<Costs>>({
-    max: REMEMBERED,
-    ttl: Math.max(1, cacheMs),
-  });
-  return (question) => {
-    const { timezone, accountId, range } = question;
-    const key = JSON.stringify([timezone, accountId, range]);
-    const known = cacheMs > 0 ? remembered.get(key) : undefined;
-    if (known) return known;
-    const costs = readCosts(sources.usage, question);
-    remembered.set(key, costs);
-    // What failed is read again.
-    costs.catch(() => remembered.delete(key));
-    return costs;
-  };
+  return remembered(
+    (question: CostsQuestion) => readCosts(sources.usage, question),
+    ({ timezone, accountId, range }) => JSON.stringify([timezone, accountId, range]),
+    cacheMs,
+  );
 }
 
 /**

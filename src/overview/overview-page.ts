@@ -15,6 +15,8 @@ import { isEmpty } from './comparisons.ts';
 import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range } from './costs.ts';
 import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
+import { type NextEventView, nextEventView } from './outlook-view.ts';
+import { remembered } from './remembered.ts';
 import { areMany, isReadFirst, type ShownAccounts, shownAccounts } from './shown-accounts.ts';
 
 /** What the page shows. */
@@ -27,6 +29,8 @@ interface OverviewView {
   /** Some account is being read for the first time. */
   isFirstSync: boolean;
   balances: BalancesView;
+  /** The next one that is planned. */
+  event: NextEventView | null;
   /** `null` until something has been read, or with a problem in its place. */
   costs: CostsView | null;
   problem: ProblemView | null;
@@ -52,6 +56,7 @@ const FIRST_SYNC_REFRESH_SECONDS = 5;
 export function overviewPage(services: Services): Router {
   const { config, now, overviewSources: sources, settings, store } = services;
   const readCosts = createCostsReader(sources, sources.cacheMs);
+  const readOutlook = remembered(sources.outlook, ({ id }) => id, sources.cacheMs);
   const router = Router();
 
   router.get('/', allow('viewer'), async (req, res) => {
@@ -80,21 +85,24 @@ export function overviewPage(services: Services): Router {
     const timezone = zoneOf(accounts, settings.current().timezone);
     const accountId = res.locals.accountChoice.chosen?.id ?? null;
     const role = req.viewer?.role ?? 'viewer';
-    const [alone, balances, statuses, drifts, { costs, problem }] = await Promise.all([
+    const [alone, balances, statuses, drifts, event, { costs, problem }] = await Promise.all([
       role === 'admin' && isAlone(store.db, at),
       sources.balances(),
       sources.syncs(at),
       sources.drifts(),
+      sources.nextEvent(accountId, at),
       tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
     ]);
     const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
-    const states = accounts.map(
+    const known = accounts.map(
       (account): AccountState => ({
         account,
         balance: balances.get(account.id) ?? null,
         sync: syncs.get(account.id) ?? null,
+        outlook: null,
       }),
     );
+    const states = await withOutlooks(known, req);
     const shown = shownAccounts(states, isAll);
     const isFirstSync = states.some(isReadFirst);
     const attention = attentionOf(states, drifts, at, {
@@ -110,6 +118,7 @@ export function overviewPage(services: Services): Router {
       attention: attention.map((each) => attentionView(each, role, at, format, t)),
       isFirstSync,
       balances: balancesView(states, shown.balances, at, format, t),
+      event: event && nextEventView(event, accounts, at, format, t),
       costs: costs && costsView(costs, { range, timezone, now: at }, format, t),
       problem,
       syncs: shown.syncs.map((state) => syncView(state, at, format, t)),
@@ -118,6 +127,25 @@ export function overviewPage(services: Services): Router {
         ? Math.min(refreshSeconds, FIRST_SYNC_REFRESH_SECONDS)
         : refreshSeconds,
     };
+  }
+
+  /** Of those with the least balance, as many as are listed. */
+  async function withOutlooks(
+    states: readonly AccountState[],
+    req: Request,
+  ): Promise<AccountState[]> {
+    const wanted = new Set(shownAccounts(states, false).balances);
+    return Promise.all(
+      states.map(async (state) => {
+        if (!wanted.has(state)) return state;
+        try {
+          return { ...state, outlook: await readOutlook(state.account) };
+        } catch (error) {
+          logFailure(error, req);
+          return state;
+        }
+      }),
+    );
   }
 
   /** A failure takes the figures' place and spoils nothing else. */

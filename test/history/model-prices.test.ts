@@ -32,7 +32,7 @@ async function panelInUse(engine: 'sqlite' | 'postgres', models: readonly string
   await storeAccount(panel.services, { slug: 'b', name: 'B', key, isDefault: true });
   await plantAccount(db, 'aa');
   for (const model of models) {
-    const series = await plantSeries(db, 'aa', model);
+    const series = await plantSeries(db, null, model);
     await plantHours(db, series, [{ at: Temporal.Instant.from('2026-03-08T02:00Z'), cost: 1n }]);
   }
   return panel;
@@ -105,7 +105,7 @@ describe.each(ENGINES)('prices, on %s', (engine) => {
   test('are asked for the models in use, once a day; what has no price is said and left alone', async () => {
     const panel = await panelInUse(engine, [FLUX, SDXL]);
     const { db } = panel.services.store;
-    const old = await plantSeries(db, 'aa', 'fal-ai/forgotten');
+    const old = await plantSeries(db, null, 'fal-ai/forgotten');
     await plantHours(db, old, [{ at: Temporal.Instant.from('2026-01-01T00:00Z'), cost: 1n }]);
     expect(await takePrices(services(panel), LEASE)).toEqual({ priced: 2, unpriced: [] });
     const before = await pricesOf(db, [FLUX, SDXL, 'fal-ai/forgotten']);

@@ -1,10 +1,16 @@
+import supertest from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
+import { createApp } from '../../src/app.ts';
+import type { CreditEntry } from '../../src/credits/ledger.ts';
 import type { LatestBalance } from '../../src/history/balance-samples.ts';
 import type { AccountDrift } from '../../src/history/reconciliations.ts';
 import type { SyncStatus } from '../../src/history/sync-status.ts';
 import { RequestError } from '../../src/http/failure.ts';
+import type { CreditOutlook } from '../../src/overview/outlooks.ts';
 import type { OverviewSources } from '../../src/overview/sources.ts';
+import type { PlannedEvent } from '../../src/planner/planned-event.ts';
+import { syncOnce } from '../history/synced.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
 import { type SteadyHistoryOptions, steadyHistory } from '../support/steady-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -54,11 +60,19 @@ interface Known {
   balances?: Record<string, LatestBalance>;
   syncs?: Record<string, Partial<SyncStatus>>;
   drifts?: (accounts: FalAccount[]) => AccountDrift[];
+  outlooks?: Record<string, Partial<CreditOutlook>>;
+  event?: (accounts: FalAccount[]) => PlannedEvent;
 }
+
+const NO_OUTLOOK: CreditOutlook = {
+  runway: 'history_too_short',
+  expiring: [],
+  proposals: [],
+};
 
 /** A panel with two accounts, of which that is known, and the questions its page asks. */
 async function startOverview(
-  { history = {}, usage, balances = {}, syncs, drifts }: Known = {},
+  { history = {}, usage, balances = {}, syncs, drifts, outlooks = {}, event }: Known = {},
   env: Record<string, string> = {},
 ) {
   const copy = steadyHistory({ now: () => NOW, ...history });
@@ -72,6 +86,8 @@ async function startOverview(
     },
     syncs: async () => (await stored()).map(({ id, slug }) => status(id, syncs?.[slug])),
     drifts: async () => drifts?.(await stored()) ?? [],
+    outlook: async ({ slug }) => ({ ...NO_OUTLOOK, ...outlooks[slug] }),
+    nextEvent: async () => event?.(await stored()) ?? null,
   };
   const panel: Panel = await startPanel(env, { parts: { overviewSources } });
   const { admin, empty } = panel.fal.keys;
@@ -350,6 +366,94 @@ test('the overview is in English, too', async () => {
   expect(textOf(text, 'costs')).toContain('against yesterday until 21:00');
   expect(textOf(text, 'sync')).toContain('Uno up to date');
   expect(text).toMatch(/aria-label="Cost by hour/);
+});
+
+/** Credits that last so many hours. */
+function lasting(hours: number): Partial<CreditOutlook> {
+  const at = (count: number) => NOW.add({ hours: count });
+  const [until, earliest, latest] = [at(hours), at(Math.ceil(hours / 2)), null];
+  return { runway: { until, earliest, latest, horizon: at(9_600), driver: null } };
+}
+
+describe('what is ahead', () => {
+  test('is how long the credits of each account last, and why that may not be known', async () => {
+    const { viewer } = await startOverview({ outlooks: { uno: lasting(24 * 6) } });
+    const { text } = await viewer.get('/admin');
+    expect(textOf(text, 'balances')).toContain(
+      'Alcanza hasta cerca del vie 13 de mar, 21:20. Dos &amp; Co',
+    );
+    expect(text).toMatch(/title="[^"]*entre mar 10 de mar, 21:20 y más de 400 días\."/);
+    expect(textOf(text, 'balances')).toContain('hacen falta al menos 7 días leídos');
+    expect(text).not.toContain('data-attention');
+  });
+
+  test('is to be done something about when credits end, expire unused, or seem to have come', async () => {
+    const topUp = { after: ago({ hours: 5 }), until: ago({ hours: 4 }), amount: 50n * DOLLAR };
+    const expiresAt = NOW.add({ hours: 24 * 9 });
+    const entry = { currency: 'USD' } as CreditEntry;
+    const { viewer } = await startOverview({
+      balances: { dos: neverRead('account_locked') },
+      outlooks: {
+        uno: {
+          ...lasting(48),
+          expiring: [{ entry, amount: 12n * DOLLAR, expiresAt }],
+          proposals: [{ ...topUp, low: topUp.amount, high: topUp.amount }],
+        },
+        dos: lasting(1),
+      },
+    });
+    const { text } = await viewer.get('/admin');
+    const kinds = [...text.matchAll(/data-attention="(\w+)"/g)].map(([, kind]) => kind);
+    expect(kinds).toEqual(['locked', 'short_runway', 'expiring', 'top_up']);
+    const attention = textOf(text, 'attention');
+    expect(attention).toContain('alcanzan solo hasta cerca del lun 9 de mar, 21:20.');
+    expect(attention).toContain('$12.00 de créditos vencen sin usarse el 16 mar 2026.');
+    expect(attention).toContain(
+      'Parece que hubo una recarga de $50.00 entre el 7 mar 2026, 16:20 y el 7 mar 2026, 17:20: confírmala.',
+    );
+  });
+
+  test('is the next planned event, where it takes place and whose it is', async () => {
+    const start = NOW.add({ hours: 24 * 7 });
+    const { viewer } = await startOverview({
+      event: ([first]) =>
+        ({
+          ...{ id: 'e1', accountId: first?.id ?? '', name: 'Boda & XV', venue: 'Hacienda' },
+          ...{ start, end: start.add({ hours: 5 }), timezone: 'America/Bogota' },
+        }) as PlannedEvent,
+    });
+    const { text } = await viewer.get('/admin');
+    expect(textOf(text, 'balances')).toContain(
+      'Próximo evento Boda &amp; XV sáb 14 de mar, 22:20 Hacienda · Uno',
+    );
+    expect(text).toContain('href="/admin/events/e1"');
+  });
+
+  test('is read of the accounts that are listed alone, and its failure spoils nothing', async () => {
+    const { viewer, panel } = await startWithMany();
+    const asked: string[] = [];
+    panel.services.overviewSources.outlook = async ({ slug }) => {
+      asked.push(slug);
+      throw new RequestError('invalid_request');
+    };
+    const app = supertest(createApp(panel.services));
+    const { status } = await app.get('/admin?accounts=all').set('Cookie', viewer.header);
+    expect(status).toBe(200);
+    expect(asked).toHaveLength(10);
+    expect(asked).toContain('cuenta-1');
+  });
+
+  test('comes from the local copy', async () => {
+    const panel = await startPanel({ BACKFILL_DAYS: '12' });
+    const key = panel.fal.keys.admin;
+    panel.fal.quirks.balance = 5_000;
+    await storeAccount(panel.services, { slug: 'uno', name: 'Uno', key, isDefault: true });
+    await syncOnce(panel, 'uno');
+    panel.fal.received.length = 0;
+    const { text } = await (await panel.as('viewer')).get('/admin');
+    expect(textOf(text, 'balances')).toMatch(/\$5,000\.00 .*Alcanza /);
+    expect(panel.fal.received).toEqual([]);
+  });
 });
 
 describe('with many accounts', () => {

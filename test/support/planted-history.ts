@@ -25,14 +25,14 @@ export async function plantAccount(db: Kysely<Tables>, id: string): Promise<void
     .execute();
 }
 
-/** Something that an account was billed for. @returns its id. */
+/** Something that an account was billed for, or with `null` all of them. @returns its id. */
 export async function plantSeries(
   db: Kysely<Tables>,
-  accountId: string,
+  accountId: string | null,
   endpointId: string,
   currency = 'USD',
 ): Promise<number> {
-  const scope = 'account';
+  const scope = accountId === null ? 'by_endpoint' : 'account';
   const { id } = await db
     .insertInto('usage_series')
     .values({

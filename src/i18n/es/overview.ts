@@ -36,6 +36,24 @@ export const overview = {
   'overview.read': 'Leído',
   'overview.read_at': 'Leído el {{time}}',
 
+  'overview.runway_until': 'Alcanza hasta cerca del {{when}}.',
+  'overview.runway_beyond': 'Alcanza para más de {{days}} días.',
+  'overview.runway_over': 'Ya no queda saldo.',
+  'overview.runway_range': 'Al ritmo de las últimas semanas: entre {{earliest}} y {{latest}}.',
+  'overview.beyond': 'más de {{days}} días',
+  'overview.no_runway_history_too_short':
+    'No se sabe hasta cuándo alcanza: hacen falta al menos 7 días leídos.',
+  'overview.no_runway_other_currency':
+    'No se sabe hasta cuándo alcanza: el saldo no está en dólares.',
+  'overview.next_event': 'Próximo evento',
+  'overview.event_on': 'Ahora mismo',
+  'overview.todo_short_runway':
+    'Al ritmo de las últimas semanas, los créditos alcanzan solo hasta cerca del {{when}}.',
+  'overview.todo_expiring': '{{amount}} de créditos vencen sin usarse el {{date}}.',
+  'overview.todo_top_up':
+    'Parece que hubo una recarga de {{amount}} entre el {{from}} y el {{until}}: confírmala.',
+  'overview.open_credits': 'Ver los créditos',
+
   'overview.costs': 'Costo',
   'overview.cost_today': 'Hoy',
   'overview.cost_last_24h': 'Últimas 24 horas',
