@@ -39,11 +39,10 @@ import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
-import { eventsPage } from './planner/events-page.ts';
-import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
 import { eventClosingPage } from './planner/closing-page.ts';
+import { eventsPage } from './planner/events-page.ts';
 import { eventLivePage } from './planner/live-page.ts';
-import { plannedEventsApi } from './planner/planned-events-api.ts';
+import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
 import { pricingApi } from './pricing/pricing-api.ts';
 import { pricingPage } from './pricing/pricing-page.ts';
 import type { Services } from './services.ts';
@@ -140,10 +139,12 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/history', historyPage(services));
   panel.use('/admin/usage/request', lookUpPage(services));
   panel.use('/admin/credits', creditsPage(services), ledgerPage(services));
-  panel.use('/admin/credits', creditsPage(services));
-  panel.use('/admin/events', eventsPage(services));
-  panel.use('/admin/events', eventLivePage(services));
-  panel.use('/admin/events', eventClosingPage(services));
+  panel.use(
+    '/admin/events',
+    eventsPage(services),
+    eventLivePage(services),
+    eventClosingPage(services),
+  );
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -15,7 +15,7 @@ import { modelsInUse, recordPrices } from './model-prices.ts';
 const USED_WITHIN_HOURS = 30 * 24;
 const EVERY_HOURS = 24;
 /** Before the first usage was read there is nothing to ask about, but soon there will be. */
-const WITHOUT_MODELS_HOURS = 1;
+const WITHOUT_MODELS_MINUTES = 2;
 
 export interface PriceServices {
   db: Kysely<Tables>;
@@ -40,8 +40,10 @@ export function pricesJob(services: PriceServices): Job {
     kind: 'daily',
     async run(lease) {
       const { priced, unpriced } = await takePrices(services, lease);
-      const hours = priced + unpriced.length > 0 ? EVERY_HOURS : WITHOUT_MODELS_HOURS;
-      return services.now().add({ hours });
+      const isAsked = priced + unpriced.length > 0;
+      return services
+        .now()
+        .add(isAsked ? { hours: EVERY_HOURS } : { minutes: WITHOUT_MODELS_MINUTES });
     },
   };
 }

@@ -1,8 +1,8 @@
 import { accounts } from './en/accounts.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
-import { events } from './en/events.ts';
 import { eventLive } from './en/event-live.ts';
+import { events } from './en/events.ts';
 import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';

@@ -1,8 +1,8 @@
 import { accounts } from './es/accounts.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
-import { events } from './es/events.ts';
 import { eventLive } from './es/event-live.ts';
+import { events } from './es/events.ts';
 import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';

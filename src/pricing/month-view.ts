@@ -66,8 +66,6 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
   const today = sumNano(known);
   const costs = (amount: Nano, atLeast: boolean) =>
     costFigure(amount, displayStep(amount), format, { atLeast });
-  const unused = dash(t('pricing.no_use'));
-  const hasUse = repriced.length > 0;
   return {
     title: format.bucket(month.start, 'month'),
     timezone: month.start.timeZoneId,
@@ -88,9 +86,9 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
       notes: notesOf(group, at, format, t),
     })),
     total: {
-      billed: hasUse ? costs(billed, isPartial) : unused,
-      today: known.length > 0 ? costs(today, isPartial || !isWhole) : unused,
-      change: isWhole && hasUse ? changeText(billed, today, format) : null,
+      billed: costs(billed, isPartial),
+      today: known.length > 0 ? costs(today, isPartial || !isWhole) : dash(t('pricing.none_known')),
+      change: isWhole ? changeText(billed, today, format) : null,
     },
     swap: swapView(facts, format, t),
   };

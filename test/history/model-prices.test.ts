@@ -138,9 +138,9 @@ test('no price is written down when fal is away, and the failure is said', async
   expect(await pricesOf(panel.services.store.db, [FLUX])).toEqual(new Map());
 });
 
-test('nothing is asked while no model is in use, and asked again within the hour', async () => {
+test('nothing is asked while no model is in use, and asked again in minutes', async () => {
   const panel = await panelInUse('sqlite', []);
   const next = await pricesJob(services(panel)).run(LEASE);
-  expect(NOW.until(next).total('hours')).toBe(1);
+  expect(NOW.until(next).total('minutes')).toBe(2);
   expect(panel.fal.received).toEqual([]);
 });

@@ -17,7 +17,7 @@ function places(html: string): string[] {
 describe('the navigation', () => {
   test('has the places a role may go to, and no others', async () => {
     const panel = await startPanel();
-    const seen = ['', '/usage', '/history', '/credits', '/config', '/accounts'].map(
+    const seen = ['', '/usage', '/history', '/credits', '/pricing', '/config', '/accounts'].map(
       (path) => `/admin${path}`,
     );
     for (const role of ['viewer', 'operator'] as const) {

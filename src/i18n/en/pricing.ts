@@ -43,6 +43,7 @@ export const pricing = {
     'List prices are before discounts; what was billed is after them. A total with ≥ leaves out the models of which it is not known.',
   'pricing.had_discount': 'It had a discount of {{percent}}, which the list price does not have.',
   'pricing.kept': 'As they were billed, for fal lists one price a model: {{units}}.',
+  'pricing.none_known': 'It is not known of any model.',
   'pricing.unknown_no_price': 'Its list price is not known.',
   'pricing.unknown_other_currency': 'Its list price is not in dollars.',
   'pricing.unknown_units_unknown': 'fal did not say which units it billed, or at what price.',
@@ -53,7 +54,7 @@ export const pricing = {
   'pricing.swap': 'And on another model?',
   'pricing.swap_model': 'The calls of',
   'pricing.swap_other': 'Made with',
-  'pricing.swap_hint': 'To choose one that you do not use, search for it below first.',
+  'pricing.swap_hint': 'To choose one that you do not use, search for it above first.',
   'pricing.swap_submit': 'Compare',
   'pricing.swap_answer_one':
     '{{calls}} call of {{model}} cost {{cost}}; with {{other}} it would have cost {{swapped}}.',

@@ -43,6 +43,7 @@ export const pricing = {
     'El precio de lista es antes de descuentos; lo facturado ya los tiene restados. Un total con ≥ no incluye los modelos que no se saben.',
   'pricing.had_discount': 'Tuvo {{percent}} de descuento, que el precio de lista no tiene.',
   'pricing.kept': 'Como se facturaron, porque fal publica un solo precio por modelo: {{units}}.',
+  'pricing.none_known': 'No se sabe de ningún modelo.',
   'pricing.unknown_no_price': 'No se conoce su precio de lista.',
   'pricing.unknown_other_currency': 'Su precio de lista no está en dólares.',
   'pricing.unknown_units_unknown': 'fal no dijo qué unidades facturó, o a qué precio.',
@@ -53,7 +54,7 @@ export const pricing = {
   'pricing.swap': '¿Y con otro modelo?',
   'pricing.swap_model': 'Las llamadas de',
   'pricing.swap_other': 'Hechas con',
-  'pricing.swap_hint': 'Para elegir uno que no usas, búscalo abajo primero.',
+  'pricing.swap_hint': 'Para elegir uno que no usas, búscalo arriba primero.',
   'pricing.swap_submit': 'Comparar',
   'pricing.swap_answer_one':
     '{{calls}} llamada de {{model}} costó {{cost}}; con {{other}} habría costado {{swapped}}.',
