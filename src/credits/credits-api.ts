@@ -86,7 +86,7 @@ function creditsAnswer(statement: CreditStatement) {
       expires_at: orNever(lot.expiresAt),
     })),
     unfunded: toJsonNumber(burned.unfunded),
-    expiring: expiringOf(statement).map(({ entry, amount, expiresAt }) => ({
+    expiring: expiringOf(statement, runway).map(({ entry, amount, expiresAt }) => ({
       id: entry.id,
       amount: toJsonNumber(amount),
       expires_at: inZone(expiresAt),

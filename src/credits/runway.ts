@@ -36,7 +36,8 @@ export function runwayOf(outlook: Outlook): Runway {
     const without = runsOutAt({ ...outlook, events: [] }, horizon, 'expected');
     drivers.push({ assumption: 'events', without });
   }
-  if (expiresUnused(outlook, horizon).length > 0) {
+  // Once nothing is left nothing expires.
+  if (expiresUnused(outlook, until ?? horizon).length > 0) {
     const lots = outlook.lots.map((lot) => ({ ...lot, expiresAt: null }));
     drivers.push({
       assumption: 'expiry',

@@ -2,7 +2,7 @@ import type { Nano } from '../money.ts';
 import type { NoPaceReason } from '../usage/pace.ts';
 import type { CreditEntry } from './ledger.ts';
 import { expiresUnused } from './projection.ts';
-import { HORIZON_DAYS, type Runway, runwayOf } from './runway.ts';
+import { type Runway, runwayOf } from './runway.ts';
 import type { CreditStatement } from './statement.ts';
 
 /** Why nobody can say how long credits last. */
@@ -22,11 +22,14 @@ export interface Expiring {
   expiresAt: Temporal.Instant;
 }
 
-/** Soonest first; empty where the pace is not known, for then nobody can say. */
-export function expiringOf({ outlook, entries }: CreditStatement): Expiring[] {
-  if (!outlook?.pace) return [];
-  const horizon = outlook.now.add({ days: HORIZON_DAYS }).toInstant();
-  return expiresUnused(outlook, horizon).flatMap(({ lot, amount }) => {
+/** Soonest first; empty where nobody knows how long they last. */
+export function expiringOf(
+  { outlook, entries }: CreditStatement,
+  runway: Runway | NoRunwayReason,
+): Expiring[] {
+  if (!outlook || typeof runway === 'string') return [];
+  // Once nothing is left nothing expires.
+  return expiresUnused(outlook, runway.until ?? runway.horizon).flatMap(({ lot, amount }) => {
     const entry = entries.find(({ id }) => id === lot.id);
     return entry && lot.expiresAt ? [{ entry, amount, expiresAt: lot.expiresAt }] : [];
   });

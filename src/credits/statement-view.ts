@@ -47,6 +47,7 @@ interface Speech {
 export function statementView(statement: CreditStatement, speech: Speech): StatementView {
   const { balance, estimate, difference, proposals } = statement;
   const { currency } = balance;
+  const runway = statedRunway(statement);
   return {
     estimate: estimate && {
       credits: creditsView(
@@ -56,7 +57,7 @@ export function statementView(statement: CreditStatement, speech: Speech): State
       ),
       ...estimateWords(estimate, statement, speech),
     },
-    runway: runwayWords(statement, speech),
+    runway: runwayWords(runway, statement, speech),
     difference: difference && {
       amount: speech.t(
         difference.amount > 0n ? 'purchases.balance_above' : 'purchases.balance_below',
@@ -66,7 +67,7 @@ export function statementView(statement: CreditStatement, speech: Speech): State
       why: speech.t(`purchases.cause_${difference.cause}`),
     },
     proposals: proposals.map((topUp) => proposalView(topUp, statement, speech)),
-    expiring: expiringWords(statement, speech),
+    expiring: expiringWords(runway, statement, speech),
   };
 }
 
@@ -97,10 +98,13 @@ function estimateWords(
   };
 }
 
-function runwayWords(statement: CreditStatement, speech: Speech): StatementView['runway'] {
+function runwayWords(
+  runway: Runway | NoRunwayReason,
+  statement: CreditStatement,
+  speech: Speech,
+): StatementView['runway'] {
   const { t, format } = speech;
   const { account, balance } = statement;
-  const runway = statedRunway(statement);
   if (typeof runway === 'string') {
     const sentence = t(`purchases.no_runway_${runway}`);
     return { reason: runway, sentence, range: null, driver: null, basis: null };
@@ -189,9 +193,13 @@ function proposalView(
   };
 }
 
-function expiringWords(statement: CreditStatement, { format, t }: Speech): string[] {
+function expiringWords(
+  runway: Runway | NoRunwayReason,
+  statement: CreditStatement,
+  { format, t }: Speech,
+): string[] {
   const { account, balance } = statement;
-  return expiringOf(statement).map(({ entry, amount, expiresAt }) =>
+  return expiringOf(statement, runway).map(({ entry, amount, expiresAt }) =>
     t('purchases.expires_unused', {
       amount: moneyOf(amount, balance.currency, format),
       what: kindWord(entry.kind, t),
