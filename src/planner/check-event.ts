@@ -1,5 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { readStatement } from '../credits/statement.ts';
+import { type CreditStatement, readStatement } from '../credits/statement.ts';
 import type { PriceServices } from './known-prices.ts';
 import { eventsToCome, leftOf } from './planned-costs.ts';
 import type { PlannedEvent } from './planned-event.ts';
@@ -20,6 +20,7 @@ export type CheckedEvent = EventCheck | NoVerdict;
 /**
  * Checks events of one account, each with the others that are planned before it. Of one that is on, what is left of
  * its time is checked. @param asked may differ from what is kept of the same id: what if.
+ * @param read the account's statement where it was read just now.
  * @returns by the order asked in.
  */
 export async function checkEvents(
@@ -27,6 +28,7 @@ export async function checkEvents(
   account: FalAccount,
   asked: readonly PlannedEvent[],
   caller: AbortSignal,
+  read: CreditStatement | null = null,
 ): Promise<CheckedEvent[]> {
   const now = services.now();
   const isToCome = ({ end, closedAt }: PlannedEvent) =>
@@ -36,7 +38,7 @@ export async function checkEvents(
   const events = [...asked, ...kept];
   const [plans, statement] = await Promise.all([
     pricePlans(services, account, events, caller),
-    readStatement(services, account),
+    read ?? readStatement(services, account),
   ]);
   const others = kept.flatMap((event, index) => {
     const plan = plans[asked.length + index];

@@ -67,7 +67,7 @@ export function checkPlan(plan: EventPlan, funds: Funds, now: Temporal.Instant):
   const weights = without(plan, funds)
     .map(({ assumption, plan: other, funds: others }) => {
       const { total } = costOf(other);
-      const there = availableAt(other.start, others);
+      const there = others === funds ? available : availableAt(other.start, others);
       return {
         assumption,
         amount: cost.high - total.high + there - available,
@@ -114,16 +114,22 @@ function without(
   });
   if ('credits' in funds) return changed;
   const { outlook } = funds;
-  const outlooks: [Assumption, Partial<Outlook>][] = [
-    ['everyday', { pace: null }],
-    ['events', { events: [] }],
-    ['expiry', { lots: outlook.lots.map((lot) => ({ ...lot, expiresAt: null })) }],
+  const { pace, events, lots } = outlook;
+  const expires = lots.some(
+    ({ expiresAt }) => expiresAt && Temporal.Instant.compare(expiresAt, plan.start) <= 0,
+  );
+  const outlooks: [Assumption, happens: boolean, Partial<Outlook>][] = [
+    ['everyday', pace !== null, { pace: null }],
+    ['events', events.length > 0, { events: [] }],
+    ['expiry', expires, { lots: lots.map((lot) => ({ ...lot, expiresAt: null })) }],
   ];
   return [
     ...changed,
-    ...outlooks.map(([assumption, change]) => {
-      return { assumption, plan, funds: { outlook: { ...outlook, ...change } } };
-    }),
+    ...outlooks
+      .filter(([, happens]) => happens)
+      .map(([assumption, , change]) => {
+        return { assumption, plan, funds: { outlook: { ...outlook, ...change } } };
+      }),
   ];
 }
 

@@ -273,7 +273,7 @@ export function eventsPage(services: Services): Router {
     const other =
       participants === event.participants && to === null
         ? null
-        : await checkWhatIf(services, account, event, planned.models, asked, signal);
+        : await checkWhatIf(services, account, event, planned, asked, signal);
     const max = Math.max(100, event.participants * 2, participants);
     return {
       asked,

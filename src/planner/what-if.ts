@@ -5,6 +5,7 @@ import { WHOLE_PERCENT } from './expected-cost.ts';
 import type { PriceServices } from './known-prices.ts';
 import { MAX_PARTICIPANTS, type PlannedModel } from './plan-fields.ts';
 import type { PlannedEvent } from './planned-event.ts';
+import type { EventCheck } from './read-check.ts';
 
 /** What is to be different. */
 export interface WhatIf {
@@ -42,25 +43,26 @@ export function whatIfQuery({ participants, from, to }: WhatIf): URLSearchParams
   });
 }
 
-/** Checks an event as if it were different. @param base its models as they are priced now. */
+/** Checks an event as if it were different. @param base its check as it is planned. */
 export async function checkWhatIf(
   services: PriceServices,
   account: FalAccount,
   event: PlannedEvent,
-  base: readonly PricedModel[],
+  base: EventCheck,
   { participants, from, to }: WhatIf,
   caller: AbortSignal,
 ): Promise<CheckedEvent | null> {
   if (to === null) {
-    const [checked] = await checkEvents(services, account, [{ ...event, participants }], caller);
+    const more = [{ ...event, participants }];
+    const [checked] = await checkEvents(services, account, more, caller, base.statement);
     return checked ?? null;
   }
-  const planned = event.models ?? base.flatMap(usualModel);
+  const planned = event.models ?? base.models.flatMap(usualModel);
   // Units of one model are not those of another, unless nothing else is known.
   const others = [swapped(planned, from, to, false), swapped(planned, from, to, true)].map(
     (models): PlannedEvent => ({ ...event, participants, models }),
   );
-  const [plain, likewise] = await checkEvents(services, account, others, caller);
+  const [plain, likewise] = await checkEvents(services, account, others, caller, base.statement);
   const isUnpriced = plain && 'missing' in plain && plain.missing === 'no_price';
   return (isUnpriced ? likewise : plain) ?? null;
 }
