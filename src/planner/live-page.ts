@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { createCostsAsPlanned } from './cost-as-planned.ts';
 import { eventOf } from './event-page.ts';
 import { createLiveReadings } from './live-reading.ts';
-import { type LiveView, liveView } from './live-view.ts';
+import { type LiveView, liveView, troubleText } from './live-view.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** What the page shows. */
@@ -15,8 +15,10 @@ interface LivePageView {
   begins: string;
   ends: string;
   state: 'before' | 'running' | 'over';
-  /** `null` before it begins, and where nothing of it was ever read. */
+  /** `null` unless it takes place, and where nothing of it was ever read. */
   live: LiveView | null;
+  /** Why fal did not answer, in words. */
+  trouble: string | null;
   /** A script is still to ask fal. */
   isToAsk: boolean;
   refreshSeconds: number;
@@ -41,26 +43,30 @@ export function eventLivePage(services: Services): Router {
     const state = stateAt(event, now());
     const signal = callerSignal(res);
     let live: LiveView | null = null;
-    if (state !== 'before') {
+    let trouble: string | null = null;
+    if (state === 'running') {
       const [answer, plan] = await Promise.all([
         isAsked
           ? readings.ask(event, account, signal)
           : { reading: await readings.known(event, account), awayReason: null },
         costAsPlanned(event, signal),
       ]);
-      const { reading } = answer;
+      const { reading, awayReason } = answer;
+      trouble = awayReason && troubleText(awayReason, t);
       live = reading && liveView(event, { ...answer, reading }, plan, { format, t, now: now() });
     }
     // Without scripts the page asks for itself again.
-    if (req.query.ask === 'now' && !isFragment && state !== 'over')
+    if (req.query.ask === 'now' && !isFragment && state !== 'over') {
       res.set('Refresh', String(refreshSeconds));
+    }
     res.render(isFragment ? 'events/_live' : 'events/live', {
       event,
       begins: format.dateTime(event.start, event.timezone),
       ends: format.dateTime(event.end, event.timezone),
       state,
       live,
-      isToAsk: !isAsked && state !== 'before',
+      trouble,
+      isToAsk: !isAsked && state === 'running',
       refreshSeconds,
     } satisfies LivePageView);
   });

@@ -20,7 +20,7 @@ import type { PlannedEvent } from './planned-event.ts';
 export interface LiveView {
   /** How it is doing, in a sentence. */
   sentence: string;
-  tone: 'ok' | 'warn' | 'danger';
+  tone: 'ok' | 'warn';
   spent: Figure;
   /** What was planned for; `null`: nobody knows. */
   plan: string | null;
@@ -187,16 +187,22 @@ function notesOf(
 ): string[] {
   const isWidened = Temporal.Instant.compare(start, event.start) < 0;
   const time = format.dateTime(asOf, event.timezone);
-  const trouble = `problem.${awayReason}.what`;
-  const what = t(isTextKey(trouble) ? trouble : 'problem.fal_unavailable.what');
   return [
-    ...(awayReason === null ? [] : [t('event_live.away', { what, time })]),
-    ...(event.apiKeyIds ? [t('event_live.of_keys')] : []),
+    ...(awayReason === null
+      ? []
+      : [t('event_live.away', { what: troubleText(awayReason, t), time })]),
+    ...(event.apiKeyIds ? [t('event_live.of_keys'), t('event_live.by_key')] : []),
     ...(source === 'local_copy' && isWidened
       ? [t('event_live.whole_hours', { time: format.dateTime(start, event.timezone) })]
       : []),
     t('event_live.lag'),
   ];
+}
+
+/** Why fal did not answer. @param reason a code of the public contract. */
+export function troubleText(reason: string, t: Translate): string {
+  const key = `problem.${reason}.what`;
+  return t(isTextKey(key) ? key : 'problem.fal_unavailable.what');
 }
 
 /** Cents from a dollar up; below it as many decimals as are needed. */

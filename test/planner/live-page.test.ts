@@ -88,6 +88,10 @@ describe('an event is watched while it takes place', () => {
     clock.forward({ hours: 3 });
     const blank = await viewer.get(path);
     expect(wordsOf(blank.text)).toContain('Todavía no se ha leído nada');
+    const gone = panel.fal.fault(/./, faults.failWith(503), Infinity);
+    const away = await viewer.get(`${path}?ask=now`);
+    expect(wordsOf(away.text)).toContain('Todavía no se ha leído nada de este evento. fal no está');
+    gone();
     await syncOnce(panel, 'booth');
     const { text, headers } = await viewer.get(path);
     expect(headers.refresh).toBeUndefined();
