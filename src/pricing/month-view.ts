@@ -3,6 +3,7 @@ import type { HistoryAnswer, UsageGroup } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano, sumNano } from '../money.ts';
+import { type MomentView, momentView } from '../overview/moment-view.ts';
 import type { BilledUnits } from '../usage/report.ts';
 import { unitsText } from '../usage/units.ts';
 import { costFigure, dash, type Figure, type ModelName, modelName } from '../usage/view.ts';
@@ -18,6 +19,8 @@ export interface MonthView {
   timezone: string;
   name: string;
   months: { value: string; text: string }[];
+  /** When usage was read. */
+  read: MomentView | null;
   /** Why costs are lower bounds, a sentence each. */
   partial: string[];
   rows: {
@@ -51,13 +54,15 @@ interface Facts {
   asked: { model: string; other: string };
   month: Month;
   months: readonly Month[];
+  now: Temporal.Instant;
 }
 
 /** A discount below this is what rounding leaves. */
 const LEAST_DISCOUNT = 0.5;
 
 export function monthView(facts: Facts, format: Format, t: Translate): MonthView {
-  const { usage, list, month, months } = facts;
+  const { usage, list, month, months, now } = facts;
+  const timezone = month.start.timeZoneId;
   const isPartial = usage.partial.some((reason) => reason !== 'counts_missing');
   const repriced = usage.groups.map((group) => ({ group, at: repricedOf(group, list) }));
   const known = repriced.flatMap(({ at }) => at.cost ?? []);
@@ -68,9 +73,11 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
     costFigure(amount, displayStep(amount), format, { atLeast });
   return {
     title: format.bucket(month.start, 'month'),
-    timezone: month.start.timeZoneId,
+    timezone,
     name: month.name,
     months: months.map(({ name, start }) => ({ value: name, text: format.bucket(start, 'month') })),
+    read:
+      usage.asOf && momentView(usage.asOf, 'overview.read_from_fal_at', now, timezone, format, t),
     partial: usage.partial.flatMap((reason) =>
       reason === 'counts_missing' ? [] : [t(`usage.partial_${reason}`)],
     ),
@@ -147,7 +154,7 @@ function swapView({ usage, list, found, asked }: Facts, format: Format, t: Trans
   }
   const { cost, perCall, source, unit } = swapped;
   const change = changeText(group.cost, cost, format);
-  const price = format.price(perCall);
+  const price = source === 'own_average' ? money(perCall) : format.price(perCall);
   return {
     ...choice,
     models,

@@ -34,7 +34,7 @@ const NEWS_DAYS = 30;
 const STALE_HOURS = 36;
 
 export function priceListView(
-  { prices, changes, asOf }: PriceList,
+  { listed, prices, changes, asOf }: PriceList,
   { timezone, now }: { timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
@@ -49,29 +49,30 @@ export function priceListView(
   };
   return {
     asOf: asOf && momentView(asOf, 'overview.read_from_fal_at', now, timezone, format, t),
-    rows: [...prices]
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([id, price]) => {
-        const change = lastChange.get(id);
-        const isNews = change && change.after.from.until(now).total('hours') <= 24 * NEWS_DAYS;
-        return {
-          model: modelName(id),
-          price: priceFigure(price, t('pricing.no_price_yet'), format),
-          unit: price ? unitText(price, format, t) : '',
-          since: price ? since(price, change) : '',
-          changed: isNews ? changeOf(change, format, t) : null,
-        };
-      }),
-    changes: changes.map((each) => ({
-      model: modelName(each.endpointId),
-      before: priceText(each.before, format, t),
-      after: priceText(each.after, format, t),
-      change: changeOf(each, format, t),
-      between: t('pricing.changed_between', {
-        from: format.dateTime(each.before.until, timezone),
-        until: format.dateTime(each.after.from, timezone),
-      }),
-    })),
+    rows: listed.map((id) => {
+      const price = prices.get(id) ?? null;
+      const change = lastChange.get(id);
+      const isNews = change && change.after.from.until(now).total('hours') <= 24 * NEWS_DAYS;
+      return {
+        model: modelName(id),
+        price: priceFigure(price, t('pricing.no_price_yet'), format),
+        unit: price ? unitText(price, format, t) : '',
+        since: price ? since(price, change) : '',
+        changed: isNews ? changeOf(change, format, t) : null,
+      };
+    }),
+    changes: changes
+      .filter(({ endpointId }) => listed.includes(endpointId))
+      .map((each) => ({
+        model: modelName(each.endpointId),
+        before: priceText(each.before, format, t),
+        after: priceText(each.after, format, t),
+        change: changeOf(each, format, t),
+        between: t('pricing.changed_between', {
+          from: format.dateTime(each.before.until, timezone),
+          until: format.dateTime(each.after.from, timezone),
+        }),
+      })),
   };
 }
 

@@ -9,9 +9,11 @@ import type { Services } from '../services.ts';
 
 /** What models cost, from the daily snapshots: fal is not asked. */
 export interface PriceList {
-  /** By endpoint id; `null`: fal has none, or was not asked yet. */
+  /** Ids of the models that were asked for, or are in use. */
+  listed: readonly string[];
+  /** Of them and those wanted beside them, by id; `null`: fal has none, or was not asked yet. */
   prices: ReadonlyMap<string, KnownPrice | null>;
-  /** Of these models, newest first. */
+  /** Of all of these, newest first. */
   changes: PriceChange[];
   /** When fal was last asked; `null`: never. */
   asOf: Temporal.Instant | null;
@@ -31,19 +33,16 @@ export async function readPriceList(
 ): Promise<PriceList> {
   const daysAgo = (days: number) => now().subtract({ hours: 24 * days });
   return store.reader.snapshot(async (db) => {
-    const ids =
+    const [listed, also] =
       'endpointIds' in asked
-        ? asked.endpointIds
-        : [
-            ...new Set([
-              ...(await modelsInUse(db, daysAgo(IN_USE_DAYS), asked.accountId)),
-              ...asked.also,
-            ]),
-          ];
+        ? [asked.endpointIds, []]
+        : [await modelsInUse(db, daysAgo(IN_USE_DAYS), asked.accountId), asked.also];
+    const ids = [...new Set([...listed, ...also])];
     const known = await pricesOf(db, ids);
     const changes = await priceChanges(db, daysAgo(CHANGES_DAYS));
     const wanted = new Set(ids);
     return {
+      listed,
       prices: new Map(ids.map((id) => [id, known.get(id) ?? null])),
       changes: changes.filter(({ endpointId }) => wanted.has(endpointId)).reverse(),
       asOf: lastLook([...known.values()]),

@@ -64,7 +64,11 @@ export function pricingPage(services: Services): Router {
     res.render('pricing/index', {
       list: priceListView(list, { timezone, now: at }, format, t),
       search: { text: words, found: found && foundView(found, format, t), problem },
-      month: monthView({ usage, list, found: listedNow(found), asked, month, months }, format, t),
+      month: monthView(
+        { usage, list, found: listedNow(found), asked, month, months, now: at },
+        format,
+        t,
+      ),
     } satisfies PricingPageView);
   });
 

@@ -51,6 +51,7 @@ describe('the page of prices', () => {
     const { page } = await startPricing();
     const { plain } = await page();
     expect(plain).toContain('feb 2026 a los precios de hoy');
+    expect(plain).toMatch(/Precios del 7 mar 2026, 21:20\. Leído de fal .* Mes/);
     expect(plain).toContain('Falta leer una parte del período.');
     expect(plain).toMatch(/Como se facturaron.*búsquedas a \$0\.015/);
     expect(plain).toMatch(/Tuvo 2\d% de descuento|Tuvo 1\d% de descuento/);
@@ -72,6 +73,19 @@ describe('the page of prices', () => {
     const unknown = await swap('fal-ai/nobody/knows');
     expect(unknown.text).not.toContain('data-swap');
   });
+});
+
+test('the use of the chosen account alone counts', async () => {
+  const { panel, page } = await startPricing();
+  const key = panel.fal.keys.empty;
+  await storeAccount(panel.services, { slug: 'other', name: 'Other', key });
+  const viewer = await panel.as('viewer');
+  const chosen = await viewer
+    .get('/admin/pricing')
+    .set('Cookie', `${viewer.header}; account=other`);
+  expect(chosen.text).toContain('Ningún modelo se ha usado en los últimos 30 días.');
+  expect(chosen.text).toContain('No hay uso de este mes en la copia local.');
+  expect((await page()).plain).toContain('whisper');
 });
 
 describe('searching for a model', () => {

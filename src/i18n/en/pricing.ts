@@ -31,7 +31,8 @@ export const pricing = {
 
   'pricing.month_title': '{{month}} at today’s prices',
   'pricing.month_lead':
-    'What was billed, and the same units at the prices last read. Days are those of {{timezone}}.',
+    'What was billed, and the same units at list prices. Days are those of {{timezone}}.',
+  'pricing.prices_of': 'Prices of {{time}}.',
   'pricing.choose_month': 'Choose the month',
   'pricing.month': 'Month',
   'pricing.show_month': 'Show month',

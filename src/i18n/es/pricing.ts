@@ -31,7 +31,8 @@ export const pricing = {
 
   'pricing.month_title': '{{month}} a los precios de hoy',
   'pricing.month_lead':
-    'Lo facturado, y las mismas unidades a los últimos precios leídos. Los días son los de {{timezone}}.',
+    'Lo facturado, y las mismas unidades a precio de lista. Los días son los de {{timezone}}.',
+  'pricing.prices_of': 'Precios del {{time}}.',
   'pricing.choose_month': 'Elegir el mes',
   'pricing.month': 'Mes',
   'pricing.show_month': 'Ver el mes',
