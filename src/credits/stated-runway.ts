@@ -9,10 +9,13 @@ import type { CreditStatement } from './statement.ts';
 export type NoRunwayReason = NoPaceReason | 'balance_unknown' | 'other_currency';
 
 /** How long an account's credits last, or why that is not known. */
-export function statedRunway({ outlook, pace }: CreditStatement): Runway | NoRunwayReason {
-  if (!outlook) return 'balance_unknown';
-  if (typeof pace === 'string') return pace;
-  return outlook.pace ? runwayOf(outlook) : 'other_currency';
+export function statedRunway({
+  balance,
+  outlook,
+  pace,
+}: CreditStatement): Runway | NoRunwayReason {
+  if (!outlook) return balance.amount === null ? 'balance_unknown' : 'other_currency';
+  return typeof pace === 'string' ? pace : runwayOf(outlook);
 }
 
 /** What of an entry's credits will be lost unused. */

@@ -27,9 +27,10 @@ export async function readOutlook(
   account: FalAccount,
 ): Promise<CreditOutlook> {
   const statement = await readStatement(services, account);
+  const runway = statedRunway(statement);
   return {
-    runway: statedRunway(statement),
-    expiring: expiringOf(statement),
+    runway,
+    expiring: expiringOf(statement, runway),
     proposals: statement.proposals,
   };
 }

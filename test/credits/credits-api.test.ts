@@ -2,16 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import type { Role } from '../../src/auth/viewer.ts';
+import { billingRequests } from '../../src/demo/billing-request.ts';
+import type { SimulatorOptions } from '../../src/demo/simulator.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { NANO_PER_UNIT } from '../../src/money.ts';
 import type { Parts } from '../../src/services.ts';
 import { syncOnce } from '../history/synced.ts';
-import { fakeHistory, fakeRow } from '../support/fake-history.ts';
 import { NOW, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
 
-async function startApi(parts: Parts = {}) {
-  const panel = await startPanel({}, { parts });
+async function startApi(parts: Parts = {}, simulator: SimulatorOptions = {}) {
+  const panel = await startPanel({}, { parts, simulator });
   const { services, fal } = panel;
   await storeAccount(services, { slug: 'booth', name: 'Booth', key: fal.keys.admin });
   const account = await findAccount(services.store.db, 'booth');
@@ -81,10 +82,12 @@ describe('POST /api/v1/credits', () => {
 describe('GET /api/v1/credits', () => {
   test("is the seed's example: $10.00 bought, $0.225 spent, 365 days", async () => {
     const at = Temporal.Instant.from('2026-03-07T15:00:00Z');
-    const copy = fakeHistory([fakeRow(at, { cost: 225_000_000n })], { now: () => NOW });
-    // Whichever account is asked about.
-    const usage: typeof copy.usage = (question) => copy.usage({ ...question, accountId: null });
-    const { get, post } = await startApi({ history: { ...copy, usage } });
+    const traffic = billingRequests([
+      { at: at.epochMilliseconds, endpointId: 'fal-ai/fast-sdxl', unitPrice: 0.225 },
+    ]);
+    const { panel, get, post } = await startApi({}, { traffic });
+    panel.fal.quirks.noBalance = true;
+    await syncOnce(panel, 'booth');
     const { body } = await post({ ...BOUGHT, at: '2026-03-07T08:00' });
     const { credits } = (await get('?account=booth')).body;
     expect(credits.lots).toEqual([
@@ -101,7 +104,7 @@ describe('GET /api/v1/credits', () => {
     ]);
     expect(credits).toMatchObject({
       account: 'booth',
-      balance: { amount: 9.775, currency: 'USD', source: 'estimate', reason: 'never_read' },
+      balance: { amount: 9.775, currency: 'USD', source: 'estimate', reason: 'not_stated' },
       estimate: { from: 'purchases', amount: 10, since: '2026-03-07T08:00:00-06:00' },
       // A single day in eight weeks is no habit: nothing is spent any more.
       runway: {

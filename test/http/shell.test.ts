@@ -17,9 +17,17 @@ function places(html: string): string[] {
 describe('the navigation', () => {
   test('has the places a role may go to, and no others', async () => {
     const panel = await startPanel();
-    const seen = ['', '/usage', '/history', '/credits', '/pricing', '/config', '/accounts'].map(
-      (path) => `/admin${path}`,
-    );
+    const paths = [
+      '',
+      '/usage',
+      '/history',
+      '/credits',
+      '/events',
+      '/pricing',
+      '/config',
+      '/accounts',
+    ];
+    const seen = paths.map((path) => `/admin${path}`);
     for (const role of ['viewer', 'operator'] as const) {
       expect(places((await (await panel.as(role)).get('/admin')).text)).toEqual(seen);
     }

@@ -89,7 +89,7 @@ describe('/admin/events', () => {
     expect(text).toContain('data-verdict="top_up"');
     const read = textOf(text);
     expect(read).toMatch(
-      /Recarga \$[\d,.]+ antes del evento: costará entre \$560,000.00 y \$646,800.00/,
+      /Recarga \$[\d,.]+ antes del evento: costará entre \$504,000.00 y \$646,800.00/,
     );
     expect(read).toContain('una recarga puede tardar en desbloquear una cuenta');
     expect(read).toContain('precio de lista de fal');
