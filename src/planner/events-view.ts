@@ -165,7 +165,8 @@ export interface ModelsView {
   total: string;
 }
 
-export function modelsView({ check, models }: EventCheck, { format, t }: Words): ModelsView {
+export function modelsView({ check, models }: EventCheck, words: Words): ModelsView {
+  const { format, t } = words;
   const expected = check.costs.map((cost) => cost.expected);
   const total = sumNano(expected);
   const step = displayStep(total);
@@ -177,10 +178,17 @@ export function modelsView({ check, models }: EventCheck, { format, t }: Words):
       price: priceText(output.price.expected, format),
       source: t(`events.source_${output.source}`),
       units: unitsText(output, format, t),
-      cost: format.money(shown[index] ?? 0n, step),
+      cost: partText(shown[index] ?? 0n, expected[index] ?? 0n, step, words),
     })),
     total: format.money(total, step),
   };
+}
+
+/** Something is never shown as nothing. */
+function partText(shown: Nano, amount: Nano, step: Nano, { format, t }: Words): string {
+  return shown === 0n && amount > 0n
+    ? t('events.less_than', { amount: format.money(step, step) })
+    : format.money(shown, step);
 }
 
 function unitsText({ units }: PricedModel['output'], format: Format, t: Translate): string | null {

@@ -182,6 +182,29 @@ describe('/admin/events', () => {
     expect(late.text).toContain('name="version" value="1"');
   });
 
+  test('keys that the account was called with can be ticked, and stay so', async () => {
+    const { operator } = await start();
+    const path = await plan(operator);
+    const { text } = await operator.get(`${path}/edit`);
+    const [, key = ''] = text.match(/name="api_key_ids" value="([^"]+)"/) ?? [];
+    expect(key).not.toBe('');
+    await operator.post(`${path}/edit`, { ...WEDDING, api_key_ids: key, version: '1' });
+    expect((await operator.get(`${path}/edit`)).text).toMatch(
+      new RegExp(`value="${key}"\\s+checked`),
+    );
+  });
+
+  test('more models than the form has rows are all there, and survive it', async () => {
+    const { operator } = await start({ isSynced: false });
+    const rows = Array.from({ length: 7 }, (_, index) => [
+      [`model_${index + 1}`, `a/model-${index + 1}`],
+      [`share_${index + 1}`, index === 0 ? '40' : '10'],
+    ]);
+    const path = await plan(operator, Object.fromEntries([...rows.flat(), ['units_1', '']]));
+    const { text } = await operator.get(`${path}/edit`);
+    expect(text).toContain('name="model_7" list="model-ids" value="a/model-7"');
+  });
+
   test('is deleted once that is confirmed', async () => {
     const { operator } = await start({ isSynced: false });
     const path = await plan(operator);

@@ -115,6 +115,7 @@ export const events = {
   'events.price': 'Per output',
   'events.price_source': 'Where the price is from',
   'events.expected_cost': 'Cost',
+  'events.less_than': 'under {{amount}}',
   'events.total': 'Total',
   'events.source_unit_price': 'fal’s list price',
   'events.source_own_average': 'average of your calls of 30 days',

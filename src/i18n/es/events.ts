@@ -116,6 +116,7 @@ export const events = {
   'events.price': 'Por resultado',
   'events.price_source': 'De dónde sale el precio',
   'events.expected_cost': 'Costo',
+  'events.less_than': 'menos de {{amount}}',
   'events.total': 'Total',
   'events.source_unit_price': 'precio de lista de fal',
   'events.source_own_average': 'promedio de tus llamadas de 30 días',
