@@ -162,19 +162,25 @@ function* stretches(
   }
 }
 
+/** The same now is asked about in several cases, and asking a zone for each day takes a while. */
+const knownDays = new WeakMap<Temporal.ZonedDateTime, Day[]>();
+
 function* daysFrom(now: Temporal.ZonedDateTime, until: Temporal.Instant): Generator<Day> {
-  const zone = now.timeZoneId;
-  let date = now.toPlainDate();
-  let part = leftOfDay(now);
-  let startMs = now.epochMilliseconds;
-  while (startMs < until.epochMilliseconds) {
-    const tomorrow = date.add({ days: 1 });
-    const endMs = tomorrow.toZonedDateTime(zone).epochMilliseconds;
-    yield { startMs, endMs, weekday: date.dayOfWeek, part };
-    startMs = endMs;
-    date = tomorrow;
-    part = 1;
+  const days = knownDays.get(now) ?? [];
+  knownDays.set(now, days);
+  for (let index = 0; ; index += 1) {
+    const day = days[index] ?? dayAt(now, index, days.at(-1)?.endMs ?? now.epochMilliseconds);
+    if (day.startMs >= until.epochMilliseconds) return;
+    days[index] = day;
+    yield day;
   }
+}
+
+/** So many days after today, which begins now. */
+function dayAt(now: Temporal.ZonedDateTime, index: number, startMs: number): Day {
+  const date = now.toPlainDate().add({ days: index });
+  const endMs = date.add({ days: 1 }).toZonedDateTime(now.timeZoneId).epochMilliseconds;
+  return { startMs, endMs, weekday: date.dayOfWeek, part: index === 0 ? leftOfDay(now) : 1 };
 }
 
 /** What an event has cost by an instant, in epoch ms: parts between such add up to the whole. */
