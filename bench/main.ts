@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { benchBackfill } from './backfill.ts';
+import { benchCreditsPages } from './credits-pages.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchHistoryViews } from './history-views.ts';
 import { benchInsert } from './insert.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS = [
   benchBackfill,
   benchInsert,
   benchHistoryViews,
+  benchCreditsPages,
   benchSyncMemory,
   benchFootprint,
 ];

@@ -1,9 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { findAccount } from '../../src/accounts/accounts.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { runwayOf } from '../../src/credits/runway.ts';
+import { readStatement } from '../../src/credits/statement.ts';
 import { createLogger, logFile } from '../../src/log.ts';
 import { listen } from '../../src/server.ts';
 import { createServices } from '../../src/services.ts';
+import { ACCOUNT, plantCredits } from '../credits/plant.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
 import { benchFolder } from '../support/folder.ts';
 import { END, fillStore, ZONE } from './ten-million-rows.ts';
@@ -13,9 +17,9 @@ export interface LoopDelay {
   longest: number;
 }
 
-/** A panel on ten million hourly rows that takes everybody for the same admin. */
+/** A panel on ten million hourly rows, with `credits` of an account besides, that takes everybody for the same admin. */
 endWithParent();
-const [databaseUrl = ''] = process.argv.slice(2);
+const [databaseUrl = '', extra] = process.argv.slice(2);
 const config = readConfig({
   DATA_DIR: benchFolder(),
   DATABASE_URL: databaseUrl,
@@ -29,6 +33,7 @@ const services = await createServices(config, {
   now,
 });
 await fillStore(services.store.db, services.store.engine);
+if (extra === 'credits') await plantCredits(services.store.db, services.store.engine);
 const person = {
   kind: 'person',
   id: 'ana',
@@ -43,8 +48,20 @@ const { url } = await listen(createApp({ ...services, sessions }), config);
 // How late a timer of 1 ms comes: https://nodejs.org/api/perf_hooks.html#perf_hooksmonitoreventloopdelayoptions
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
-process.on('message', () => {
+process.on('message', async (message) => {
+  if (message === 'statement') return tellParent({ ms: await timedStatement() });
   tellParent({ longest: delay.max / 1e6 } satisfies LoopDelay);
   delay.reset();
 });
 tellParent({ url });
+
+/** How long a statement of an account's credits and its runway take, in ms. */
+async function timedStatement(): Promise<number> {
+  const account = await findAccount(services.store.db, ACCOUNT);
+  if (!account) throw new Error(`no account ${ACCOUNT}`);
+  const began = performance.now();
+  const { outlook } = await readStatement(services, account);
+  if (!outlook) throw new Error('nobody knows what is left');
+  runwayOf(outlook);
+  return performance.now() - began;
+}
