@@ -114,10 +114,13 @@ function runwayWords(
     sentence: sentenceOf(runway, statement, speech),
     range: rangeOf(runway, statement, speech),
     driver: runway.driver && driverOf(runway.driver, statement, speech),
-    basis: t(`purchases.runway_basis_${balance.source}`, {
-      time: balance.asOf ? format.dateTime(balance.asOf, account.timezone) : '',
-      timezone: account.timezone,
-    }),
+    basis: [
+      t(`purchases.runway_basis_${balance.source}`, {
+        time: balance.asOf ? format.dateTime(balance.asOf, account.timezone) : '',
+        timezone: account.timezone,
+      }),
+      ...(statement.outlook?.events.length ? [] : [t('purchases.runway_without_events')]),
+    ].join(' '),
   };
 }
 

@@ -314,6 +314,7 @@ describe('what the credits page says of the ledger', () => {
     expect(text).toMatch(/Lo más probable: entre el \p{L}+/u);
     expect(text).toMatch(/Lo que más lo cambia es cuánto cuesta cada día\./);
     expect(text).toContain('Con el saldo del 7 mar 2026, 21:20');
+    expect(text).toContain('Sin contar eventos planeados.');
     const english = browser.get('/admin/credits').set('Accept-Language', 'en');
     expect((await english).text).toMatch(/Lasts until about \p{L}+, \p{L}+ \d+ at \d\d:00\./u);
   });

@@ -31,6 +31,7 @@ export const purchases = {
     'From the balance of {{time}} and the spend of the last 8 weeks. Time in {{timezone}}.',
   'purchases.runway_basis_estimate':
     'From the balance estimated at {{time}} and the spend of the last 8 weeks. Time in {{timezone}}.',
+  'purchases.runway_without_events': 'Planned events are not counted.',
   'purchases.no_runway_balance_unknown':
     'Nobody knows how long it lasts, for nobody knows what is left. Write down what you bought, or use a key with Admin scope.',
   'purchases.no_runway_not_read':

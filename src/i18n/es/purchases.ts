@@ -34,6 +34,7 @@ export const purchases = {
     'Con el saldo del {{time}} y el gasto de las últimas 8 semanas. Hora de {{timezone}}.',
   'purchases.runway_basis_estimate':
     'Con el saldo estimado al {{time}} y el gasto de las últimas 8 semanas. Hora de {{timezone}}.',
+  'purchases.runway_without_events': 'Sin contar eventos planeados.',
   'purchases.no_runway_balance_unknown':
     'No se sabe hasta cuándo alcanza: nadie sabe cuánto queda. Anota lo que compraste, o usa una clave con permiso Admin.',
   'purchases.no_runway_not_read':
