@@ -5,6 +5,7 @@ import {
   priceChanges,
   pricesOf,
 } from '../history/model-prices.ts';
+import { later } from '../instants.ts';
 import type { Services } from '../services.ts';
 
 /** What models cost, from the daily snapshots: fal is not asked. */
@@ -51,8 +52,8 @@ export async function readPriceList(
 }
 
 function lastLook(prices: readonly KnownPrice[]): Temporal.Instant | null {
-  const [last] = prices
-    .map(({ until }) => until)
-    .sort((one, other) => Temporal.Instant.compare(other, one));
-  return last ?? null;
+  return prices.reduce<Temporal.Instant | null>(
+    (last, { until }) => (last ? later(last, until) : until),
+    null,
+  );
 }
