@@ -3,7 +3,9 @@ import { askedAccounts } from '../accounts/asked-accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { BILLING_URL } from '../fal/links.ts';
+import { callerSignal } from '../http/caller.ts';
 import { toJsonNumber } from '../money.ts';
+import { plannedCosts } from '../planner/planned-costs.ts';
 import type { Services } from '../services.ts';
 import { zoned } from '../usage/answer.ts';
 import { balanceAnswer } from './balance-api.ts';
@@ -23,9 +25,10 @@ export function creditsApi(services: Services): Router {
   router.use(identifyCaller(services));
   router.get('/', allow('viewer'), async (req, res) => {
     const [account] = await askedAccounts(store.db, req.query.account);
+    const planned = await plannedCosts(services, account, callerSignal(res));
     res.json({
       ok: true,
-      credits: creditsAnswer(await readStatement(services, account)),
+      credits: creditsAnswer(await readStatement(services, account, planned)),
       billing_url: BILLING_URL,
       message: res.locals.t('purchases.success'),
     });

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { type AccountBlock, accountBlocks } from '../accounts/account-block.ts';
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import { allow } from '../auth/access.ts';
+import { callerSignal } from '../http/caller.ts';
 import type { Services } from '../services.ts';
 import type { FreshnessView } from '../usage/view.ts';
 import { askBalance } from './balance.ts';
@@ -30,7 +31,7 @@ export function creditsPage(services: Services): Router {
   const router = Router();
   const balances = accountBlocks(
     services,
-    (account, { locals }) => keptCredits(services, account, locals),
+    (account, res) => keptCredits(services, account, res.locals, callerSignal(res)),
     async ({ account, key }, { res, signal }): Promise<BalanceView> => {
       const { format, t } = res.locals;
       const { timezone } = account;

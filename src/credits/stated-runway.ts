@@ -9,11 +9,7 @@ import type { CreditStatement } from './statement.ts';
 export type NoRunwayReason = NoPaceReason | 'balance_unknown' | 'other_currency';
 
 /** How long an account's credits last, or why that is not known. */
-export function statedRunway({
-  balance,
-  outlook,
-  pace,
-}: CreditStatement): Runway | NoRunwayReason {
+export function statedRunway({ balance, outlook, pace }: CreditStatement): Runway | NoRunwayReason {
   if (!outlook) return balance.amount === null ? 'balance_unknown' : 'other_currency';
   return typeof pace === 'string' ? pace : runwayOf(outlook);
 }

@@ -6,6 +6,7 @@ import { billingRequests } from '../../src/demo/billing-request.ts';
 import type { SimulatorOptions } from '../../src/demo/simulator.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { NANO_PER_UNIT } from '../../src/money.ts';
+import { planEvent } from '../../src/planner/change-events.ts';
 import type { Parts } from '../../src/services.ts';
 import { syncOnce } from '../history/synced.ts';
 import { NOW, startPanel } from '../support/panel.ts';
@@ -154,4 +155,27 @@ describe('GET /api/v1/credits', () => {
     const { get } = await startApi();
     expect((await get('?account=nobody')).body.code).toBe('not_found');
   });
+});
+
+test('how long they last takes account of what is planned', async () => {
+  const { panel, account, get } = await startApi();
+  panel.fal.quirks.balance = 500;
+  await syncOnce(panel, 'booth');
+  const before = (await get()).body.credits.runway;
+  const start = NOW.add({ hours: 12 });
+  const actor = { kind: 'person', name: 'ana@example.com', address: null } as const;
+  await planEvent(panel.services, actor, account.id, {
+    ...{ name: 'Boda', venue: '', client: '', note: '', timezone: 'America/Mexico_City' },
+    ...{ start, end: start.add({ hours: 4 }), participants: 450, models: null },
+    ...{ outputsPerParticipant: NANO_PER_UNIT, allowancePercent: 0n, marginPercent: 0n },
+    ...{
+      pricePerOutput: NANO_PER_UNIT,
+      peakParticipants: null,
+      concurrency: null,
+      apiKeyIds: null,
+    },
+  });
+  const { until, driver } = (await get()).body.credits.runway;
+  expect(until < before.until).toBe(true);
+  expect(driver).toMatchObject({ assumption: 'events', until_without: before.until });
 });
