@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
+import type { Actor } from '../../src/audit/audit.ts';
+import { correctEntry, recordEntries, voidEntry } from '../../src/credits/change-ledger.ts';
+import { type EntryFields, standing } from '../../src/credits/ledger.ts';
+import { entriesOf } from '../../src/credits/queries.ts';
+import { readStatement } from '../../src/credits/statement.ts';
+import { sumNano } from '../../src/money.ts';
+import { syncOnce } from '../history/synced.ts';
+import { ENGINES, NOW, startPanel } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
+
+const ANA: Actor = { kind: 'person', name: 'ana@example.com', address: null };
+const DAYS = 10;
+
+const fields: fc.Arbitrary<EntryFields> = fc
+  .record({
+    kind: fc.constantFrom('purchase' as const, 'promotion' as const, 'adjustment' as const),
+    amount: fc.bigInt({ min: 1n, max: 900_000_000_000n }),
+    isNegative: fc.boolean(),
+    hoursAgo: fc.integer({ min: 1, max: 24 * DAYS }),
+    lasts: fc.option(fc.integer({ min: 1, max: 24 * 20 })),
+  })
+  .map(({ kind, amount, isNegative, hoursAgo, lasts }) => {
+    const at = NOW.subtract({ hours: hoursAgo });
+    return {
+      ...{ kind, currency: 'USD', note: '', at },
+      amount: kind === 'adjustment' && isNegative ? -amount : amount,
+      expiresAt: lasts === null ? null : at.add({ hours: lasts }),
+    };
+  });
+const changes = fc.array(fc.record({ entry: fc.nat(), isVoid: fc.boolean(), corrected: fields }), {
+  maxLength: 4,
+});
+
+describe.each(ENGINES)('a statement of any ledger, on %s', (engine) => {
+  test('has bought = spent + expired + remaining, and estimates what is bought less what is spent', async () => {
+    const panel = await startPanel({ BACKFILL_DAYS: '12' }, { engine });
+    const { services, fal } = panel;
+    const { db } = services.store;
+    await storeAccount(services, { slug: 'booth', name: 'Booth', key: fal.keys.admin });
+    await syncOnce(panel, 'booth');
+    // Nobody knows the balance but by the ledger.
+    await db.deleteFrom('balance_samples').execute();
+    const [account] = await listAccounts(db);
+    if (!account) throw new Error('no account');
+    const { id } = account;
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fields, { minLength: 1, maxLength: 6 }),
+        changes,
+        async (entries, corrections) => {
+          await db.deleteFrom('credit_entries').execute();
+          await recordEntries(services, ANA, id, entries, 'hand');
+          for (const { entry, isVoid, corrected } of corrections) {
+            const known = standing(await entriesOf(db, id));
+            const seen = known[entry % Math.max(known.length, 1)];
+            if (!seen) continue;
+            if (isVoid) await voidEntry(services, ANA, id, seen);
+            else await correctEntry(services, ANA, id, seen, corrected);
+          }
+          const { burned, balance } = await readStatement(services, account);
+          const known = standing(await entriesOf(db, id));
+          const lots = known.filter(({ amount }) => amount > 0n);
+          for (const { lot, spent, expired, remaining } of burned.lots) {
+            expect(spent + expired + remaining).toBe(lot.amount);
+            expect(spent >= 0n && expired >= 0n && remaining >= 0n).toBe(true);
+          }
+          const bought = sumNano(burned.lots.map(({ lot }) => lot.amount));
+          expect(bought).toBe(sumNano(lots.map(({ amount }) => amount)));
+          const gone = sumNano(burned.lots.map(({ spent, expired }) => spent + expired));
+          expect(balance).toMatchObject({
+            source: 'estimate',
+            amount: lots.length === 0 ? null : bought - gone - burned.unfunded,
+          });
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});
