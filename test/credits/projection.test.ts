@@ -90,6 +90,22 @@ describe('credits at an instant to come', () => {
     );
   });
 
+  test('lose a day for each day of the calendar, whether it has 23, 24 or 25 hours', () => {
+    const zones = fc.constantFrom('UTC', 'Europe/Madrid', 'Asia/Kolkata', 'Australia/Lord_Howe');
+    const dates = fc.constantFrom('2026-03-26', '2026-04-02', '2026-10-01', '2026-10-22');
+    fc.assert(
+      fc.property(zones, dates, fc.integer({ min: 1, max: 20 }), (zone, date, days) => {
+        const now = Temporal.PlainDate.from(date).toZonedDateTime(zone);
+        const given: Outlook = {
+          ...{ now, pace: pace(10), events: [] },
+          lots: [{ id: 'all', amount: 300n * DOLLAR, from: now.toInstant(), expiresAt: null }],
+        };
+        const left = creditsAt(given, now.add({ days }).toInstant(), 'expected');
+        expect(left).toBe(300n * DOLLAR - 10n * BigInt(days) * DOLLAR);
+      }),
+    );
+  });
+
   test('lose exactly what an event before it costs, and a part of one that is on', () => {
     const given = outlook({
       lots: [lot(100n * DOLLAR, null)],
