@@ -2,6 +2,7 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import type { Format } from '../i18n/format.ts';
 import { isTextKey, type Translate } from '../i18n/index.ts';
 import { apportion, displayStep, NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
+import { unitsText as billedText } from '../usage/units.ts';
 import { type ModelName, modelName } from '../usage/view.ts';
 import type { Check, PricedModel } from './check.ts';
 import { reasonsOf, verdictText } from './check-answer.ts';
@@ -193,11 +194,8 @@ function partText(shown: Nano, amount: Nano, step: Nano, { format, t }: Words): 
 
 function unitsText({ units }: PricedModel['output'], format: Format, t: Translate): string | null {
   if (!units) return null;
-  return t(`events.units_${units.from}`, {
-    price: format.price(units.unitPrice),
-    unit: units.unit,
-    units: format.quantity(units.perOutput, 4),
-  });
+  const { unit, unitPrice, perOutput: quantity, from } = units;
+  return t(`events.units_${from}`, { units: billedText({ unit, quantity, unitPrice }, format, t) });
 }
 
 /** Whether guests will queue. */

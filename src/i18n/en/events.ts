@@ -121,9 +121,9 @@ export const events = {
   'events.source_own_average': 'average of your calls of 30 days',
   'events.source_estimate': 'fal’s estimate',
   'events.source_manual': 'the price you gave',
-  'events.units_plan': '{{price}} per {{unit}} × {{units}}, as planned',
-  'events.units_history': '{{price}} per {{unit}} × {{units}}, as billed before',
-  'events.units_unit': '{{price}} per {{unit}}, one an output',
+  'events.units_plan': '{{units}}, as planned',
+  'events.units_history': '{{units}}, as billed before',
+  'events.units_unit': '{{units}}, one an output',
   'events.usual_models': 'The plan names no models: these are what the account used in 30 days.',
 
   'events.plan': 'The plan',

@@ -122,9 +122,9 @@ export const events = {
   'events.source_own_average': 'promedio de tus llamadas de 30 días',
   'events.source_estimate': 'estimación de fal',
   'events.source_manual': 'precio que escribiste',
-  'events.units_plan': '{{price}} por {{unit}} × {{units}}, según el plan',
-  'events.units_history': '{{price}} por {{unit}} × {{units}}, como se cobró antes',
-  'events.units_unit': '{{price}} por {{unit}}, uno por resultado',
+  'events.units_plan': '{{units}}, según el plan',
+  'events.units_history': '{{units}}, como se cobró antes',
+  'events.units_unit': '{{units}} por resultado',
   'events.usual_models': 'El plan no nombra modelos: son los que la cuenta usó en 30 días.',
 
   'events.plan': 'El plan',
