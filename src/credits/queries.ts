@@ -185,6 +185,23 @@ interface StepRow {
   balance: string;
 }
 
+/** When a balance was first read to be what it was last, up to an instant; `null`: of all. */
+export async function newestReading(
+  db: Kysely<Tables>,
+  accountId: string,
+  currency: string,
+  until: Temporal.Instant | null,
+): Promise<Temporal.Instant | null> {
+  let query = db
+    .selectFrom('balance_samples')
+    .select('from_at')
+    .where('account_id', '=', accountId)
+    .where('currency', '=', currency);
+  if (until) query = query.where('from_at', '<=', toText(until));
+  const row = await query.orderBy('from_at', 'desc').limit(1).executeTakeFirst();
+  return row ? toInstant(row.from_at) : null;
+}
+
 /** The last reading of a balance before each of these instants, in their order; `null` where none is. */
 export async function readingsBefore(
   db: Kysely<Tables>,

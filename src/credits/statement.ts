@@ -8,17 +8,11 @@ import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import type { Services } from '../services.ts';
 import type { Store } from '../store/store.ts';
 import { BASIS_DAYS, type NoPaceReason, type Pace, paceOf } from '../usage/pace.ts';
+import { readSteps } from './balance-steps.ts';
 import { type BurnDown, burnDown } from './burn-down.ts';
 import { type CreditEntry, latest, lotsAndCharges } from './ledger.ts';
 import type { EventCost, Outlook } from './projection.ts';
-import {
-  dismissedTopUps,
-  entriesOf,
-  eventSpans,
-  notableSteps,
-  readingsBefore,
-  slotCosts,
-} from './queries.ts';
+import { dismissedTopUps, entriesOf, eventSpans, readingsBefore, slotCosts } from './queries.ts';
 import { remainingLots } from './remaining-lots.ts';
 import {
   daysAround,
@@ -124,7 +118,7 @@ export async function readStatement(
       ...(latestRead?.known ? [latestRead.known.asOf] : []),
     ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
     const cutDays = daysAround(cuts, account.timezone);
-    const steps = await notableSteps(db, engine, account.id, currency, daysAgo(at, PROPOSAL_DAYS));
+    const steps = await readSteps(store, db, account.id, currency, daysAgo(at, PROPOSAL_DAYS));
     const past = await eventSpans(db, account.id, { from: daysAgo(at, BASIS_DAYS), to: at });
     return {
       ...{ entries, latestRead, currency, lots, charges, since, cutDays, steps, past },
