@@ -80,16 +80,20 @@ export function startBurn(lots: readonly Lot[]): Burn {
   /** In the order in which they expire. */
   let here: TimedState[] = [];
   let unfunded = 0n;
+  /** What those that are here have left together. */
+  let funds = 0n;
 
   const take = (state: LotState, amount: Nano): Nano => {
     const taken = state.remaining < amount ? state.remaining : amount;
     state.remaining -= taken;
     state.spent += taken;
+    funds -= taken;
     return taken;
   };
   const expire = (atMs: number) => {
     for (let first = here[0]; first && first.expiresMs <= atMs; first = here[0]) {
       first.expired = first.remaining;
+      funds -= first.remaining;
       first.remaining = 0n;
       here.shift();
     }
@@ -98,6 +102,7 @@ export function startBurn(lots: readonly Lot[]): Burn {
     for (let next = coming.at(-1); next && next.fromMs <= atMs; next = coming.at(-1)) {
       coming.pop();
       expire(next.fromMs);
+      funds += next.remaining;
       here = states.filter((state) => state === next || here.includes(state));
       unfunded -= take(next, unfunded);
     }
@@ -114,7 +119,7 @@ export function startBurn(lots: readonly Lot[]): Burn {
       }
       unfunded += open;
     },
-    left: () => here.reduce((sum, { remaining }) => sum + remaining, -unfunded),
+    left: () => funds - unfunded,
     now: () => ({
       lots: states.map(({ lot, spent, expired, remaining }) => ({
         lot,

@@ -1,4 +1,4 @@
-import { type Nano, sumNano } from '../money.ts';
+import type { Nano } from '../money.ts';
 import { leftOfDay, type Pace } from '../usage/pace.ts';
 import { type Burn, type Lot, startBurn } from './burn-down.ts';
 
@@ -143,7 +143,8 @@ function* stretches(
       const days = (part * (toMs - fromMs)) / (endMs - startMs);
       const start = Temporal.Instant.fromEpochMilliseconds(fromMs);
       const end = Temporal.Instant.fromEpochMilliseconds(toMs);
-      let cost = sumNano(timed.map((event) => costUntil(event, toMs) - costUntil(event, fromMs)));
+      let cost = 0n;
+      for (const event of timed) cost += costUntil(event, toMs) - costUntil(event, fromMs);
       if (pace) {
         everyday += pace.usual(weekday) * days;
         gone += days;
