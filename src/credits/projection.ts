@@ -132,11 +132,18 @@ function* stretches(
     until.epochMilliseconds,
   ].sort((one, other) => one - other);
 
+  let next = 0;
   let everyday = 0;
   let gone = 0;
   let counted = 0n;
   for (const { startMs, endMs, weekday, part } of daysFrom(now, until)) {
-    const within = cuts.filter((cut) => startMs < cut && cut < endMs);
+    // Both are in order of time.
+    while ((cuts[next] ?? Infinity) <= startMs) next += 1;
+    const within: number[] = [];
+    for (let cut = cuts[next]; cut !== undefined && cut < endMs; cut = cuts[next]) {
+      if (cut !== within.at(-1)) within.push(cut);
+      next += 1;
+    }
     let fromMs = startMs;
     for (const toMs of [...within, endMs]) {
       if (fromMs >= until.epochMilliseconds) return;
