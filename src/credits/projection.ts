@@ -39,16 +39,22 @@ interface Stretch {
 }
 
 /**
- * What is left at an instant to come, nano-USD: at least 0, for nobody is served on credit.
+ * What is left at an instant to come, nano-USD; below nothing by what is to be spent until then and is
+ * not there.
  * @param at not before now.
  */
-export function creditsAt(outlook: Outlook, at: Temporal.Instant, which: Case): Nano {
+export function leftAt(outlook: Outlook, at: Temporal.Instant, which: Case): Nano {
   const burn = startBurn(outlook.lots);
   for (const { start, cost } of stretches(outlook, at, which)) {
     burn.spend({ at: start, amount: cost });
   }
   burn.goTo(at);
-  const left = burn.left();
+  return burn.left();
+}
+
+/** The same as there are credits: at least 0, for nobody is served on credit. */
+export function creditsAt(outlook: Outlook, at: Temporal.Instant, which: Case): Nano {
+  const left = leftAt(outlook, at, which);
   return left > 0n ? left : 0n;
 }
 

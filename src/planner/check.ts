@@ -1,4 +1,4 @@
-import { type CostRange, creditsAt, type Outlook, runsOutAt } from '../credits/projection.ts';
+import { type CostRange, leftAt, type Outlook, runsOutAt } from '../credits/projection.ts';
 import type { Nano } from '../money.ts';
 import { type Demand, type ExpectedCost, expectedCost } from './expected-cost.ts';
 import type { OutputPrice } from './output-price.ts';
@@ -61,16 +61,17 @@ export interface Check {
 /** Whether credits will last through an event, and which assumption decides that. */
 export function checkPlan(plan: EventPlan, funds: Funds, now: Temporal.Instant): Check {
   const { total: cost, parts: costs } = costOf(plan);
-  const available = availableAt(plan.start, funds);
-  const { verdict, topUp } = judge(cost, available);
+  const left = leftBy(plan.start, funds);
+  const available = left > 0n ? left : 0n;
+  const { verdict, topUp } = judge(cost, left);
   const runsOut = 'outlook' in funds ? runsOutAt(funds.outlook, plan.start, 'high') : null;
   const weights = without(plan, funds)
     .map(({ assumption, plan: other, funds: others }) => {
       const { total } = costOf(other);
-      const there = others === funds ? available : availableAt(other.start, others);
+      const there = others === funds ? left : leftBy(other.start, others);
       return {
         assumption,
-        amount: cost.high - total.high + there - available,
+        amount: cost.high - total.high + there - left,
         isBetter: judge(total, there).verdict !== verdict,
       };
     })
@@ -93,8 +94,9 @@ export function costOf(plan: Demand & Pick<EventPlan, 'models'>): ExpectedCost {
   );
 }
 
-function availableAt(start: Temporal.Instant, funds: Funds): Nano {
-  return 'credits' in funds ? funds.credits : creditsAt(funds.outlook, start, 'expected');
+/** Below nothing where credits run out before. */
+function leftBy(start: Temporal.Instant, funds: Funds): Nano {
+  return 'credits' in funds ? funds.credits : leftAt(funds.outlook, start, 'expected');
 }
 
 /** What would be checked without each of the assumptions. */

@@ -17,10 +17,14 @@ export interface Judgement {
 /** A top-up has taken days to unlock an account that had run dry. */
 export const TOP_UP_LEAD = { hours: 72 };
 
-/** Judges what an event will cost by the credits that will be there. */
-export function judge(cost: CostRange, available: Nano): Judgement {
+/**
+ * Judges what an event will cost by the credits that will be there.
+ * @param left below nothing where they run out before: what is spent until then has to be added, too.
+ */
+export function judge(cost: CostRange, left: Nano): Judgement {
+  const available = left > 0n ? left : 0n;
   if (cost.high <= available) return { verdict: 'enough', topUp: 0n };
-  const missing = cost.high - available;
+  const missing = cost.high - left;
   return {
     verdict: cost.expected <= available ? 'tight' : 'top_up',
     topUp: ((missing + NANO_PER_UNIT - 1n) / NANO_PER_UNIT) * NANO_PER_UNIT,

@@ -133,3 +133,12 @@ test('more credits never make it worse, more guests never better, and enough is 
     { numRuns: 40 },
   );
 });
+
+test('what everyday spending lacks until then is part of what has to be added', () => {
+  const pace = { usual: () => 10e9, spread: () => 0 };
+  const check = checkPlan(plan(), { outlook: outlook(30n, { pace }) }, now);
+  // Ten days at $10 with $30 there lack $70, and the event needs $40 of its own.
+  expect(check).toMatchObject({ verdict: 'top_up', available: 0n, topUp: 110n * DOLLAR });
+  const nobody = checkPlan(plan({ participants: 0 }), { outlook: outlook(30n, { pace }) }, now);
+  expect(nobody).toMatchObject({ verdict: 'enough', topUp: 0n });
+});
