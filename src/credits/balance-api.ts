@@ -10,7 +10,8 @@ import { SealError } from '../secrets/seal.ts';
 import type { Services } from '../services.ts';
 import { numberOrNull, zoned } from '../usage/answer.ts';
 import { askBalance } from './balance.ts';
-import { readStatement, type StatedBalance } from './statement.ts';
+import type { StatedBalance } from './stated-balance.ts';
+import { readStatement } from './statement.ts';
 
 /**
  * `/api/v1/balance`: what is left, for programs with a token and for people of the panel.

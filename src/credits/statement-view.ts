@@ -4,8 +4,9 @@ import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano } from '../money.ts';
 import type { EntryKind } from './ledger.ts';
 import { HORIZON_DAYS, type Runway, type RunwayDriver } from './runway.ts';
+import type { EstimateBasis } from './stated-balance.ts';
 import { expiringOf, type NoRunwayReason, statedRunway } from './stated-runway.ts';
-import type { CreditStatement, Difference, EstimateBasis } from './statement.ts';
+import type { CreditStatement, Difference } from './statement.ts';
 import type { TopUp } from './top-ups.ts';
 
 /** What the local copy and the ledger say of an account's credits, in words. */

@@ -1,12 +1,14 @@
+import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { bucketStart } from '../buckets.ts';
-import { isWhole, type UsageBucket } from '../history/answer.ts';
+import type { UsageBucket } from '../history/answer.ts';
 import { latestBalance } from '../history/balance-samples.ts';
 import { LIVE_MS } from '../history/coverage.ts';
 import { earlier } from '../instants.ts';
 import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import type { Services } from '../services.ts';
 import type { Store } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 import { BASIS_DAYS, type NoPaceReason, type Pace, paceOf } from '../usage/pace.ts';
 import { readSteps } from './balance-steps.ts';
 import { type BurnDown, burnDown } from './burn-down.ts';
@@ -24,6 +26,14 @@ import {
   spendsOf,
 } from './spends.ts';
 import {
+  basisOf,
+  type EstimateBasis,
+  estimateOf,
+  firstOf,
+  type StatedBalance,
+  stateBalance,
+} from './stated-balance.ts';
+import {
   type BalanceStep,
   type TopUp,
   topUpOf,
@@ -31,29 +41,6 @@ import {
   unexplained,
   unseenTopUps,
 } from './top-ups.ts';
-
-/** What is left of an account's credits. */
-export interface StatedBalance {
-  /** In 1e-9 of `currency`; `null`: nobody knows. An estimate may be below nothing. */
-  amount: Nano | null;
-  currency: string;
-  /** When fal said so, or until when usage is counted. */
-  asOf: Temporal.Instant | null;
-  /** fal's own word, or credits bought minus spent. */
-  source: 'fal' | 'estimate';
-  /** Why fal's word of now could not be had; `null` where it could. */
-  reason: string | null;
-}
-
-/** What an estimate takes what was spent off from, and how sure that is. */
-export interface EstimateBasis {
-  /** The last balance that fal stated, or what was bought. */
-  from: 'balance' | 'purchases';
-  amount: Nano;
-  since: Temporal.Instant;
-  /** Days since then whose usage is not all known: more may have been spent. */
-  unknownDays: number;
-}
 
 /** By how much the ledger is off, and the likely cause. */
 export interface Difference {
@@ -93,8 +80,6 @@ const USAGE_CURRENCY = 'USD';
 const PROPOSAL_DAYS = 90;
 /** A balance and the usage that explains it may be so far apart: fal counts usage minutes later. */
 const TOLERANCE = NANO_PER_UNIT;
-/** What passes by itself: until then fal's last word is the best there is. */
-const PASSING = new Set(['fal_unavailable', 'fal_timeout', 'fal_bad_response', 'rate_limited']);
 
 /** Reads it. @param events planned ones, which the outlook takes into account. */
 export async function readStatement(
@@ -103,31 +88,8 @@ export async function readStatement(
   events: readonly EventCost[] = [],
 ): Promise<CreditStatement> {
   const at = now();
-  const { engine, reader } = store;
-  const known = await reader.snapshot(async (db) => {
-    const entries = await entriesOf(db, account.id);
-    const latestRead = await latestBalance(db, account.id);
-    const currency = latestRead?.known?.currency ?? USAGE_CURRENCY;
-    const { lots, charges } = lotsAndCharges(entries, currency);
-    const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
-      earlier,
-      daysAgo(at, PROPOSAL_DAYS),
-    );
-    const cuts = [
-      ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
-      ...(latestRead?.known ? [latestRead.known.asOf] : []),
-    ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
-    const cutDays = daysAround(cuts, account.timezone);
-    const steps = await readSteps(store, db, account.id, currency, daysAgo(at, PROPOSAL_DAYS));
-    const past = await eventSpans(db, account.id, { from: daysAgo(at, BASIS_DAYS), to: at });
-    return {
-      ...{ entries, latestRead, currency, lots, charges, since, cutDays, steps, past },
-      dismissed: await dismissedTopUps(db, account.id),
-      costs: await slotCosts(db, engine, account.id, [...cutDays, ...spansOf(steps), ...past]),
-    };
-  });
+  const known = await store.reader.snapshot((db) => readKept(store, db, account, at));
   const { entries, latestRead, currency, lots, charges, costs } = known;
-  const lastKnown = latestRead?.known ?? null;
   const days = await readDays(history.usage, account, known.since, at);
   const usage = spendsOf(days, known.cutDays, costs);
   const isComparable = currency === USAGE_CURRENCY;
@@ -136,8 +98,9 @@ export async function readStatement(
     return usage.spends.filter((spend) => Temporal.Instant.compare(spend.at, from) >= 0);
   };
   // What was spent before anything was written down was spent of something else.
-  const spent = isComparable ? spentSince(lots.map(({ from }) => from).reduce(earlier, at)) : [];
+  const spent = isComparable ? spentSince(firstOf(lots, at)) : [];
   const burned = burnDown(lots, [...charges, ...spent], at);
+  const left = leftOf(burned);
 
   const seen = known.steps
     .map((step) =>
@@ -153,43 +116,17 @@ export async function readStatement(
   );
   const proposals = unexplained(topUps, entries, known.dismissed).reverse();
 
-  const left = leftOf(burned);
-  const reason = latestRead === null ? 'never_read' : (latestRead.away?.reason ?? null);
-  const isTold = lastKnown !== null && (reason === null || PASSING.has(reason));
-  const balance: StatedBalance = isTold
-    ? { amount: lastKnown.balance, currency, asOf: lastKnown.asOf, source: 'fal', reason }
-    : { amount: estimate(), currency, asOf: at, source: 'estimate', reason };
-  function estimate(): Nano | null {
-    if (lastKnown && isComparable) {
-      return lastKnown.balance - sumNano(spentSince(lastKnown.asOf).map(({ amount }) => amount));
-    }
-    return lots.length > 0 ? left : null;
-  }
-  function estimateBasis(): EstimateBasis | null {
-    if (balance.source === 'fal' || balance.amount === null) return null;
-    const basis =
-      lastKnown && isComparable
-        ? { from: 'balance' as const, amount: lastKnown.balance, since: lastKnown.asOf }
-        : {
-            from: 'purchases' as const,
-            amount: sumNano(lots.map(({ amount }) => amount)),
-            since: lots.map(({ from }) => from).reduce(earlier, at),
-          };
-    const first = basis.since.toZonedDateTimeISO(account.timezone).toPlainDate();
-    const unknown = days.filter(
-      (day) => !isWhole(day) && Temporal.PlainDate.compare(day.start.toPlainDate(), first) >= 0,
-    );
-    return { ...basis, unknownDays: unknown.length };
-  }
-  const pace = paceOf(
-    everydayCosts(days, known.past, costs, account.timezone),
-    at.toZonedDateTimeISO(account.timezone).toPlainDate(),
-  );
+  const estimate = isComparable
+    ? estimateOf(latestRead?.known ?? null, lots, left, spentSince, at)
+    : null;
+  const balance = stateBalance(latestRead, currency, estimate, at);
+  const today = at.toZonedDateTimeISO(account.timezone).toPlainDate();
+  const pace = paceOf(everydayCosts(days, known.past, costs, account.timezone), today);
   return {
     account,
     now: at,
     balance,
-    estimate: estimateBasis(),
+    estimate: balance.source === 'fal' ? null : estimate && basisOf(estimate, days, account),
     entries: latest(entries),
     burned,
     difference:
@@ -207,6 +144,35 @@ export async function readStatement(
             pace: typeof pace === 'string' ? null : pace,
             events,
           },
+  };
+}
+
+/** What is kept of an account's credits, and what its calls cost around the moments that matter. */
+async function readKept(
+  store: Store,
+  db: Kysely<Tables>,
+  { id, timezone }: FalAccount,
+  at: Temporal.Instant,
+) {
+  const entries = await entriesOf(db, id);
+  const latestRead = await latestBalance(db, id);
+  const currency = latestRead?.known?.currency ?? USAGE_CURRENCY;
+  const { lots, charges } = lotsAndCharges(entries, currency);
+  const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
+    earlier,
+    daysAgo(at, PROPOSAL_DAYS),
+  );
+  const cuts = [
+    ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
+    ...(latestRead?.known ? [latestRead.known.asOf] : []),
+  ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
+  const cutDays = daysAround(cuts, timezone);
+  const steps = await readSteps(store, db, id, currency, daysAgo(at, PROPOSAL_DAYS));
+  const past = await eventSpans(db, id, { from: daysAgo(at, BASIS_DAYS), to: at });
+  return {
+    ...{ entries, latestRead, currency, lots, charges, since, cutDays, steps, past },
+    dismissed: await dismissedTopUps(db, id),
+    costs: await slotCosts(db, store.engine, id, [...cutDays, ...spansOf(steps), ...past]),
   };
 }
 
