@@ -64,10 +64,14 @@ export const test = base.extend<Test, Worker>({
     },
     { scope: 'worker' },
   ],
-  fal: async ({ panel }, use) => {
-    panel.fal.reset();
-    await use(panel.fal);
-  },
+  // For every test, whether it asks for it or not: a fault of the one before must not reach it.
+  fal: [
+    async ({ panel }, use) => {
+      panel.fal.reset();
+      await use(panel.fal);
+    },
+    { auto: true },
+  ],
   baseURL: async ({ panel }, use) => use(panel.url),
   /** A browser in which an admin is signed in. */
   context: async ({ context, panel }, use) => {
