@@ -1,7 +1,9 @@
 import { type EpochDay, type SlotMinutes, utcDayOf, utcDayStart } from './slots.ts';
 
+/** Days of a chunk: as many as are settling at a time, so that those are one. */
+const DAYS_PER_CHUNK = 4;
 /** fal answers 48 hourly buckets on one page. */
-const DAYS_PER_CHUNK = 2;
+const DAYS_PER_PAGE = 2;
 /** How long a settled day is left alone that did not come out alike twice: the least, and the most. */
 const SHORTEST_PAUSE_MS = 60 * 60 * 1_000;
 const LONGEST_PAUSE_MS = 24 * SHORTEST_PAUSE_MS;
@@ -83,14 +85,14 @@ export function firstSettlingDay(now: Temporal.Instant, settleHours: number): Ep
   return utcDayOf(now.subtract({ hours: settleHours }));
 }
 
-/** Days that can be read together: neighbours in the plan that are kept alike. */
+/** Days that are stored together: neighbours in the plan that are kept alike. */
 export interface Chunk {
   /** In order of time. */
   days: EpochDay[];
   slotMinutes: SlotMinutes;
 }
 
-/** Cuts a plan into what is one page at fal. Where minutes are asked for a day is many pages. */
+/** Cuts a plan into chunks. Where minutes are asked for a day is many pages, and a chunk of its own. */
 export function chunksOf(
   plan: readonly EpochDay[],
   slotMinutesOf: PlanRules['slotMinutesOf'],
@@ -108,6 +110,15 @@ export function chunksOf(
     else chunks.push({ days: [day], slotMinutes });
   }
   return chunks;
+}
+
+/** Cuts a chunk into what is one page at fal. */
+export function pagesOf({ days, slotMinutes }: Chunk): Chunk[] {
+  const pages: Chunk[] = [];
+  for (let from = 0; from < days.length; from += DAYS_PER_PAGE) {
+    pages.push({ days: days.slice(from, from + DAYS_PER_PAGE), slotMinutes });
+  }
+  return pages;
 }
 
 /**

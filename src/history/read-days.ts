@@ -24,7 +24,7 @@ export interface DaysAnswer {
 /**
  * Asks fal for neighbouring days: what was billed, and side by side the calls of endpoints that the
  * account is known to be billed for; one more round trip only for new ones.
- * @param known ids that were billed before; those that are new now are added.
+ * @param billedIds ids that were billed before, once they are known; those that are new now are added.
  * @throws FalError where nothing could be read.
  */
 export async function readDays(
@@ -39,17 +39,18 @@ export async function readDays(
   },
   question: Question,
   { days, slotMinutes }: Chunk,
-  known: Set<string>,
+  billedIds: Promise<Set<string>>,
 ): Promise<DaysAnswer> {
   const readAt = now();
   const timeframe = slotMinutes === 15 ? 'minute' : 'hour';
   const query = { ...windowOf(days, readAt), timezone: 'UTC', timeframe } as const;
   const counts = createCallCounts(fal, catalogue, question, query, METRICS);
-  const counting = counts.ask([...known]);
+  const counting = billedIds.then((ids) => counts.ask([...ids]));
   // It may be left behind when usage fails, and must not crash the process then.
   counting.catch(() => {});
   const { rows, stops } = await fal.usage(question, query);
   const billed = new Set(rows.map((row) => row.endpointId));
+  const known = await billedIds;
   await Promise.all([counting, counts.ask([...billed])]);
   for (const id of billed) known.add(id);
   const { rows: calls, unanswered } = counts.read(known);

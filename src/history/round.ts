@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { zonesOfAccount } from './count-in-zones.ts';
 import type { FailingDays } from './failing-days.ts';
-import type { Chunk } from './plan.ts';
+import { type Chunk, pagesOf } from './plan.ts';
 import { type DaysAnswer, findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
 import type { EpochDay } from './slots.ts';
@@ -18,7 +18,7 @@ import { readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
 /** Chunks of days asked for at the same time. */
-const CHUNKS_AT_ONCE = 8;
+const CHUNKS_AT_ONCE = 6;
 /** After so many days in a row that could not be read the rest would not be either. */
 const MOST_HOLES = 5;
 /** After so long other accounts have their turn. What fal is being asked then may take a while yet. */
@@ -91,14 +91,18 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     lease.signal.throwIfAborted();
   }
 
-  async function askDays(chunk: Chunk): Promise<DaysAnswer> {
+  async function askPage(page: Chunk): Promise<DaysAnswer> {
     using question = ask();
-    return await readDays(options, question, chunk, billedIds);
+    return await readDays(options, question, page, opening);
   }
 
   /** @throws FalError where something of it could not be read; what could be is stored. */
   async function readAndStore(chunk: Chunk): Promise<void> {
-    const { readings, failure } = await askDays(chunk);
+    const pages = await Promise.allSettled(pagesOf(chunk).map(askPage));
+    const answers = pages.flatMap((page) => (page.status === 'fulfilled' ? page.value : []));
+    const readings = answers.flatMap((answer) => answer.readings);
+    const unread = pages.find((page) => page.status === 'rejected');
+    const failure = unread?.reason ?? answers.find((answer) => answer.failure)?.failure;
     let isCutShort = false;
     const windows = readings.map((reading) => ({ ...reading, accountId, zones, settleHours }));
     const stored = await inTurn(store, accountId, () => storeWindows(db, engine, windows, confirm));
@@ -153,8 +157,10 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
 
   const due = await plan.due();
   if (typeof due === 'string') return { how: due, holes };
-  await Promise.all([meetEndpoints(due), loadCatalogue()]);
-  const ends = await Promise.allSettled(Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll));
+  /** What was billed is asked for meanwhile: only the calls have to wait for it. */
+  const opening = Promise.all([meetEndpoints(due), loadCatalogue()]).then(() => billedIds);
+  const workers = Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll);
+  const ends = await Promise.allSettled([opening, ...workers]);
   lease.signal.throwIfAborted();
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;

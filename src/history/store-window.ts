@@ -15,7 +15,7 @@ import {
 import { holdAccount } from './hold-account.ts';
 import { idsOfFamilies } from './series.ts';
 import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
-import { type KeptSeries, keptSeries, rewriteDay } from './window-rows.ts';
+import { type DayChange, type KeptSeries, keptSeries, rewriteDays } from './window-rows.ts';
 import { type SeriesSums, windowSums } from './window-sums.ts';
 import { idsOfZones, namesOfZones, zonesOfText, zonesText } from './zones.ts';
 
@@ -67,12 +67,8 @@ export async function storeWindow(
   reading: WindowReading,
   confirm?: Confirm,
 ): Promise<StoredWindow> {
-  // Before the transaction, which holds up every other writer of SQLite.
-  const read = windowSums(reading);
-  return db.transaction().execute(async (trx) => {
-    await confirm?.(trx);
-    return storeRead(trx, engine, reading, read);
-  });
+  const [stored] = await storeAtOnce(db, engine, [reading], confirm);
+  return stored as StoredWindow;
 }
 
 /**
@@ -86,56 +82,105 @@ export async function storeWindows(
   readings: readonly WindowReading[],
   confirm: Confirm,
 ): Promise<StoredWindow[]> {
+  if (engine === 'sqlite') return storeAtOnce(db, engine, readings, confirm);
   const stored: StoredWindow[] = [];
-  if (engine === 'postgres') {
-    for (const reading of readings) stored.push(await storeWindow(db, engine, reading, confirm));
-    return stored;
+  for (const reading of readings) stored.push(await storeWindow(db, engine, reading, confirm));
+  return stored;
+}
+
+async function storeAtOnce(
+  db: Kysely<Tables>,
+  engine: Engine,
+  readings: readonly WindowReading[],
+  confirm?: Confirm,
+): Promise<StoredWindow[]> {
+  const [first] = readings;
+  if (!first) return [];
+  // Before the transaction, which holds up every other writer of SQLite.
+  const read: ReadWindow[] = [];
+  for (const reading of readings) {
+    read.push({ reading, sums: windowSums(reading) });
+    await othersFirst();
   }
-  const read = readings.map((reading) => ({ reading, sums: windowSums(reading) }));
   return db.transaction().execute(async (trx) => {
-    await confirm(trx);
-    for (const { reading, sums } of read) {
-      stored.push(await storeRead(trx, engine, reading, sums));
-      await othersFirst();
-    }
-    return stored;
+    await confirm?.(trx);
+    await holdAccount(trx, first.accountId);
+    return storeRead(trx, engine, read);
   });
+}
+
+/** What was read of a day, added up. */
+interface ReadWindow {
+  reading: WindowReading;
+  sums: readonly SeriesSums[];
+}
+
+/** A day as it was found, and what becomes of it: `stored` already, where nothing does. */
+type PlannedDay = { stored: StoredWindow } | ChangingDay;
+
+interface ChangingDay {
+  reading: WindowReading;
+  window: Window | undefined;
+  change: DayChange;
 }
 
 async function storeRead(
   trx: Kysely<Tables>,
   engine: Engine,
-  reading: WindowReading,
-  read: readonly SeriesSums[],
-): Promise<StoredWindow> {
+  read: readonly ReadWindow[],
+): Promise<StoredWindow[]> {
+  const planned: PlannedDay[] = [];
+  for (const each of read) planned.push(await planDay(trx, engine, each));
+  const changes = planned.flatMap((day) => ('change' in day ? day.change : []));
+  const changedRows = await rewriteDays(trx, engine, changes);
+  const stored: StoredWindow[] = [];
+  for (const day of planned) {
+    if ('stored' in day) stored.push(day.stored);
+    else stored.push(await endDay(trx, day, changedRows.get(day.change) ?? 0));
+  }
+  return stored;
+}
+
+async function planDay(
+  trx: Kysely<Tables>,
+  engine: Engine,
+  { reading, sums }: ReadWindow,
+): Promise<PlannedDay> {
   const { accountId, day } = reading;
-  await holdAccount(trx, accountId);
   const window = await findWindow(trx, accountId, day);
   const before = window && earlierReading(window);
   // Of a day never read there are no rows.
   const kept = window ? await keptSeries(trx, accountId, day) : [];
-  const readSeries = read.map(({ family, slots }) => ({ of: family.own, slots }));
+  const readSeries = sums.map(({ family, slots }) => ({ of: family.own, slots }));
   const keptInstead = whyKept(reading, before, kept, readSeries);
   if (window && keptInstead) {
     const isForgotten = keptInstead === 'forgotten';
     if (isForgotten) await markForgotten(trx, window);
     const isFinal = isForgotten || window.is_final === 1;
-    return { rows: 0, changedRows: 0, isFinal, keptInstead };
+    return { stored: { rows: 0, changedRows: 0, isFinal, keptInstead } };
   }
   const ids = await idsOfFamilies(
     trx,
     engine,
-    read.map(({ family }) => family),
+    sums.map(({ family }) => family),
   );
   const found = ids.map((family, index): KeptSeries => {
-    const { family: series, slots } = read[index] as SeriesSums;
+    const { family: series, slots } = sums[index] as SeriesSums;
     return { of: series.own, family, slots };
   });
   const wanted = mergeReading(reading, before, kept, found);
   const zones = await idsOfZones(trx, reading.zones);
   const zonesBefore = await zonesOf(trx, window);
-  const changedRows = await rewriteDay(trx, engine, { kept, wanted, zonesBefore, zones });
-  const uncounted = uncountedOfDay(reading, kept);
+  return { reading, window, change: { kept, wanted, zonesBefore, zones } };
+}
+
+/** Says of a day that was rewritten how it was read. */
+async function endDay(
+  trx: Kysely<Tables>,
+  { reading, window, change }: ChangingDay,
+  changedRows: number,
+): Promise<StoredWindow> {
+  const uncounted = uncountedOfDay(reading, change.kept);
   const isFinal = becomesFinal(reading, window, changedRows);
   await writeWindow(trx, reading, {
     read_at: toText(reading.readAt),
@@ -146,9 +191,9 @@ async function storeRead(
     is_complete: reading.isComplete ? 1 : 0,
     is_forgotten: 0,
     uncounted: uncounted.length > 0 ? JSON.stringify(uncounted) : null,
-    zones: zonesText(zones.values()),
+    zones: zonesText(change.zones.values()),
   });
-  const rows = wanted.reduce((sum, { slots }) => sum + slots.size, 0);
+  const rows = change.wanted.reduce((sum, { slots }) => sum + slots.size, 0);
   return { rows, changedRows, isFinal, keptInstead: null };
 }
 
@@ -170,7 +215,7 @@ export function countInZones(
     const kept = await keptSeries(trx, accountId, day);
     const ids = await idsOfZones(trx, zones);
     const zonesBefore = await zonesOf(trx, before);
-    await rewriteDay(trx, engine, { kept, wanted: kept, zonesBefore, zones: ids });
+    await rewriteDays(trx, engine, [{ kept, wanted: kept, zonesBefore, zones: ids }]);
     await trx
       .updateTable('sync_windows')
       .set({ zones: zonesText(ids.values()) })
@@ -215,7 +260,7 @@ export function dropPartOfWindow(
     if (!window) return true;
     const kept = await keptSeries(trx, accountId, day, rows);
     const zonesBefore = await zonesOf(trx, window);
-    await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
+    await rewriteDays(trx, engine, [{ kept, wanted: [], zonesBefore, zones: new Map() }]);
     const dropped = kept.reduce((sum, { slots }) => sum + slots.size, 0);
     const isLast = dropped < rows;
     await (isLast ? deleteWindow(trx, window) : markPartial(trx, window));
@@ -233,7 +278,7 @@ export async function dropHeldWindow(
   if (!before) return;
   const kept = await keptSeries(trx, accountId, day);
   const zonesBefore = await zonesOf(trx, before);
-  await rewriteDay(trx, engine, { kept, wanted: [], zonesBefore, zones: new Map() });
+  await rewriteDays(trx, engine, [{ kept, wanted: [], zonesBefore, zones: new Map() }]);
   await deleteWindow(trx, before);
 }
 

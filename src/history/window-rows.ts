@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../store/engine.ts';
 import { insertRows } from '../store/insert-rows.ts';
@@ -73,57 +74,68 @@ interface KeptRow extends MeasureDigits {
 /** Zones by name, with their ids. */
 type Zones = ReadonlyMap<string, number>;
 
+/** What is to be kept of a UTC day instead of what is, and in whose days it is counted. */
+export interface DayChange {
+  kept: readonly KeptSeries[];
+  wanted: readonly KeptSeries[];
+  zonesBefore: Zones;
+  zones: Zones;
+}
+
 /**
- * Makes the tables say of a day what is wanted instead of what is kept, and count it in the days of
- * `zones` instead of those before.
- * @returns how many rows of the day are other ones now.
+ * Makes the tables say of days what is wanted instead of what is kept, and count it in the days of
+ * `zones` instead of those before. Of many days each row is written once, whatever they share.
+ * @param changes of days of one account, no day twice.
+ * @returns how many rows are other ones now, of each day.
  */
-export async function rewriteDay(
+export async function rewriteDays(
   trx: Kysely<Tables>,
   engine: Engine,
-  {
-    kept,
-    wanted,
-    zonesBefore,
-    zones,
-  }: {
-    kept: readonly KeptSeries[];
-    wanted: readonly KeptSeries[];
-    zonesBefore: Zones;
-    zones: Zones;
-  },
-): Promise<number> {
-  const { changed, gone, difference } = compare(kept, wanted);
-  await replaceSlots(trx, engine, changed, gone);
-
+  changes: readonly DayChange[],
+): Promise<Map<DayChange, number>> {
+  const changed: Cells = new Map();
+  const gone: RowKey[] = [];
   const across: Cells = new Map();
-  for (const { family, slots } of difference) {
-    addCells(across, family.byAccount, slots);
-    addCells(across, family.byEndpoint, slots);
-  }
-  await addSums(trx, engine, 'usage_slots', across);
+  /** By the ids of zones. */
+  const days = new Map<number, Cells>();
+  const changedRows = new Map<DayChange, number>();
 
-  const zonesById = [...new Map([...zonesBefore, ...zones])].sort(([, a], [, b]) => a - b);
-  for (const [name, zoneId] of zonesById) {
-    const wasCounted = zonesBefore.has(name);
-    const isCounted = zones.has(name);
-    const days: Cells = new Map();
-    if (wasCounted && isCounted) addDays(days, name, difference, 1n);
-    else if (isCounted) addDays(days, name, wanted, 1n);
-    else addDays(days, name, kept, -1n);
-    await addSums(trx, engine, 'usage_days', days, zoneId);
+  for (const change of changes) {
+    const { kept, wanted, zonesBefore, zones } = change;
+    const comparison = compare(kept, wanted);
+    let rows = comparison.gone.length;
+    gone.push(...comparison.gone);
+    for (const [id, slots] of comparison.changed) {
+      rows += slots.size;
+      putCells(changed, id, slots);
+    }
+    for (const { family, slots } of comparison.difference) {
+      addCells(across, family.byAccount, slots);
+      addCells(across, family.byEndpoint, slots);
+    }
+    for (const [name, zoneId] of new Map([...zonesBefore, ...zones])) {
+      const ofZone = days.get(zoneId) ?? new Map();
+      days.set(zoneId, ofZone);
+      const wasCounted = zonesBefore.has(name);
+      const isCounted = zones.has(name);
+      if (wasCounted && isCounted) addDays(ofZone, name, comparison.difference, 1n);
+      else if (isCounted) addDays(ofZone, name, wanted, 1n);
+      else addDays(ofZone, name, kept, -1n);
+    }
+    changedRows.set(change, rows);
+    await othersFirst();
   }
-  return count(changed) + gone.length;
+
+  await replaceSlots(trx, engine, changed, gone);
+  await addSums(trx, engine, 'usage_slots', across);
+  for (const zoneId of inOrder(days)) {
+    await addSums(trx, engine, 'usage_days', days.get(zoneId) ?? new Map(), zoneId);
+  }
+  return changedRows;
 }
 
 /** Measures by the id of their series, and the slot or day. */
 type Cells = Map<number, Map<number, Measures>>;
-
-function count(cells: Cells): number {
-  let rows = 0;
-  for (const row of cells.values()) rows += row.size;
-  return rows;
-}
 
 /** In the order of their keys: whoever writes them locks in that order. */
 function visitInOrder(
@@ -138,6 +150,13 @@ function visitInOrder(
 
 function inOrder(keyed: ReadonlyMap<number, unknown>): number[] {
   return [...keyed.keys()].sort((a, b) => a - b);
+}
+
+/** Takes over slots that a series has no others of. */
+function putCells(cells: Cells, id: number, slots: Map<number, Measures>): void {
+  const row = cells.get(id) ?? new Map<number, Measures>();
+  cells.set(id, row);
+  for (const [slot, measures] of slots) row.set(slot, measures);
 }
 
 /** Adds measures to those of a series, and leaves them alone themselves. */

@@ -5,6 +5,7 @@ import {
   firstDayOf,
   type KnownDay,
   type PlanRules,
+  pagesOf,
   planDays,
   slotMinutesByDay,
   slotMinutesFor,
@@ -175,17 +176,21 @@ test('what is planned has an order: settling, stale, open, never read; each the 
   );
 });
 
-test('chunks are neighbours that are kept alike, and together they are the plan', () => {
+test('chunks are neighbours that are kept alike, cut into pages, and together they are the plan', () => {
   fc.assert(
     fc.property(knownDays, fc.integer({ min: TODAY - 40, max: TODAY }), (known, from) => {
       const slotMinutesOf = (day: number) => (day < from ? 15 : 60);
       const plan = planDays(known, NOW, { ...RULES, slotMinutesOf });
       const chunks = chunksOf(plan, slotMinutesOf);
       expect(chunks.flatMap(({ days }) => days.toReversed())).toEqual(plan);
-      for (const { days, slotMinutes } of chunks) {
-        expect(days.length).toBeLessThanOrEqual(slotMinutes === 60 ? 2 : 1);
+      for (const chunk of chunks) {
+        const { days, slotMinutes } = chunk;
+        expect(days.length).toBeLessThanOrEqual(slotMinutes === 60 ? 4 : 1);
         expect(days.every((day) => slotMinutesOf(day) === slotMinutes)).toBe(true);
-        if (days.length === 2) expect(days[1]).toBe((days[0] ?? 0) + 1);
+        expect(days.every((day, index) => day === (days[0] ?? 0) + index)).toBe(true);
+        const pages = pagesOf(chunk);
+        expect(pages.flatMap((page) => page.days)).toEqual(days);
+        expect(pages.every((page) => page.days.length <= 2)).toBe(true);
       }
     }),
   );

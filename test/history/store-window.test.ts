@@ -47,18 +47,32 @@ describe.each(ENGINES)('on %s', (engine) => {
     const { panel, accounts } = await panelWithAccounts(engine, 'a');
     const [{ id }] = accounts;
     const { db } = panel.services.store;
-    const days = (accountId: string) => [
+    const twoDays = (accountId: string) => [
       reading(accountId),
       reading(accountId, { day: DAY + 1, usage: [row(2), row(3, { unit: 'videos' })] }),
     ];
-    const together = await storeWindows(db, engine, days(id), async () => {});
+    const readAt = utcDayStart(DAY + 9);
+    const tooEarly = reading(id).readAt.subtract({ minutes: 5 });
+    // One that changes and counts in another zone, one that is too old to be taken, and a new one.
+    const threeDays = (accountId: string) => [
+      reading(accountId, { readAt, usage: [row(7)], zones: ['America/Mexico_City'] }),
+      reading(accountId, { day: DAY + 1, usage: [row(9)], readAt: tooEarly }),
+      reading(accountId, { day: DAY + 2, readAt, zones: ['America/Mexico_City'] }),
+    ];
     const other = await panelWithAccounts(engine, 'a');
     const [{ id: otherId }] = other.accounts;
-    const apart = [];
-    for (const day of days(otherId)) {
-      apart.push(await storeWindow(other.panel.services.store.db, engine, day));
+    for (const [days, kept] of [
+      [twoDays, [null, null]],
+      [threeDays, [null, 'newer', null]],
+    ] as const) {
+      const together = await storeWindows(db, engine, days(id), async () => {});
+      const apart = [];
+      for (const day of days(otherId)) {
+        apart.push(await storeWindow(other.panel.services.store.db, engine, day));
+      }
+      expect(together).toEqual(apart);
+      expect(together.map(({ keptInstead }) => keptInstead)).toEqual(kept);
     }
-    expect(together).toEqual(apart);
     const each = JSON.stringify(await dump(other.panel)).replaceAll(otherId, id);
     expect(JSON.parse(JSON.stringify(await dump(panel)))).toEqual(JSON.parse(each));
   });

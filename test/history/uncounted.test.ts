@@ -87,7 +87,7 @@ describe.each(ENGINES)('calls that could not be counted on some day, on %s', (en
       } as unknown as FalClient;
       const now = () => utcDayStart(DAY + 1).add({ minutes });
       const parts = { fal, catalogue: { known: () => null } as Catalogue, now };
-      const known = new Set([SDXL, VEO]);
+      const known = Promise.resolve(new Set([SDXL, VEO]));
       const { readings } = await readDays(parts, {} as Question, { days, slotMinutes: 60 }, known);
       for (const each of readings) {
         await storeWindow(store.db, engine, reading(id, each));
