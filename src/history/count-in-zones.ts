@@ -1,11 +1,17 @@
+import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { Lease } from '../jobs/leases.ts';
 import type { Services } from '../services.ts';
+import type { Engine } from '../store/engine.ts';
+import type { Tables } from '../store/tables.ts';
+import { holdAccount } from './hold-account.ts';
 import { slotMinutesByDay } from './plan.ts';
 import { inTurn } from './store-turns.ts';
-import { countInZones } from './store-window.ts';
+import type { Confirm } from './store-window.ts';
 import { readKnownDays } from './sync-queries.ts';
-import { idsOfZones } from './zones.ts';
+import { type AccountDay, findWindow, zonesOf } from './sync-windows.ts';
+import { keptSeries, rewriteDays } from './window-rows.ts';
+import { idsOfZones, zonesText } from './zones.ts';
 
 /** In whose days an account's usage is counted: its own zone's and the panel's. */
 export function zonesOfAccount(account: FalAccount, settings: Services['settings']): string[] {
@@ -37,4 +43,32 @@ export async function countInNewZones(
       countInZones(db, engine, { accountId: account.id, day, zones }, (trx) => lease.confirm(trx)),
     );
   }
+}
+
+/**
+ * Counts a day that is kept already in other zones' days, without asking fal: after the account's
+ * zone or the panel's changed.
+ */
+export function countInZones(
+  db: Kysely<Tables>,
+  engine: Engine,
+  { accountId, day, zones }: AccountDay & { zones: readonly string[] },
+  confirm: Confirm,
+): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    await confirm(trx);
+    await holdAccount(trx, accountId);
+    const before = await findWindow(trx, { accountId, day });
+    if (!before) return;
+    const kept = await keptSeries(trx, accountId, day);
+    const ids = await idsOfZones(trx, zones);
+    const zonesBefore = await zonesOf(trx, before);
+    await rewriteDays(trx, engine, [{ kept, wanted: kept, zonesBefore, zones: ids }]);
+    await trx
+      .updateTable('sync_windows')
+      .set({ zones: zonesText(ids.values()) })
+      .where('account_id', '=', accountId)
+      .where('day', '=', day)
+      .execute();
+  });
 }

@@ -2,10 +2,10 @@ import { type Kysely, sql } from 'kysely';
 import { dropEventsOf } from '../planner/queries.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
+import { dropHeldWindow, dropPartOfWindow } from './drop-window.ts';
 import { holdAccount } from './hold-account.ts';
 import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
-import { dropHeldWindow, dropPartOfWindow } from './store-window.ts';
 
 /** As many rows of a day as SQLite takes some 10 ms for, during which nobody is answered. */
 const ROWS_AT_ONCE = 500;

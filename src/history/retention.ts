@@ -4,10 +4,10 @@ import type { Job } from '../jobs/scheduler.ts';
 import type { Engine } from '../store/engine.ts';
 import type { StoreReader } from '../store/reader.ts';
 import type { Tables } from '../store/tables.ts';
+import { dropWindow } from './drop-window.ts';
 import { accountsWithOldDays, countOldRows, oldDaysOf } from './old-days.ts';
 import { type EpochDay, utcDayOf, utcDayStart } from './slots.ts';
 import { inTurn } from './store-turns.ts';
-import { dropWindow } from './store-window.ts';
 
 export const RETENTION_JOB = 'retention';
 const EVERY_HOURS = 24;

@@ -1,9 +1,9 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { AnalyticsRow } from '../fal/analytics.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import type { Engine } from '../store/engine.ts';
-import type { SyncWindowsTable, Tables } from '../store/tables.ts';
+import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import {
   type EarlierReading,
@@ -15,9 +15,16 @@ import {
 import { holdAccount } from './hold-account.ts';
 import { idsOfFamilies } from './series.ts';
 import { type EpochDay, type SlotMinutes, utcDayStart } from './slots.ts';
+import {
+  findWindow,
+  markForgotten,
+  type SyncWindow,
+  writeWindow,
+  zonesOf,
+} from './sync-windows.ts';
 import { type DayChange, type KeptSeries, keptSeries, rewriteDays } from './window-rows.ts';
 import { type SeriesSums, windowSums } from './window-sums.ts';
-import { idsOfZones, namesOfZones, zonesOfText, zonesText } from './zones.ts';
+import { idsOfZones, zonesText } from './zones.ts';
 
 /** What fal answered for one UTC day of an account. */
 export interface WindowReading {
@@ -120,7 +127,7 @@ type PlannedDay = { stored: StoredWindow } | ChangingDay;
 
 interface ChangingDay {
   reading: WindowReading;
-  window: Window | undefined;
+  window: SyncWindow | undefined;
   change: DayChange;
 }
 
@@ -147,7 +154,7 @@ async function planDay(
   { reading, sums }: ReadWindow,
 ): Promise<PlannedDay> {
   const { accountId, day } = reading;
-  const window = await findWindow(trx, accountId, day);
+  const window = await findWindow(trx, reading);
   const before = window && earlierReading(window);
   // Of a day never read there are no rows.
   const kept = window ? await keptSeries(trx, accountId, day) : [];
@@ -197,112 +204,7 @@ async function endDay(
   return { rows, changedRows, isFinal, keptInstead: null };
 }
 
-/**
- * Counts a day that is kept already in other zones' days, without asking fal: after the account's
- * zone or the panel's changed.
- */
-export function countInZones(
-  db: Kysely<Tables>,
-  engine: Engine,
-  { accountId, day, zones }: Pick<WindowReading, 'accountId' | 'day' | 'zones'>,
-  confirm?: Confirm,
-): Promise<void> {
-  return db.transaction().execute(async (trx) => {
-    await confirm?.(trx);
-    await holdAccount(trx, accountId);
-    const before = await findWindow(trx, accountId, day);
-    if (!before) return;
-    const kept = await keptSeries(trx, accountId, day);
-    const ids = await idsOfZones(trx, zones);
-    const zonesBefore = await zonesOf(trx, before);
-    await rewriteDays(trx, engine, [{ kept, wanted: kept, zonesBefore, zones: ids }]);
-    await trx
-      .updateTable('sync_windows')
-      .set({ zones: zonesText(ids.values()) })
-      .where('account_id', '=', accountId)
-      .where('day', '=', day)
-      .execute();
-  });
-}
-
-/**
- * Forgets what was read of a day, out of all sums; from then on it counts as never read.
- * @throws AccountGoneError
- */
-export function dropWindow(
-  db: Kysely<Tables>,
-  engine: Engine,
-  window: Pick<WindowReading, 'accountId' | 'day'>,
-  confirm?: Confirm,
-): Promise<void> {
-  return db.transaction().execute(async (trx) => {
-    await confirm?.(trx);
-    await holdAccount(trx, window.accountId);
-    await dropHeldWindow(trx, engine, window);
-  });
-}
-
-/**
- * Forgets so many rows of what was read of a day, out of all sums: the rest counts as partial, and the
- * day as never read once nothing is left.
- * @returns whether nothing is.
- * @throws AccountGoneError
- */
-export function dropPartOfWindow(
-  db: Kysely<Tables>,
-  engine: Engine,
-  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
-  rows: number,
-): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
-    await holdAccount(trx, accountId);
-    const window = await findWindow(trx, accountId, day);
-    if (!window) return true;
-    const kept = await keptSeries(trx, accountId, day, rows);
-    const zonesBefore = await zonesOf(trx, window);
-    await rewriteDays(trx, engine, [{ kept, wanted: [], zonesBefore, zones: new Map() }]);
-    const dropped = kept.reduce((sum, { slots }) => sum + slots.size, 0);
-    const isLast = dropped < rows;
-    await (isLast ? deleteWindow(trx, window) : markPartial(trx, window));
-    return isLast;
-  });
-}
-
-/** The same as a whole, within a transaction that holds the account. */
-export async function dropHeldWindow(
-  trx: Kysely<Tables>,
-  engine: Engine,
-  { accountId, day }: Pick<WindowReading, 'accountId' | 'day'>,
-): Promise<void> {
-  const before = await findWindow(trx, accountId, day);
-  if (!before) return;
-  const kept = await keptSeries(trx, accountId, day);
-  const zonesBefore = await zonesOf(trx, before);
-  await rewriteDays(trx, engine, [{ kept, wanted: [], zonesBefore, zones: new Map() }]);
-  await deleteWindow(trx, before);
-}
-
-async function deleteWindow(trx: Kysely<Tables>, { account_id, day }: Window): Promise<void> {
-  await trx
-    .deleteFrom('sync_windows')
-    .where('account_id', '=', account_id)
-    .where('day', '=', day)
-    .execute();
-}
-
-/** Should nothing more of it be dropped, it is to be read again. */
-async function markPartial(trx: Kysely<Tables>, { account_id, day }: Window): Promise<void> {
-  await trx
-    .updateTable('sync_windows')
-    .set({ is_complete: 0, is_final: 0, is_forgotten: 0 })
-    .where('account_id', '=', account_id)
-    .where('day', '=', day)
-    .execute();
-}
-
-type Window = Selectable<SyncWindowsTable>;
-
-function earlierReading(window: Window): EarlierReading {
+function earlierReading(window: SyncWindow): EarlierReading {
   return {
     readAt: toInstant(window.read_at),
     slotMinutes: window.slot_minutes as SlotMinutes,
@@ -311,60 +213,16 @@ function earlierReading(window: Window): EarlierReading {
   };
 }
 
-/** It is not asked for again, unless somebody wants to. */
-/** What fal no longer has does not change any more, settled or not. */
-async function markForgotten(trx: Kysely<Tables>, window: Window): Promise<void> {
-  await trx
-    .updateTable('sync_windows')
-    .set({ is_stale: 0, is_forgotten: 1, is_final: 1 })
-    .where('account_id', '=', window.account_id)
-    .where('day', '=', window.day)
-    .execute();
-}
-
-function findWindow(
-  trx: Kysely<Tables>,
-  accountId: string,
-  day: EpochDay,
-): Promise<Window | undefined> {
-  return trx
-    .selectFrom('sync_windows')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('day', '=', day)
-    .executeTakeFirst();
-}
-
-async function zonesOf(
-  trx: Kysely<Tables>,
-  window: Window | undefined,
-): Promise<Map<string, number>> {
-  const names = await namesOfZones(trx, zonesOfText(window?.zones ?? ''));
-  return new Map([...names].map(([id, name]) => [name, id]));
-}
-
 /**
  * A day is final when it was read to its end after the time in which fal corrects usage, and either
  * for the first time or without finding it changed.
  */
 function becomesFinal(
   { day, readAt, isComplete, settleHours }: WindowReading,
-  before: Window | undefined,
+  before: SyncWindow | undefined,
   changedRows: number,
 ): boolean {
   const settled = utcDayStart(day + 1).add({ hours: settleHours });
   const isLate = Temporal.Instant.compare(readAt, settled) >= 0;
   return isComplete && isLate && (before === undefined || changedRows === 0);
-}
-
-async function writeWindow(
-  trx: Kysely<Tables>,
-  { accountId, day }: WindowReading,
-  window: Omit<Window, 'account_id' | 'day'>,
-): Promise<void> {
-  await trx
-    .insertInto('sync_windows')
-    .values({ account_id: accountId, day, ...window })
-    .onConflict((conflict) => conflict.columns(['account_id', 'day']).doUpdateSet(window))
-    .execute();
 }

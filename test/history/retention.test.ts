@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { dropWindow } from '../../src/history/drop-window.ts';
 import {
   deleteOldDays,
   previewRetention,
@@ -8,7 +9,7 @@ import {
   retentionJob,
 } from '../../src/history/retention.ts';
 import { type EpochDay, utcDayOf, utcDayStart } from '../../src/history/slots.ts';
-import { dropWindow, storeWindow } from '../../src/history/store-window.ts';
+import { storeWindow } from '../../src/history/store-window.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
 import { freeLease, plantAccount } from '../support/planted-history.ts';

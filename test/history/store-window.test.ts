@@ -1,12 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { countInZones } from '../../src/history/count-in-zones.ts';
 import { utcDayStart } from '../../src/history/slots.ts';
-import {
-  countInZones,
-  storeWindow,
-  storeWindows,
-  type WindowReading,
-} from '../../src/history/store-window.ts';
+import { storeWindow, storeWindows, type WindowReading } from '../../src/history/store-window.ts';
 import { ENGINES } from '../support/panel.ts';
 import { calls, DAY, dump, panelWithAccounts, reading, row } from './read-windows.ts';
 
@@ -100,7 +96,12 @@ describe.each(ENGINES)('on %s', (engine) => {
     const [{ id }] = accounts;
     const { db } = panel.services.store;
     await storeWindow(db, engine, reading(id));
-    await countInZones(db, engine, { accountId: id, day: DAY, zones: ['UTC', 'Asia/Kolkata'] });
+    await countInZones(
+      db,
+      engine,
+      { accountId: id, day: DAY, zones: ['UTC', 'Asia/Kolkata'] },
+      async () => {},
+    );
     const { days } = await dump(panel);
     expect(new Set(days.map(({ name }) => name))).toEqual(new Set(['UTC', 'Asia/Kolkata']));
     const own = days.filter(({ identity }) => String(identity).includes('["account","billed"'));
