@@ -160,6 +160,20 @@ export async function modelsInUse(
   return rows.flatMap(({ endpoint_id: id }) => id ?? []);
 }
 
+/** Ids of the models that events are planned with which are neither over nor closed. */
+export async function plannedModels(db: Kysely<Tables>, now: Temporal.Instant): Promise<string[]> {
+  const rows = await db
+    .selectFrom('planned_event_models')
+    .innerJoin('planned_events', 'planned_events.id', 'planned_event_models.event_id')
+    .select('endpoint_id')
+    .distinct()
+    .where('ends_at', '>', toText(now))
+    .where('closed_at', 'is', null)
+    .orderBy('endpoint_id')
+    .execute();
+  return rows.map(({ endpoint_id: id }) => id);
+}
+
 function knownPrices(db: Kysely<Tables>) {
   return db
     .selectFrom('model_prices')

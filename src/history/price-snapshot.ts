@@ -9,7 +9,7 @@ import type { Lease } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import { type Seal, SealError } from '../secrets/seal.ts';
 import type { Tables } from '../store/tables.ts';
-import { modelsInUse, recordPrices } from './model-prices.ts';
+import { modelsInUse, plannedModels, recordPrices } from './model-prices.ts';
 
 /** A model nobody has used for so long is not asked about. */
 const USED_WITHIN_HOURS = 30 * 24;
@@ -49,12 +49,14 @@ export function pricesJob(services: PriceServices): Job {
 }
 
 /**
- * Asks fal what the models in use cost, and writes it down.
+ * Asks fal what the models in use and those of events to come cost, and writes it down.
  * @throws FalError or SealError: why the last key did not work, or why fal gave no answer at all.
  */
 export async function takePrices(services: PriceServices, lease: Lease): Promise<PriceSnapshot> {
   const { db, now } = services;
-  const models = await modelsInUse(db, now().subtract({ hours: USED_WITHIN_HOURS }));
+  const used = await modelsInUse(db, now().subtract({ hours: USED_WITHIN_HOURS }));
+  const planned = used.length > 0 ? await plannedModels(db, now()) : [];
+  const models = [...new Set([...used, ...planned])];
   const accounts = models.length > 0 ? await listAccounts(db) : [];
   const answer = await askWithAnyKey(services, accounts, models, lease.signal);
   if (!answer) return { priced: 0, unpriced: [] };

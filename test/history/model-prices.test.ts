@@ -4,6 +4,7 @@ import { failWith } from '../../src/demo/faults.ts';
 import type { Price } from '../../src/fal/pricing.ts';
 import { priceChanges, pricesOf, recordPrices } from '../../src/history/model-prices.ts';
 import { pricesJob, takePrices } from '../../src/history/price-snapshot.ts';
+import { plannedEvent } from '../planner/events.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 import { freeLease, plantAccount, plantHours, plantSeries } from '../support/planted-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -18,6 +19,7 @@ const price = (endpointId: string, unitPrice: bigint, unit = 'images'): Price =>
   currency: 'USD',
 });
 const [FLUX, SDXL] = ['fal-ai/flux/dev', 'fal-ai/fast-sdxl'] as const;
+const SCHNELL = 'fal-ai/flux/schnell';
 const LEASE = freeLease('prices');
 
 function services({ services: { store, fal, seal, now } }: Panel) {
@@ -116,6 +118,22 @@ describe.each(ENGINES)('prices, on %s', (engine) => {
     expect((await pricesOf(db, [SDXL])).get(SDXL)).toEqual(before.get(SDXL));
     const next = await pricesJob(services(panel)).run(LEASE);
     expect(NOW.until(next).total('hours')).toBe(24);
+  });
+
+  test('are asked for the models of events to come, too', async () => {
+    const panel = await panelInUse(engine, [FLUX]);
+    const { db } = panel.services.store;
+    const ONE = 1_000_000_000n;
+    const planned = (endpointId: string, hours: number) =>
+      plannedEvent(panel.services, 'b', {
+        ...{ start: NOW.add({ hours: hours - 5 }), end: NOW.add({ hours }) },
+        models: [{ endpointId, share: 100n * ONE, unitsPerOutput: null }],
+      });
+    await planned(SCHNELL, 24);
+    await planned(SCHNELL, 48);
+    await planned(SDXL, -1);
+    expect(await takePrices(services(panel), LEASE)).toEqual({ priced: 2, unpriced: [] });
+    expect([...(await pricesOf(db, [FLUX, SCHNELL, SDXL])).keys()]).toEqual([FLUX, SCHNELL]);
   });
 
   test('are asked with another account’s key where one does not work', async () => {

@@ -6,7 +6,7 @@ export const pricing = {
     'What each model costs at fal, since when, and what a month would have cost at today’s prices or on another model.',
   'pricing.list': 'Models in use',
   'pricing.daily':
-    'These are list prices, before discounts. They are read once a day, for models used in the last 30 days.',
+    'These are list prices, before discounts. They are read once a day, for models used in the last 30 days and those of planned events.',
   'pricing.never_read':
     'No price has been read yet. They are read once a day, once there is usage.',
   'pricing.none_in_use': 'No model was used in the last 30 days.',

@@ -6,7 +6,7 @@ export const pricing = {
     'Cuánto cuesta cada modelo en fal, desde cuándo, y cuánto habría costado un mes a los precios de hoy o con otro modelo.',
   'pricing.list': 'Modelos en uso',
   'pricing.daily':
-    'Son precios de lista, antes de descuentos. Se leen una vez al día para los modelos usados en los últimos 30 días.',
+    'Son precios de lista, antes de descuentos. Se leen una vez al día para los modelos usados en los últimos 30 días y los de eventos planeados.',
   'pricing.never_read':
     'Todavía no se ha leído ningún precio. Se leen una vez al día, cuando ya hay uso.',
   'pricing.none_in_use': 'Ningún modelo se ha usado en los últimos 30 días.',
