@@ -123,6 +123,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     return createBetterAuth({ config, db, engine, keys: authKeys, log, oidc });
   }
   const cacheMs = parts.cacheMs ?? CACHE_MS;
+  const askedPrices = createAskedPrices(cacheMs > 0);
   const history =
     parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
@@ -146,11 +147,13 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     oidcTimeoutMs: parts.oidcTimeoutMs ?? OIDC_TIMEOUT_MS,
     fal,
     catalogue,
-    askedPrices: createAskedPrices(cacheMs > 0),
+    askedPrices,
     liveUsage: createLiveUsage({ ...asking, catalogue, cacheMs }),
     history,
     doctor: createDoctor(asking),
-    overviewSources: parts.overviewSources ?? localSources({ store, history, now }, cacheMs),
+    overviewSources:
+      parts.overviewSources ??
+      localSources({ store, history, seal, fal, askedPrices, config, log, now }, cacheMs),
     scheduler,
     stopping: false,
     async close() {

@@ -5,7 +5,7 @@ import { problemView } from '../http/problem.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Attention } from './attention.ts';
-import { moment } from './outlook-view.ts';
+import { estimated } from './outlook-view.ts';
 
 /** One thing to do, in a line. */
 export interface AttentionView {
@@ -77,7 +77,9 @@ function creditsText(
     case 'short_runway':
       return Temporal.Instant.compare(attention.until, now) <= 0
         ? t('overview.runway_over')
-        : t('overview.todo_short_runway', { when: moment(attention.until, timezone, now, format) });
+        : t('overview.todo_short_runway', {
+            when: estimated(attention.until, timezone, now, format),
+          });
     case 'expiring': {
       const { amount, entry, expiresAt } = attention.expiring;
       return t('overview.todo_expiring', {
@@ -120,10 +122,12 @@ function attentionLink(attention: Attention, role: Role, t: Translate): Attentio
       return { label: t('problem.billing'), href: BILLING_URL, external: true };
     case 'alone':
       return inside(t('overview.invite'), '/admin/people');
+    // Where top-ups are confirmed, too.
     case 'short_runway':
-    case 'expiring':
     case 'top_up':
-      return inside(t('overview.open_credits'), '/admin/credits');
+      return inside(t('overview.open_credits'), `/admin/credits#account-${attention.account.slug}`);
+    case 'expiring':
+      return inside(t('purchases.open'), `/admin/credits/${attention.account.slug}/ledger`);
     case 'paused':
       return inside(t('overview.resume'), '/admin/history');
     case 'failing':

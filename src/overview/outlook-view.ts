@@ -2,7 +2,9 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import { HORIZON_DAYS } from '../credits/runway.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { type EventRow, eventRow } from '../planner/events-view.ts';
 import type { PlannedEvent } from '../planner/planned-event.ts';
+import type { AccountState } from './attention.ts';
 import type { CreditOutlook } from './outlooks.ts';
 
 /** How long an account's credits last, in a sentence; where nobody knows the balance that is said already. */
@@ -12,12 +14,13 @@ export interface RunwayView {
   range: string | null;
 }
 
-export interface NextEventView {
+/** The next event, with whether its credits will last as the page of events says it. */
+export interface NextEventView extends Pick<EventRow, 'verdict' | 'topUp' | 'missing'> {
   name: string;
   when: string;
   /** Where it takes place, or empty. */
   venue: string;
-  account: FalAccount | null;
+  account: FalAccount;
   /** Below the base path. */
   href: string;
 }
@@ -36,7 +39,8 @@ export function runwayView(
   if (typeof runway === 'string') return { text: t(`overview.no_runway_${runway}`), range: null };
   const { until, earliest, latest } = runway;
   const beyond = t('overview.beyond', { days: HORIZON_DAYS });
-  const said = (at: Temporal.Instant | null) => (at ? moment(at, timezone, now, format) : beyond);
+  const said = (at: Temporal.Instant | null) =>
+    at ? estimated(at, timezone, now, format) : beyond;
   const range =
     earliest || latest
       ? t('overview.runway_range', { earliest: said(earliest), latest: said(latest) })
@@ -48,8 +52,21 @@ export function runwayView(
   return { text: t('overview.runway_until', { when: said(until) }), range };
 }
 
+/** An estimate of a moment to come, which is good to the hour at best. */
+export function estimated(
+  at: Temporal.Instant,
+  timezone: string,
+  now: Temporal.Instant,
+  format: Format,
+): string {
+  const hour = at
+    .toZonedDateTimeISO(timezone)
+    .round({ smallestUnit: 'hour', roundingMode: 'floor' });
+  return moment(hour.toInstant(), timezone, now, format);
+}
+
 /** A moment to come: with its weekday and hour where it is near. */
-export function moment(
+function moment(
   at: Temporal.Instant,
   timezone: string,
   now: Temporal.Instant,
@@ -60,19 +77,22 @@ export function moment(
     : format.date(at, timezone);
 }
 
+/** @param outlook of its account; `null` where it could not be read. */
 export function nextEventView(
-  { id, accountId, name, venue, start, timezone }: PlannedEvent,
-  accounts: readonly FalAccount[],
+  event: PlannedEvent,
+  { account, outlook }: AccountState,
   now: Temporal.Instant,
   format: Format,
   t: Translate,
 ): NextEventView {
+  const { id, name, venue, start, timezone } = event;
   const isOn = Temporal.Instant.compare(start, now) <= 0;
+  const { verdict, topUp, missing } = eventRow(event, account, outlook?.check ?? null, {
+    ...{ format, t, now },
+  });
   return {
-    name,
-    venue,
+    ...{ name, venue, account, verdict, topUp, missing },
     when: isOn ? t('overview.event_on') : moment(start, timezone, now, format),
-    account: accounts.find((account) => account.id === accountId) ?? null,
     href: `/admin/events/${id}`,
   };
 }

@@ -7,6 +7,7 @@ import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import type { PlannedEvent } from '../planner/planned-event.ts';
 import type { Services } from '../services.ts';
 import { type BalancesView, balancesView, type SyncView, syncView } from './accounts-view.ts';
 import { type AccountState, attentionOf } from './attention.ts';
@@ -16,7 +17,8 @@ import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range }
 import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
 import { type NextEventView, nextEventView } from './outlook-view.ts';
-import { remembered } from './remembered.ts';
+import { outlookName } from './outlooks.ts';
+import { readAhead } from './remembered.ts';
 import { areMany, isReadFirst, type ShownAccounts, shownAccounts } from './shown-accounts.ts';
 
 /** What the page shows. */
@@ -54,9 +56,18 @@ const FIRST_SYNC_REFRESH_SECONDS = 5;
  * all accounts or the chosen one. From the local copy alone: fal is not asked.
  */
 export function overviewPage(services: Services): Router {
-  const { config, now, overviewSources: sources, settings, store } = services;
+  const { config, log, now, overviewSources: sources, settings, store } = services;
   const readCosts = createCostsReader(sources, sources.cacheMs);
-  const readOutlook = remembered(sources.outlook, ({ id }) => id, sources.cacheMs);
+  const readOutlook = readAhead(
+    {
+      read: sources.outlook,
+      readAhead: sources.outlookAhead,
+      nameOf: outlookName,
+      now,
+      failed: (error) => log.warn({ err: error }, 'no outlook'),
+    },
+    sources.cacheMs,
+  );
   const router = Router();
 
   router.get('/', allow('viewer'), async (req, res) => {
@@ -85,12 +96,12 @@ export function overviewPage(services: Services): Router {
     const timezone = zoneOf(accounts, settings.current().timezone);
     const accountId = res.locals.accountChoice.chosen?.id ?? null;
     const role = req.viewer?.role ?? 'viewer';
-    const [alone, balances, statuses, drifts, event, { costs, problem }] = await Promise.all([
+    const [alone, balances, statuses, drifts, events, { costs, problem }] = await Promise.all([
       role === 'admin' && isAlone(store.db, at),
       sources.balances(),
       sources.syncs(at),
       sources.drifts(),
-      sources.nextEvent(accountId, at),
+      sources.events(at),
       tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
     ]);
     const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
@@ -102,7 +113,9 @@ export function overviewPage(services: Services): Router {
         outlook: null,
       }),
     );
-    const states = await withOutlooks(known, req);
+    const next = events.find((event) => accounts.some(({ id }) => id === event.accountId)) ?? null;
+    const states = await withOutlooks(known, events, next, req);
+    const nextState = states.find(({ account }) => account.id === next?.accountId);
     const shown = shownAccounts(states, isAll);
     const isFirstSync = states.some(isReadFirst);
     const attention = attentionOf(states, drifts, at, {
@@ -118,7 +131,7 @@ export function overviewPage(services: Services): Router {
       attention: attention.map((each) => attentionView(each, role, at, format, t)),
       isFirstSync,
       balances: balancesView(states, shown.balances, at, format, t),
-      event: event && nextEventView(event, accounts, at, format, t),
+      event: next && nextState ? nextEventView(next, nextState, at, format, t) : null,
       costs: costs && costsView(costs, { range, timezone, now: at }, format, t),
       problem,
       syncs: shown.syncs.map((state) => syncView(state, at, format, t)),
@@ -129,17 +142,28 @@ export function overviewPage(services: Services): Router {
     };
   }
 
-  /** Of those with the least balance, as many as are listed. */
+  /** Of those with the least balance, as many as are listed, and of the next event's. */
   async function withOutlooks(
     states: readonly AccountState[],
+    events: readonly PlannedEvent[],
+    next: PlannedEvent | null,
     req: Request,
   ): Promise<AccountState[]> {
     const wanted = new Set(shownAccounts(states, false).balances);
+    for (const state of states) if (state.account.id === next?.accountId) wanted.add(state);
+    const ids = [...wanted].map(({ account }) => account.id);
+    const written = await sources.written(ids);
     return Promise.all(
       states.map(async (state) => {
         if (!wanted.has(state)) return state;
+        const { account } = state;
         try {
-          return { ...state, outlook: await readOutlook(state.account) };
+          const outlook = await readOutlook({
+            account,
+            events: events.filter(({ accountId }) => accountId === account.id),
+            written: written.get(account.id) ?? 0,
+          });
+          return { ...state, outlook };
         } catch (error) {
           logFailure(error, req);
           return state;

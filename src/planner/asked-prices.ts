@@ -15,23 +15,34 @@ export interface AskedPrices {
     ids: readonly string[],
     ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, Answer> | null>,
   ): Promise<ReadonlyMap<string, Answer>>;
+  /** Those of a while ago alone. */
+  known<Answer extends object | bigint>(
+    kind: string,
+    ids: readonly string[],
+  ): ReadonlyMap<string, Answer>;
 }
 
 /** @param isKept whether answers stand for a while at all. */
 export function createAskedPrices(isKept: boolean): AskedPrices {
   const said = new LRUCache<string, { answer: unknown }>({ max: 2_000, ttl: SAID_MS });
+  function known<Answer extends object | bigint>(
+    kind: string,
+    ids: readonly string[],
+  ): Map<string, Answer> {
+    const kept = ids.map((id) => [id, said.get(`${kind} ${id}`)?.answer ?? null] as const);
+    return new Map(
+      kept.flatMap(([id, answer]) => (answer === null ? [] : [[id, answer as Answer]])),
+    );
+  }
   return {
+    known,
     async of<Answer extends object | bigint>(
       kind: string,
       ids: readonly string[],
       ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, Answer> | null>,
     ) {
-      const answers = new Map<string, Answer>();
-      const unknown = ids.filter((id) => {
-        const kept = said.get(`${kind} ${id}`);
-        if (kept && kept.answer !== null) answers.set(id, kept.answer as Answer);
-        return kept === undefined;
-      });
+      const answers = known<Answer>(kind, ids);
+      const unknown = ids.filter((id) => !said.has(`${kind} ${id}`));
       if (unknown.length === 0) return answers;
       const fresh = await ask(unknown);
       for (const id of unknown) {

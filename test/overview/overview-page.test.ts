@@ -4,14 +4,18 @@ import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
 import { createApp } from '../../src/app.ts';
 import type { CreditEntry } from '../../src/credits/ledger.ts';
 import type { LatestBalance } from '../../src/history/balance-samples.ts';
+import { takePrices } from '../../src/history/price-snapshot.ts';
 import type { AccountDrift } from '../../src/history/reconciliations.ts';
 import type { SyncStatus } from '../../src/history/sync-status.ts';
 import { RequestError } from '../../src/http/failure.ts';
 import type { CreditOutlook } from '../../src/overview/outlooks.ts';
-import type { OverviewSources } from '../../src/overview/sources.ts';
+import { localSources, type OverviewSources } from '../../src/overview/sources.ts';
 import type { PlannedEvent } from '../../src/planner/planned-event.ts';
+import type { Parts } from '../../src/services.ts';
 import { syncOnce } from '../history/synced.ts';
+import { plannedEvent } from '../planner/events.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
+import { freeLease } from '../support/planted-history.ts';
 import { type SteadyHistoryOptions, steadyHistory } from '../support/steady-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
 
@@ -61,22 +65,26 @@ interface Known {
   syncs?: Record<string, Partial<SyncStatus>>;
   drifts?: (accounts: FalAccount[]) => AccountDrift[];
   outlooks?: Record<string, Partial<CreditOutlook>>;
-  event?: (accounts: FalAccount[]) => PlannedEvent;
+  events?: (accounts: FalAccount[]) => PlannedEvent[];
 }
 
 const NO_OUTLOOK: CreditOutlook = {
   runway: 'history_too_short',
   expiring: [],
   proposals: [],
+  check: null,
 };
 
 /** A panel with two accounts, of which that is known, and the questions its page asks. */
 async function startOverview(
-  { history = {}, usage, balances = {}, syncs, drifts, outlooks = {}, event }: Known = {},
+  { history = {}, usage, balances = {}, syncs, drifts, outlooks = {}, events }: Known = {},
   env: Record<string, string> = {},
 ) {
   const copy = steadyHistory({ now: () => NOW, ...history });
   const stored = (): Promise<FalAccount[]> => listAccounts(panel.services.store.db);
+  const outlook: OverviewSources['outlook'] = async ({ account: { slug } }) => {
+    return { ...NO_OUTLOOK, ...outlooks[slug] };
+  };
   const overviewSources: OverviewSources = {
     usage: usage ?? copy.usage,
     cacheMs: 0,
@@ -86,8 +94,10 @@ async function startOverview(
     },
     syncs: async () => (await stored()).map(({ id, slug }) => status(id, syncs?.[slug])),
     drifts: async () => drifts?.(await stored()) ?? [],
-    outlook: async ({ slug }) => ({ ...NO_OUTLOOK, ...outlooks[slug] }),
-    nextEvent: async () => event?.(await stored()) ?? null,
+    outlook,
+    outlookAhead: outlook,
+    events: async () => events?.(await stored()) ?? [],
+    written: async () => new Map(),
   };
   const panel: Panel = await startPanel(env, { parts: { overviewSources } });
   const { admin, empty } = panel.fal.keys;
@@ -380,9 +390,9 @@ describe('what is ahead', () => {
     const { viewer } = await startOverview({ outlooks: { uno: lasting(24 * 6) } });
     const { text } = await viewer.get('/admin');
     expect(textOf(text, 'balances')).toContain(
-      'Alcanza hasta cerca del vie 13 de mar, 21:20. Dos &amp; Co',
+      'Alcanza hasta cerca del vie 13 de mar, 21:00. Dos &amp; Co',
     );
-    expect(text).toMatch(/title="[^"]*entre mar 10 de mar, 21:20 y más de 400 días\."/);
+    expect(text).toMatch(/title="[^"]*entre mar 10 de mar, 21:00 y más de 400 días\."/);
     expect(textOf(text, 'balances')).toContain('hacen falta al menos 7 días leídos');
     expect(text).not.toContain('data-attention');
   });
@@ -406,7 +416,7 @@ describe('what is ahead', () => {
     const kinds = [...text.matchAll(/data-attention="(\w+)"/g)].map(([, kind]) => kind);
     expect(kinds).toEqual(['locked', 'short_runway', 'expiring', 'top_up']);
     const attention = textOf(text, 'attention');
-    expect(attention).toContain('alcanzan solo hasta cerca del lun 9 de mar, 21:20.');
+    expect(attention).toContain('alcanzan solo hasta cerca del lun 9 de mar, 21:00.');
     expect(attention).toContain('$12.00 de créditos vencen sin usarse el 16 mar 2026.');
     expect(attention).toContain(
       'Parece que hubo una recarga de $50.00 entre el 7 mar 2026, 16:20 y el 7 mar 2026, 17:20: confírmala.',
@@ -416,24 +426,29 @@ describe('what is ahead', () => {
   test('is the next planned event, where it takes place and whose it is', async () => {
     const start = NOW.add({ hours: 24 * 7 });
     const { viewer } = await startOverview({
-      event: ([first]) =>
-        ({
+      events: ([first]) => [
+        {
           ...{ id: 'e1', accountId: first?.id ?? '', name: 'Boda & XV', venue: 'Hacienda' },
-          ...{ start, end: start.add({ hours: 5 }), timezone: 'America/Bogota' },
-        }) as PlannedEvent,
+          ...{ start, end: start.add({ hours: 5 }), timezone: 'America/Bogota', client: '' },
+          ...{ participants: 100 },
+        } as PlannedEvent,
+      ],
+      outlooks: { uno: { check: { missing: 'no_price', endpointId: 'fal-ai/new' } } },
     });
     const { text } = await viewer.get('/admin');
-    expect(textOf(text, 'balances')).toContain(
-      'Próximo evento Boda &amp; XV sáb 14 de mar, 22:20 Hacienda · Uno',
+    const balances = textOf(text, 'balances');
+    expect(balances).toContain(
+      'Próximo evento Boda &amp; XV Sin veredicto sáb 14 de mar, 22:20 Hacienda · Uno',
     );
+    expect(balances).toContain('fal-ai/new');
     expect(text).toContain('href="/admin/events/e1"');
   });
 
   test('is read of the accounts that are listed alone, and its failure spoils nothing', async () => {
     const { viewer, panel } = await startWithMany();
     const asked: string[] = [];
-    panel.services.overviewSources.outlook = async ({ slug }) => {
-      asked.push(slug);
+    panel.services.overviewSources.outlook = async ({ account }) => {
+      asked.push(account.slug);
       throw new RequestError('invalid_request');
     };
     const app = supertest(createApp(panel.services));
@@ -441,6 +456,30 @@ describe('what is ahead', () => {
     expect(status).toBe(200);
     expect(asked).toHaveLength(10);
     expect(asked).toContain('cuenta-1');
+    expect(asked).not.toContain('cuenta-11');
+  });
+
+  test('is read of the account of the next event, too', async () => {
+    const { viewer, panel } = await startWithMany();
+    await plannedEvent(panel.services, 'cuenta-11', {
+      ...{ start: NOW.add({ hours: 5 }), end: NOW.add({ hours: 9 }), name: 'Fiesta' },
+    });
+    const asked: string[] = [];
+    const sources = panel.services.overviewSources;
+    const { events } = localSources(panel.services, 0);
+    panel.services.overviewSources = {
+      ...sources,
+      events,
+      async outlook(question) {
+        asked.push(question.account.slug);
+        return sources.outlook(question);
+      },
+    };
+    const app = supertest(createApp(panel.services));
+    const { text } = await app.get('/admin').set('Cookie', viewer.header);
+    expect(textOf(text, 'balances')).toContain('Fiesta');
+    expect(asked).toHaveLength(11);
+    expect(asked).toContain('cuenta-11');
   });
 
   test('comes from the local copy', async () => {
@@ -453,6 +492,70 @@ describe('what is ahead', () => {
     const { text } = await (await panel.as('viewer')).get('/admin');
     expect(textOf(text, 'balances')).toMatch(/\$5,000\.00 .*Alcanza /);
     expect(panel.fal.received).toEqual([]);
+  });
+});
+
+describe('an event that is planned', () => {
+  /** Ten thousand guests in two days who leave an account short of what it has. */
+  async function startBeforeEvent(model: string, parts: Parts = {}) {
+    const panel = await startPanel({ BACKFILL_DAYS: '12' }, { parts });
+    const { services, fal } = panel;
+    fal.quirks.balance = 700;
+    const account = { slug: 'uno', name: 'Uno', key: fal.keys.admin, isDefault: true };
+    await storeAccount(services, account);
+    await syncOnce(panel, 'uno');
+    const ONE = 1_000_000_000n;
+    const { id } = await plannedEvent(services, 'uno', {
+      ...{ name: 'Feria', participants: 10_000 },
+      ...{ start: NOW.add({ hours: 48 }), end: NOW.add({ hours: 60 }) },
+      models: [{ endpointId: model, share: 100n * ONE, unitsPerOutput: ONE }],
+    });
+    const [viewer, admin] = [await panel.as('viewer'), await panel.as('admin')];
+    const open = async (path: string) => {
+      fal.received.length = 0;
+      const { text } = await viewer.get(path);
+      const plain = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+      const lasts = plain.match(/Alcanza hasta cerca del [^.]*\./)?.[0];
+      return { text, plain, lasts, asked: fal.received.length };
+    };
+    return { panel, id, admin, open };
+  }
+
+  test('shortens how long credits last as on the page of credits, with its verdict', async () => {
+    const { id, open, panel } = await startBeforeEvent('fal-ai/flux-pro/kontext');
+    const { store, seal, now, fal } = panel.services;
+    const pricing = { db: store.db, fal, seal, now, timeoutMs: 5_000 };
+    await takePrices(pricing, freeLease('prices'));
+    const overview = await open('/admin');
+    expect(overview.asked).toBe(0);
+    const credits = await open('/admin/credits');
+    expect(overview.lasts).toBe('Alcanza hasta cerca del mar 10 de mar, 06:00.');
+    expect(credits.plain).toContain('Alcanza hasta cerca del martes 10 de marzo, 06:00.');
+    expect(credits.plain).toContain('Lo que más lo cambia son los eventos planeados');
+    const balances = textOf(overview.text, 'balances');
+    expect(balances).toMatch(/Feria Recarga lun 9 de mar, 21:20 Hacienda .* Recarga \$\d/);
+    expect(overview.text).toContain(`href="/admin/events/${id}"`);
+    expect(overview.text).toMatch(
+      /data-attention="short_runway"[\s\S]*?href="\/admin\/credits#account-uno"/,
+    );
+    expect((await open('/admin/events')).plain).toContain('Recarga');
+  });
+
+  test('is judged by what fal said lately of a model that the local copy lacks, without asking it', async () => {
+    const schnell = 'fal-ai/flux/schnell';
+    const { id, open, panel } = await startBeforeEvent(schnell, { cacheMs: 10_000 });
+    const unknown = await open('/admin');
+    expect(unknown.asked).toBe(0);
+    expect(textOf(unknown.text, 'balances')).toMatch(/Feria Sin veredicto .*flux\/schnell/);
+    // Whoever plans an event is shown it, and its price is asked for then.
+    await plannedEvent(panel.services, 'uno', {
+      ...{ name: 'Otra', participants: 10 },
+      ...{ start: NOW.add({ hours: 72 }), end: NOW.add({ hours: 80 }) },
+    });
+    expect((await open(`/admin/events/${id}`)).asked).toBeGreaterThan(0);
+    const known = await open('/admin');
+    expect(known.asked).toBe(0);
+    expect(textOf(known.text, 'balances')).toMatch(/Feria Alcanza|Feria Justo|Feria Recarga/);
   });
 });
 
