@@ -51,7 +51,7 @@ export interface UsageGroup extends UsageSums {
   /** What people call it where that is not the key itself: a key's or an account's name. */
   name: string | null;
   units: BilledUnits[];
-  /** Cost of one call; `null` when the count is unknown or zero. */
+  /** Cost of one call; `null` when the count is unknown or zero, or calls were billed in other currencies. */
   averageCost: Nano | null;
   /** Part of the total cost, 0 to 1. */
   share: number;

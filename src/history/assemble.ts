@@ -57,6 +57,7 @@ export function groupSums(
 export async function assemble(found: Found): Promise<HistoryAnswer> {
   const { question, coverage, groups } = found;
   const uncounted = uncountedIn(found);
+  const foreign = foreignIn(found);
   const { epochMilliseconds: startMs } = question.start;
   const state = coverage.stateOf(startMs, question.end.epochMilliseconds);
   const total = totalOf(found, state);
@@ -65,7 +66,11 @@ export async function assemble(found: Found): Promise<HistoryAnswer> {
   return {
     question,
     total,
-    groups: groups.map((group) => groupUsage(group, question, uncounted, total.cost, found.sums)),
+    groups: groups.map((group) => ({
+      ...groupUsage(group, question, uncounted, total.cost, found.sums),
+      // Its calls are those that cost something else, too.
+      ...(foreign.has(group.key) && { averageCost: null }),
+    })),
     series: await seriesOf(found, uncounted),
     state,
     asOf: coverage.asOf,
@@ -96,6 +101,18 @@ function uncountedIn({ question, uncounted, accounts }: Found): UncountedDays {
     byKey.set(key, (byKey.get(key) ?? new Set()).union(new Set(days)));
   }
   return byKey;
+}
+
+/** Groups that cost something in another currency as well, by their keys. */
+function foreignIn({ question, foreign, sums, accounts }: Found): Set<string> {
+  const costly = foreign.filter(({ id }) => sums.get(id)?.[0]);
+  return new Set(
+    costly.map(({ accountId, endpointId }) =>
+      question.groupBy === 'account'
+        ? (accounts.get(accountId ?? '')?.slug ?? accountId ?? '')
+        : (endpointId ?? ''),
+    ),
+  );
 }
 
 /** Keys of the groups whose calls are not known in full in a span. Epoch ms, the end not in it. */

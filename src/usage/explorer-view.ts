@@ -211,8 +211,9 @@ function headlineFigures(answer: HistoryAnswer, context: Context): HeadlineFigur
 }
 
 /** Unknown where costs or calls are missing: what is left of them says nothing about one call. */
-function averageOf({ total, partial }: HistoryAnswer): Nano | null {
-  return total.count && partial.length === 0 ? divideNano(total.cost, total.count) : null;
+function averageOf({ total, partial, otherCurrencies }: HistoryAnswer): Nano | null {
+  const isWhole = partial.length === 0 && otherCurrencies.length === 0;
+  return total.count && isWhole ? divideNano(total.cost, total.count) : null;
 }
 
 function totalFigures(answer: HistoryAnswer, context: Context): GroupFigures {

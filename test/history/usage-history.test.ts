@@ -11,6 +11,7 @@ import { createUsageHistory } from '../../src/history/usage-history.ts';
 import { sumNano } from '../../src/money.ts';
 import type { Services } from '../../src/services.ts';
 import { ENGINES, startPanel } from '../support/panel.ts';
+import { calls, DAY, panelWithAccounts, reading, row } from './read-windows.ts';
 
 // Mexico's clocks do not change, Madrid's change on 29 March 2026, Lord Howe's by half an hour on 5 April.
 const ZONES = [
@@ -357,3 +358,43 @@ describe('where hours begin at half past for a part of the year only', () => {
     });
   });
 });
+
+test.each([...GROUPINGS])(
+  'by %s, what was billed in two currencies has no average',
+  async (groupBy) => {
+    const { panel, accounts } = await panelWithAccounts('sqlite', 'a');
+    const [{ id }] = accounts;
+    const { engine, db, reader } = panel.services.store;
+    const model = (endpointId: string, currency: string) => ({
+      usage: row(1, { endpointId, currency }),
+      calls: { ...calls(1, 2), endpointId },
+    });
+    const models = [model('fal-ai/a', 'USD'), model('fal-ai/b', 'USD'), model('fal-ai/b', 'EUR')];
+    await storeWindow(
+      db,
+      engine,
+      reading(id, {
+        usage: models.map(({ usage }) => usage),
+        calls: models.slice(0, 2).map((each) => each.calls),
+      }),
+    );
+    const start = utcDayStart(DAY);
+    const history = createUsageHistory({ engine, reader, now: () => start.add({ hours: 100 }) });
+    const { groups } = await history.usage({
+      ...{ start, end: start.add({ hours: 24 }), timezone: 'America/Mexico_City' },
+      ...{ resolution: 'day', groupBy, accountId: null, endpointIds: [], apiKeyIds: [] },
+    });
+    const averages = groups.map(({ key, averageCost }) => [key, averageCost]);
+    expect(averages).toEqual(
+      {
+        endpoint: [
+          ['fal-ai/a', 5_000_000n],
+          ['fal-ai/b', null],
+        ],
+        account: [[expect.any(String), null]],
+        api_key: [['key-1', null]],
+        unit: [['images', null]],
+      }[groupBy],
+    );
+  },
+);
