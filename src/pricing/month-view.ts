@@ -4,11 +4,12 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano, sumNano } from '../money.ts';
 import { type MomentView, momentView } from '../overview/moment-view.ts';
+import { sameUnit } from '../planner/output-price.ts';
 import type { BilledUnits } from '../usage/report.ts';
 import { unitsText } from '../usage/units.ts';
 import { costFigure, dash, type Figure, type ModelName, modelName } from '../usage/view.ts';
 import type { Month } from './month.ts';
-import type { PriceList } from './price-list.ts';
+import { isStale, type PriceList } from './price-list.ts';
 import { changeText, unitText } from './price-view.ts';
 import { atListPrice, onOtherModel, type Repriced } from './repricing.ts';
 
@@ -23,6 +24,8 @@ export interface MonthView {
   read: MomentView | null;
   /** Why costs are lower bounds, a sentence each. */
   partial: string[];
+  /** What was billed in other currencies, which no sum has; `null`: nothing. */
+  otherCurrencies: string | null;
   rows: {
     model: ModelName;
     units: string[];
@@ -64,7 +67,7 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
   const { usage, list, month, months, now } = facts;
   const timezone = month.start.timeZoneId;
   const isPartial = usage.partial.some((reason) => reason !== 'counts_missing');
-  const repriced = usage.groups.map((group) => ({ group, at: repricedOf(group, list) }));
+  const repriced = usage.groups.map((group) => ({ group, at: repricedOf(group, list, month) }));
   const known = repriced.flatMap(({ at }) => at.cost ?? []);
   const isWhole = known.length === repriced.length;
   const billed = usage.total.cost;
@@ -81,6 +84,12 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
     partial: usage.partial.flatMap((reason) =>
       reason === 'counts_missing' ? [] : [t(`usage.partial_${reason}`)],
     ),
+    otherCurrencies:
+      usage.otherCurrencies.length === 0
+        ? null
+        : t('overview.other_currencies', {
+            currencies: usage.otherCurrencies.map(({ currency }) => currency).join(', '),
+          }),
     rows: repriced.map(({ group, at }) => ({
       model: modelName(group.key),
       units: group.units.map((units) => unitsText(units, format, t)),
@@ -90,7 +99,10 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
           ? dash(t(`pricing.unknown_${at.reason ?? 'no_price'}`))
           : costs(at.cost, isPartial),
       change: at.cost === null ? null : changeText(group.cost, at.cost, format),
-      notes: notesOf(group, at, format, t),
+      notes: [
+        ...staleNotes(list, group.key, timezone, format, t),
+        ...notesOf(group, at, format, t),
+      ],
     })),
     total: {
       billed: costs(billed, isPartial),
@@ -101,11 +113,36 @@ export function monthView(facts: Facts, format: Format, t: Translate): MonthView
   };
 }
 
-function repricedOf(group: UsageGroup, { prices, changes }: PriceList): Repriced {
+function repricedOf(
+  group: UsageGroup,
+  { prices, changes, knownSince }: PriceList,
+  { start }: Month,
+): Repriced {
+  const price = prices.get(group.key) ?? null;
   const listed = changes
     .filter(({ endpointId }) => endpointId === group.key)
-    .flatMap(({ before, after }) => [before.unitPrice, after.unitPrice]);
-  return atListPrice(group, prices.get(group.key) ?? null, new Set(listed));
+    .flatMap(({ before, after }) => [before, after])
+    .filter(({ unit, currency }) => {
+      return price && sameUnit(unit, price.unit) && currency === price.currency;
+    });
+  const since = knownSince.get(group.key);
+  return atListPrice(group, price, {
+    prices: new Set(listed.map(({ unitPrice }) => unitPrice)),
+    isWhole: since !== undefined && Temporal.Instant.compare(since, start.toInstant()) <= 0,
+  });
+}
+
+/** That a price is not one of today, where it was last read before the others. */
+function staleNotes(
+  { prices, asOf }: PriceList,
+  endpointId: string,
+  timezone: string,
+  format: Format,
+  t: Translate,
+): string[] {
+  const price = prices.get(endpointId);
+  if (!price || !asOf || !isStale(price, asOf)) return [];
+  return [t('pricing.price_last_seen', { date: format.date(price.until, timezone) })];
 }
 
 function notesOf(group: UsageGroup, at: Repriced, format: Format, t: Translate): string[] {
@@ -133,7 +170,7 @@ function swapView({ usage, list, found, asked }: Facts, format: Format, t: Trans
   const own = usage.groups.find(({ key }) => key === other);
   const priceNow = found.find(({ endpointId }) => endpointId === other);
   const swapped = onOtherModel(group.count, {
-    used: own?.count ? { cost: own.cost, count: own.count } : null,
+    used: own?.count && own.averageCost !== null ? { cost: own.cost, count: own.count } : null,
     list: priceNow ?? list.prices.get(other) ?? null,
   });
   const money = (amount: Nano) => format.money(amount);

@@ -4,7 +4,7 @@ import type { Translate } from '../i18n/index.ts';
 import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { sameUnit } from '../planner/output-price.ts';
 import { type Figure, type ModelName, modelName } from '../usage/view.ts';
-import type { PriceList } from './price-list.ts';
+import { isStale, type PriceList } from './price-list.ts';
 import { changeText, priceFigure, unitText } from './price-view.ts';
 
 /** Prices of the models in use, as a person reads them. */
@@ -30,11 +30,10 @@ export interface PriceListView {
 
 /** A change is news for so long. */
 const NEWS_DAYS = 30;
-/** A price that was not seen for longer than this before the last look is not listed any more. */
-const STALE_HOURS = 36;
-
+/** @param also models whose changes are shown beside those of the models in use. */
 export function priceListView(
   { listed, prices, changes, asOf }: PriceList,
+  also: readonly string[],
   { timezone, now }: { timezone: string; now: Temporal.Instant },
   format: Format,
   t: Translate,
@@ -42,7 +41,7 @@ export function priceListView(
   const date = (at: Temporal.Instant) => format.date(at, timezone);
   const lastChange = new Map(changes.toReversed().map((change) => [change.endpointId, change]));
   const since = (price: KnownPrice, change: PriceChange | undefined) => {
-    if (asOf && price.until.until(asOf).total('hours') > STALE_HOURS) {
+    if (asOf && isStale(price, asOf)) {
       return t('pricing.last_seen', { date: date(price.until) });
     }
     return t(change ? 'pricing.since' : 'pricing.since_at_least', { date: date(price.from) });
@@ -62,7 +61,7 @@ export function priceListView(
       };
     }),
     changes: changes
-      .filter(({ endpointId }) => listed.includes(endpointId))
+      .filter(({ endpointId }) => listed.includes(endpointId) || also.includes(endpointId))
       .map((each) => ({
         model: modelName(each.endpointId),
         before: priceText(each.before, format, t),

@@ -6,6 +6,7 @@ import {
   pricesOf,
 } from '../history/model-prices.ts';
 import { later } from '../instants.ts';
+import { sameUnit } from '../planner/output-price.ts';
 import type { Services } from '../services.ts';
 
 /** What models cost, from the daily snapshots: fal is not asked. */
@@ -14,8 +15,10 @@ export interface PriceList {
   listed: readonly string[];
   /** Of them and those wanted beside them, by id; `null`: fal has none, or was not asked yet. */
   prices: ReadonlyMap<string, KnownPrice | null>;
-  /** Of all of these, newest first. */
+  /** Of all of these, newest first; another spelling of the same unit is none. */
   changes: PriceChange[];
+  /** Since when prices are known without a gap, by id, of those that have one. */
+  knownSince: ReadonlyMap<string, Temporal.Instant>;
   /** When fal was last asked; `null`: never. */
   asOf: Temporal.Instant | null;
 }
@@ -23,6 +26,8 @@ export interface PriceList {
 /** As long as the snapshots ask for a model's price after it was used. */
 const IN_USE_DAYS = 30;
 const CHANGES_DAYS = 366;
+/** A price that was not seen for longer than this was not asked for, or is not listed any more. */
+const STALE_HOURS = 36;
 
 /**
  * Prices of these models, or where none are named of those in use.
@@ -40,15 +45,32 @@ export async function readPriceList(
         : [await modelsInUse(db, daysAgo(IN_USE_DAYS), asked.accountId), asked.also];
     const ids = [...new Set([...listed, ...also])];
     const known = await pricesOf(db, ids);
-    const changes = await priceChanges(db, daysAgo(CHANGES_DAYS));
     const wanted = new Set(ids);
+    const seen = await priceChanges(db, daysAgo(CHANGES_DAYS));
+    const changes = seen.filter(({ endpointId }) => wanted.has(endpointId)).reverse();
+    // The oldest are the last.
+    const spans = [...known.values(), ...changes.map(({ before }) => before)];
     return {
       listed,
       prices: new Map(ids.map((id) => [id, known.get(id) ?? null])),
-      changes: changes.filter(({ endpointId }) => wanted.has(endpointId)).reverse(),
+      changes: changes.filter(isChange),
+      knownSince: new Map(spans.map(({ endpointId, from }) => [endpointId, from])),
       asOf: lastLook([...known.values()]),
     };
   });
+}
+
+/** Whether a price was not seen lately, as of a look at others. */
+export function isStale({ until }: KnownPrice, asOf: Temporal.Instant): boolean {
+  return until.until(asOf).total('hours') > STALE_HOURS;
+}
+
+function isChange({ before, after }: PriceChange): boolean {
+  return (
+    before.unitPrice !== after.unitPrice ||
+    before.currency !== after.currency ||
+    !sameUnit(before.unit, after.unit)
+  );
 }
 
 function lastLook(prices: readonly KnownPrice[]): Temporal.Instant | null {

@@ -16,7 +16,7 @@ import { zoned } from '../usage/answer.ts';
 import { endpointIdsField, withoutBlanks } from '../usage/request-fields.ts';
 import { readEstimateRequest, refuseUnpriced } from './estimate-request.ts';
 import { livePrices } from './live-prices.ts';
-import { readPriceList } from './price-list.ts';
+import { isStale, readPriceList } from './price-list.ts';
 
 const query = z.object({ endpoint_id: endpointIdsField });
 
@@ -38,16 +38,22 @@ export function pricingApi(services: Services, limit: RequestHandler): Router {
       services,
       endpointIds.length > 0 ? { endpointIds } : { accountId: null, also: [] },
     );
-    const missing = endpointIds.filter((id) => !list.prices.get(id));
+    const at = now();
+    const missing = [...list.prices].flatMap(([id, known]) =>
+      known && !isStale(known, at) ? [] : [id],
+    );
     const { prices, reason } = await tryLive(missing, req, callerSignal(res));
     res.json({
       ok: true,
-      prices: [...list.prices].map(([id, known]) => ({
-        endpoint_id: id,
-        ...(known
-          ? knownAnswer(known, timezone)
-          : liveAnswer(prices.get(id) ?? null, reason, zoned(now(), timezone))),
-      })),
+      prices: [...list.prices].map(([id, known]) => {
+        const live = prices.get(id) ?? null;
+        return {
+          endpoint_id: id,
+          ...(known && !live
+            ? knownAnswer(known, timezone)
+            : liveAnswer(live, reason, zoned(at, timezone))),
+        };
+      }),
       changes: list.changes.map((change) => changeAnswer(change, timezone)),
       message: res.locals.t('pricing.success'),
     });
@@ -71,7 +77,7 @@ export function pricingApi(services: Services, limit: RequestHandler): Router {
     });
   });
 
-  /** Of models that the snapshots don't have; a failure is a reason why there is no price. */
+  /** Of models that the snapshots don't have, or not of late; a failure is a reason why there is no price. */
   async function tryLive(
     endpointIds: readonly string[],
     req: Request,

@@ -51,9 +51,10 @@ export function pricingPage(services: Services): Router {
       }),
       trySearch(words, req, res),
     ]);
+    const searched = found?.models.map(({ endpointId }) => endpointId) ?? [];
     const list = await readPriceList(services, {
       accountId,
-      also: usage.groups.map(({ key }) => key),
+      also: [...usage.groups.map(({ key }) => key), ...searched],
     });
     const asked = { model: modelIn(req, 'model'), other: modelIn(req, 'other') };
     res.locals.keptQuery = new URLSearchParams({
@@ -62,7 +63,7 @@ export function pricingPage(services: Services): Router {
       ...(asked.model && asked.other && asked),
     });
     res.render('pricing/index', {
-      list: priceListView(list, { timezone, now: at }, format, t),
+      list: priceListView(list, searched, { timezone, now: at }, format, t),
       search: { text: words, found: found && foundView(found, format, t), problem },
       month: monthView(
         { usage, list, found: listedNow(found), asked, month, months, now: at },

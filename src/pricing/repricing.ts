@@ -15,7 +15,7 @@ export type NotRepriced =
   | 'other_currency'
   | 'units_unknown'
   | 'unit_differs'
-  | 'several_prices';
+  | 'not_listed';
 
 /** A model's use at a list price. */
 export interface Repriced {
@@ -28,18 +28,25 @@ export interface Repriced {
   discount: Nano | null;
 }
 
+/** What fal is known to have listed for a model, in the unit and the currency of its price. */
+export interface ListedPrices {
+  prices: ReadonlySet<Nano>;
+  /** Whether that is all it listed since the use began: what was billed at another price is no older one. */
+  isWhole: boolean;
+}
+
 const CURRENCY = 'USD';
 
 /**
  * What billed units would have cost at the price that fal lists. fal lists one price a model, but bills
  * some in several: for sizes and classes, and for extras such as searches. Units of the listed price
  * go by it, those of others stay as they were billed.
- * @param listed prices that fal is known to have listed for it: units billed at one go by the new one.
+ * @param listed units billed at one of these go by the price, too.
  */
 export function atListPrice(
   { cost: billed, units }: BilledModel,
   price: Price | null,
-  listed: ReadonlySet<Nano>,
+  listed: ListedPrices,
 ): Repriced {
   const gross = grossOf(units);
   const discount = gross === null ? null : gross - billed;
@@ -48,11 +55,12 @@ export function atListPrice(
   if (price.currency !== CURRENCY) return unknown('other_currency');
   const same = units.filter(({ unit }) => unit !== null && sameUnit(unit, price.unit));
   if (same.length === 0) return unknown(units.length === 0 ? 'units_unknown' : 'unit_differs');
-  const goesBy =
-    same.length === 1
-      ? same
-      : same.filter(({ unitPrice }) => unitPrice !== null && isListed(unitPrice, price, listed));
-  if (goesBy.length === 0) return unknown('several_prices');
+  // Before prices were read, the only one billed was the listed one as far as anybody knows.
+  const isAnyPrice = same.length === 1 && (!listed.isWhole || same[0]?.unitPrice === null);
+  const goesBy = isAnyPrice
+    ? same
+    : same.filter(({ unitPrice }) => unitPrice !== null && isListed(unitPrice, price, listed));
+  if (goesBy.length === 0) return unknown('not_listed');
   const kept = units.filter((each) => !goesBy.includes(each));
   const sum = productsOf(goesBy.map(({ quantity }) => ({ quantity, unitPrice: price.unitPrice })));
   const rest = productsOf(kept);
@@ -60,8 +68,8 @@ export function atListPrice(
   return { cost: divideNano(sum + rest, NANO_PER_UNIT), reason: null, kept, discount };
 }
 
-function isListed(unitPrice: Nano, price: Price, listed: ReadonlySet<Nano>): boolean {
-  return unitPrice === price.unitPrice || listed.has(unitPrice);
+function isListed(unitPrice: Nano, price: Price, { prices }: ListedPrices): boolean {
+  return unitPrice === price.unitPrice || prices.has(unitPrice);
 }
 
 function grossOf(units: readonly BilledUnits[]): Nano | null {

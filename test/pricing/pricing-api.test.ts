@@ -3,6 +3,7 @@ import { createToken } from '../../src/auth/tokens.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { recordPrices } from '../../src/history/model-prices.ts';
 import { NOW, startPanel } from '../support/panel.ts';
+import { plantHours, plantSeries } from '../support/planted-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
 
 const [KONTEXT, SCHNELL] = ['fal-ai/flux-pro/kontext', 'fal-ai/flux/schnell'] as const;
@@ -22,6 +23,7 @@ async function startApi() {
     [9, 5n * CENT],
     [8, 5n * CENT],
     [7, 4n * CENT],
+    [1, 4n * CENT],
   ] as const) {
     await recordPrices(db, ago(days), [
       { endpointId: KONTEXT, unitPrice, unit: 'images', currency: 'USD' },
@@ -31,6 +33,7 @@ async function startApi() {
     request.set('Authorization', `Bearer ${token}`);
   return {
     fal,
+    services,
     pricing: (query: string) => authorize(panel.http.get(`/api/v1/pricing${query}`)),
     estimate: (body: object) => authorize(panel.http.post('/api/v1/estimate')).send(body),
   };
@@ -48,7 +51,7 @@ describe('GET /api/v1/pricing', () => {
         unit: 'images',
         currency: 'USD',
         since: '2026-02-28T21:20:30.5-06:00',
-        as_of: '2026-02-28T21:20:30.5-06:00',
+        as_of: '2026-03-06T21:20:30.5-06:00',
         source: 'snapshot',
         reason: null,
       },
@@ -79,6 +82,31 @@ describe('GET /api/v1/pricing', () => {
     expect((await pricing('')).body).toMatchObject({ ok: true, prices: [], changes: [] });
     expect((await pricing('?endpoint_id=x')).body.errors[0].field).toBe('endpoint_id');
   });
+});
+
+test('a price that was not read for days is asked for, and stands where fal has no answer', async () => {
+  const { fal, services, pricing } = await startApi();
+  const old = { unitPrice: CENT, unit: 'megapixels', currency: 'USD' };
+  await recordPrices(services.store.db, ago(40), [
+    { endpointId: SCHNELL, ...old },
+    { endpointId: 'fal-ai/withdrawn', ...old },
+  ]);
+  const ask = async () =>
+    (await pricing(`?endpoint_id=${SCHNELL},fal-ai/withdrawn`)).body.prices as object[];
+  const snapshot = { unit_price: 0.01, source: 'snapshot', reason: null };
+  expect(await ask()).toMatchObject([{ unit_price: 0.003, source: 'fal' }, snapshot]);
+  fal.fault(/pricing/, faults.failWith(503), Number.POSITIVE_INFINITY);
+  expect(await ask()).toMatchObject([snapshot, snapshot]);
+});
+
+test('without names, models in use that were never read are asked for, too', async () => {
+  const { services, pricing } = await startApi();
+  const { db } = services.store;
+  const series = await plantSeries(db, null, SCHNELL);
+  await plantHours(db, series, [{ at: Temporal.Instant.from('2026-03-08T02:00Z'), cost: 1n }]);
+  expect((await pricing('')).body.prices).toMatchObject([
+    { endpoint_id: SCHNELL, unit_price: 0.003, source: 'fal' },
+  ]);
 });
 
 describe('POST /api/v1/estimate', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as faults from '../../src/demo/faults.ts';
+import type { Quirks } from '../../src/demo/quirks.ts';
 import { recordPrices } from '../../src/history/model-prices.ts';
 import { takePrices } from '../../src/history/price-snapshot.ts';
 import { syncOnce } from '../history/synced.ts';
@@ -11,11 +12,17 @@ const DOLLAR = 1_000_000_000n;
 const KONTEXT = 'fal-ai/flux-pro/kontext';
 const ago = (days: number) => NOW.subtract({ hours: 24 * days });
 
+/** Without tags and repeated blanks. */
+function plainOf(html: string): string {
+  return html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+}
+
 /** A panel that has read its account, with the prices of today. */
-async function startPricing() {
+async function startPricing(foreignCurrency: Quirks['foreignCurrency'] = null) {
   const panel = await startPanel({ BACKFILL_DAYS: '30' }, { simulator: { days: 40 } });
   const { services, fal } = panel;
   const account = { slug: 'booth', name: 'Booth', key: fal.keys.admin, isDefault: true };
+  fal.quirks.foreignCurrency = foreignCurrency;
   await storeAccount(services, account);
   await syncOnce(panel, 'booth');
   await recordPrices(services.store.db, ago(20), [
@@ -30,8 +37,7 @@ async function startPricing() {
   const page = async (query = '') => {
     fal.received.length = 0;
     const { status, text } = await viewer.get(`/admin/pricing${query}`);
-    const plain = text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
-    return { status, text, plain, asked: fal.received.length };
+    return { status, text, plain: plainOf(text), asked: fal.received.length };
   };
   return { panel, page };
 }
@@ -75,6 +81,64 @@ describe('the page of prices', () => {
   });
 });
 
+describe('a month', () => {
+  const model = (endpointId: string, unitPrice: bigint, unit = 'images') => ({
+    ...{ endpointId, unitPrice, unit, currency: 'USD' },
+  });
+
+  test('says what was billed in other currencies, and gives no average of it', async () => {
+    const { page } = await startPricing({ endpointId: 'fal-ai/fast-sdxl', currency: 'EUR' });
+    const { plain } = await page();
+    expect(plain).toContain('También hay costos en EUR, que aquí no se suman.');
+    const swapped = await page(`?model=${KONTEXT}&other=fal-ai/fast-sdxl`);
+    expect(swapped.plain).not.toContain('Al promedio de tus propias llamadas');
+    expect(swapped.plain).not.toMatch(/habrían costado \$0\.00/);
+  });
+
+  test('goes by prices of the same unit alone, and says which price is not of today', async () => {
+    const { panel, page } = await startPricing();
+    const { db } = panel.services.store;
+    // Once listed by another unit, at what its searches cost.
+    const gemini = 'fal-ai/gemini-3-pro-image-preview/edit';
+    const monthOf = async () => {
+      const { text } = await page();
+      const month = text.slice(text.indexOf('id="month"'));
+      return plainOf(month).match(/gemini-3-pro-image-preview\/ ?edit .{0,300}/)?.[0];
+    };
+    const before = await monthOf();
+    await db.deleteFrom('model_prices').where('endpoint_id', '=', gemini).execute();
+    await recordPrices(db, ago(60), [model(gemini, 300_000_000n, 'seconds')]);
+    await recordPrices(db, ago(50), [model(gemini, 150_000_000n)]);
+    const after = await monthOf();
+    expect(after).toContain('Su precio se leyó por última vez el 16 ene 2026.');
+    expect(after?.replace(/ Su precio se leyó[^.]*\./, '').slice(0, 200)).toBe(
+      before?.slice(0, 200),
+    );
+  });
+
+  test('is not priced where it was billed at one that fal never listed meanwhile', async () => {
+    const { panel, page } = await startPricing();
+    const { db } = panel.services.store;
+    await db.deleteFrom('model_prices').where('endpoint_id', '=', KONTEXT).execute();
+    await recordPrices(db, ago(60), [model(KONTEXT, DOLLAR)]);
+    await recordPrices(db, ago(0), [model(KONTEXT, DOLLAR)]);
+    expect((await page()).plain).toMatch(
+      /kontext .{0,200}puede ser el de otro tamaño u otra clase/,
+    );
+  });
+});
+
+test('another spelling of its unit is no change of a price', async () => {
+  const { panel, page } = await startPricing();
+  const { db } = panel.services.store;
+  const whisper = (unit: string) => ({
+    ...{ endpointId: 'fal-ai/whisper', unitPrice: 555_556n, unit, currency: 'USD' },
+  });
+  await recordPrices(db, NOW.add({ minutes: 1 }), [whisper('compute second')]);
+  const { plain } = await page();
+  expect(plain.match(/pasó a/g)).toHaveLength(1);
+});
+
 test('the use of the chosen account alone counts', async () => {
   const { panel, page } = await startPricing();
   const key = panel.fal.keys.empty;
@@ -98,6 +162,18 @@ describe('searching for a model', () => {
     expect(text).toContain('<option>fal-ai/flux/schnell</option>');
     const compared = await page(`?q=schnell&model=${KONTEXT}&other=fal-ai/flux/schnell`);
     expect(compared.plain).toContain('No se sabe cuánto cuesta una llamada de fal-ai/flux/schnell');
+  });
+
+  test('shows how its price changed where that was seen', async () => {
+    const { panel, page } = await startPricing();
+    const { db } = panel.services.store;
+    const priced = (unitPrice: bigint) => ({
+      ...{ endpointId: 'fal-ai/flux/schnell', unitPrice, unit: 'megapixels', currency: 'USD' },
+    });
+    await recordPrices(db, ago(90), [priced(DOLLAR / 200n)]);
+    await recordPrices(db, ago(80), [priced(DOLLAR / 250n)]);
+    expect((await page()).plain).not.toContain('$0.005 por 1 megapíxel');
+    expect((await page('?q=schnell')).plain).toMatch(/\$0\.005 por 1 megapíxel → pasó a \$0\.004/);
   });
 
   test('says plainly that there is no price, no such model, or no answer', async () => {

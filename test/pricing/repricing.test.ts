@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price } from '../../src/fal/pricing.ts';
 import { divideNano, NANO_PER_UNIT } from '../../src/money.ts';
-import { atListPrice, onOtherModel } from '../../src/pricing/repricing.ts';
+import { atListPrice, type ListedPrices, onOtherModel } from '../../src/pricing/repricing.ts';
 import type { BilledUnits } from '../../src/usage/report.ts';
 
 const CENT = NANO_PER_UNIT / 100n;
@@ -13,7 +13,11 @@ const line = (quantity: bigint, unitPrice: bigint | null, unit = 'image'): Bille
   ...{ unit, unitPrice },
   quantity: quantity * NANO_PER_UNIT,
 });
-const none = new Set<bigint>();
+const listing = (...prices: (bigint | null)[]): ListedPrices => ({
+  prices: new Set(prices.filter((each) => each !== null)),
+  isWhole: false,
+});
+const none = listing();
 
 const nano = fc.bigInt({ min: 0n, max: 10n ** 15n });
 const lines = fc.array(
@@ -34,7 +38,7 @@ describe("a month's units at the list price of today", () => {
   test('are units times price to the nano, what fal lists no price for as it was billed', () => {
     fc.assert(
       fc.property(lines, nano, (units, unitPrice) => {
-        const listed = new Set(units.map((each) => each.unitPrice));
+        const listed = listing(...units.map((each) => each.unitPrice));
         const { cost, kept } = atListPrice({ cost: 0n, units }, price(unitPrice), listed);
         if (units.every(({ unit }) => unit === 'search')) {
           expect(cost).toBeNull();
@@ -69,7 +73,7 @@ describe("a month's units at the list price of today", () => {
   test('never cost less at a higher price, nor with more of them', () => {
     fc.assert(
       fc.property(lines, nano, nano, (units, unitPrice, more) => {
-        const listed = new Set(units.map((each) => each.unitPrice));
+        const listed = listing(...units.map((each) => each.unitPrice));
         const costAt = (some: BilledUnits[], listPrice: bigint) =>
           atListPrice({ cost: 0n, units: some }, price(listPrice), listed).cost ?? 0n;
         const cost = costAt(units, unitPrice);
@@ -83,11 +87,23 @@ describe("a month's units at the list price of today", () => {
   test('go by the new price where they were billed at one that was listed, not where at a class of its own', () => {
     const units = [line(10n, 15n * CENT), line(5n, 18n * CENT), line(2n, 30n * CENT)];
     const billed = { cost: 300n * CENT, units };
-    const known = atListPrice(billed, price(18n * CENT), new Set([15n * CENT, 18n * CENT]));
+    const known = atListPrice(billed, price(18n * CENT), listing(15n * CENT, 18n * CENT));
     expect(known).toMatchObject({ cost: (15n * 18n + 60n) * CENT, kept: [units[2]] });
     expect(known.discount).toBe(0n);
     const unseen = atListPrice(billed, price(20n * CENT), none);
-    expect(unseen).toMatchObject({ cost: null, reason: 'several_prices' });
+    expect(unseen).toMatchObject({ cost: null, reason: 'not_listed' });
+  });
+
+  test('are of a class of their own at a price never listed while all listed ones are known', () => {
+    const billed = { cost: 300n * CENT, units: [line(10n, 30n * CENT)] };
+    const whole = { ...listing(18n * CENT), isWhole: true };
+    expect(atListPrice(billed, price(15n * CENT), whole)).toMatchObject({
+      ...{ cost: null, reason: 'not_listed' },
+    });
+    // It may as well be what it cost before anybody read prices.
+    expect(atListPrice(billed, price(15n * CENT), none).cost).toBe(150n * CENT);
+    const before = { cost: 180n * CENT, units: [line(10n, 18n * CENT)] };
+    expect(atListPrice(before, price(15n * CENT), whole).cost).toBe(150n * CENT);
   });
 
   test('are not known, and never zero, where fal says no price, another unit or none', () => {

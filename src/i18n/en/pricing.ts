@@ -17,6 +17,7 @@ export const pricing = {
   'pricing.since': 'Since {{date}}',
   'pricing.since_at_least': 'At least since {{date}}',
   'pricing.last_seen': 'Last seen {{date}}',
+  'pricing.price_last_seen': 'Its price was last read on {{date}}.',
   'pricing.no_price_yet': 'fal lists no price for it, or has not been asked yet.',
   'pricing.no_price_at_fal': 'fal lists no price for it.',
   'pricing.per_unit': '{{price}} for {{unit}}',
@@ -49,8 +50,8 @@ export const pricing = {
   'pricing.unknown_other_currency': 'Its list price is not in dollars.',
   'pricing.unknown_units_unknown': 'fal did not say which units it billed, or at what price.',
   'pricing.unknown_unit_differs': 'It was billed in another unit than that of the list price.',
-  'pricing.unknown_several_prices':
-    'It was billed at several prices, none of which fal is known to have listed.',
+  'pricing.unknown_not_listed':
+    'It was billed at a price that fal did not list: it may be that of another size or class.',
 
   'pricing.swap': 'And on another model?',
   'pricing.swap_model': 'The calls of',

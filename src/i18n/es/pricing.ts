@@ -17,6 +17,7 @@ export const pricing = {
   'pricing.since': 'Desde el {{date}}',
   'pricing.since_at_least': 'Al menos desde el {{date}}',
   'pricing.last_seen': 'Visto por última vez el {{date}}',
+  'pricing.price_last_seen': 'Su precio se leyó por última vez el {{date}}.',
   'pricing.no_price_yet': 'fal no publica su precio, o todavía no se le ha preguntado.',
   'pricing.no_price_at_fal': 'fal no publica su precio.',
   'pricing.per_unit': '{{price}} por {{unit}}',
@@ -49,8 +50,8 @@ export const pricing = {
   'pricing.unknown_other_currency': 'Su precio de lista no está en dólares.',
   'pricing.unknown_units_unknown': 'fal no dijo qué unidades facturó, o a qué precio.',
   'pricing.unknown_unit_differs': 'Se facturó en otra unidad que la del precio de lista.',
-  'pricing.unknown_several_prices':
-    'Se facturó a varios precios y ninguno es uno que fal haya publicado.',
+  'pricing.unknown_not_listed':
+    'Se facturó a un precio que fal no ha publicado: puede ser el de otro tamaño u otra clase.',
 
   'pricing.swap': '¿Y con otro modelo?',
   'pricing.swap_model': 'Las llamadas de',
