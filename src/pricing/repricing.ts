@@ -19,7 +19,7 @@ export type NotRepriced =
 
 /** A model's use at a list price. */
 export interface Repriced {
-  /** Before discounts, nano-USD; `null`: not known, `reason` says why. */
+  /** With the discounts that it was billed with, nano-USD; `null`: not known, `reason` says why. */
   cost: Nano | null;
   reason: NotRepriced | null;
   /** What of it is counted at the price it was billed at, for fal lists none for it. */
@@ -40,7 +40,8 @@ const CURRENCY = 'USD';
 /**
  * What billed units would have cost at the price that fal lists. fal lists one price a model, but bills
  * some in several: for sizes and classes, and for extras such as searches. Units of the listed price
- * go by it, those of others stay as they were billed.
+ * go by it, those of others stay as they were billed. What discounts took off
+ * in all they take off again, so that a difference is one of prices.
  * @param listed units billed at one of these go by the price, too.
  */
 export function atListPrice(
@@ -65,7 +66,7 @@ export function atListPrice(
   const sum = productsOf(goesBy.map(({ quantity }) => ({ quantity, unitPrice: price.unitPrice })));
   const rest = productsOf(kept);
   if (sum === null || rest === null) return unknown('units_unknown');
-  return { cost: divideNano(sum + rest, NANO_PER_UNIT), reason: null, kept, discount };
+  return { cost: discounted(sum + rest, units, billed), reason: null, kept, discount };
 }
 
 function isListed(unitPrice: Nano, price: Price, { prices }: ListedPrices): boolean {
@@ -75,6 +76,14 @@ function isListed(unitPrice: Nano, price: Price, { prices }: ListedPrices): bool
 function grossOf(units: readonly BilledUnits[]): Nano | null {
   const sum = units.length === 0 ? null : productsOf(units);
   return sum === null ? null : divideNano(sum, NANO_PER_UNIT);
+}
+
+/** Takes off what was taken off the bill. @param now in 1e-18. */
+function discounted(now: bigint, units: readonly BilledUnits[], billed: Nano): Nano {
+  const before = productsOf(units);
+  const isDiscounted =
+    before !== null && before > 0n && divideNano(before, NANO_PER_UNIT) !== billed;
+  return isDiscounted ? divideNano(now * billed, before) : divideNano(now, NANO_PER_UNIT);
 }
 
 /** Sum of units times prices, in 1e-18: rounded once, at the end. */

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Price } from '../../src/fal/pricing.ts';
 import { divideNano, NANO_PER_UNIT } from '../../src/money.ts';
-import { atListPrice, type ListedPrices, onOtherModel } from '../../src/pricing/repricing.ts';
+import {
+  atListPrice,
+  type BilledModel,
+  type ListedPrices,
+  onOtherModel,
+} from '../../src/pricing/repricing.ts';
 import type { BilledUnits } from '../../src/usage/report.ts';
 
 const CENT = NANO_PER_UNIT / 100n;
@@ -34,23 +39,29 @@ function exactly(units: BilledUnits[], kept: BilledUnits[], unitPrice: bigint): 
   );
 }
 
+/** Billed at its prices. */
+function undiscounted(units: BilledUnits[]): BilledModel {
+  return { cost: divideNano(exactly(units, units, 0n), NANO_PER_UNIT), units };
+}
+
 describe("a month's units at the list price of today", () => {
   test('are units times price to the nano, what fal lists no price for as it was billed', () => {
     fc.assert(
       fc.property(lines, nano, (units, unitPrice) => {
         const listed = listing(...units.map((each) => each.unitPrice));
-        const { cost, kept } = atListPrice({ cost: 0n, units }, price(unitPrice), listed);
+        const { cost, kept } = atListPrice(undiscounted(units), price(unitPrice), listed);
         if (units.every(({ unit }) => unit === 'search')) {
           expect(cost).toBeNull();
           return;
         }
         expect(kept).toEqual(units.filter(({ unit }) => unit === 'search'));
-        expect(cost).toBe(divideNano(exactly(units, kept, unitPrice), NANO_PER_UNIT));
+        const whole = divideNano(exactly(units, kept, unitPrice), NANO_PER_UNIT);
+        expect(cost).toBe(whole);
       }),
     );
   });
 
-  test('cost what they were billed before discounts where no price changed', () => {
+  test('cost what they were billed where no price changed, discounts taken off', () => {
     fc.assert(
       fc.property(
         nano,
@@ -64,10 +75,17 @@ describe("a month's units at the list price of today", () => {
             price(unitPrice),
             none,
           );
-          expect([cost, discount]).toEqual([gross, off]);
+          expect([cost, discount]).toEqual([quantity * unitPrice === 0n ? 0n : gross - off, off]);
         },
       ),
     );
+  });
+
+  test('keep the discount that they had at another price', () => {
+    const billed = { cost: 82n * CENT, units: [line(100n, CENT)] };
+    expect(atListPrice(billed, price(2n * CENT), none)).toMatchObject({
+      ...{ cost: 164n * CENT, discount: 18n * CENT },
+    });
   });
 
   test('never cost less at a higher price, nor with more of them', () => {
@@ -75,7 +93,7 @@ describe("a month's units at the list price of today", () => {
       fc.property(lines, nano, nano, (units, unitPrice, more) => {
         const listed = listing(...units.map((each) => each.unitPrice));
         const costAt = (some: BilledUnits[], listPrice: bigint) =>
-          atListPrice({ cost: 0n, units: some }, price(listPrice), listed).cost ?? 0n;
+          atListPrice(undiscounted(some), price(listPrice), listed).cost ?? 0n;
         const cost = costAt(units, unitPrice);
         expect(costAt(units, unitPrice + more)).toBeGreaterThanOrEqual(cost);
         const grown = units.map((each) => ({ ...each, quantity: each.quantity + more }));

@@ -32,7 +32,7 @@ export const pricing = {
 
   'pricing.month_title': '{{month}} at today’s prices',
   'pricing.month_lead':
-    'What was billed, and the same units at list prices. Days are those of {{timezone}}.',
+    'What was billed, and the same units at today’s prices. Days are those of {{timezone}}.',
   'pricing.prices_of': 'Prices of {{time}}.',
   'pricing.choose_month': 'Choose the month',
   'pricing.month': 'Month',
@@ -42,8 +42,9 @@ export const pricing = {
   'pricing.at_today': 'At today’s price',
   'pricing.change': 'Difference',
   'pricing.at_today_why':
-    'List prices are before discounts; what was billed is after them. A total with ≥ leaves out the models of which it is not known.',
-  'pricing.had_discount': 'It had a discount of {{percent}}, which the list price does not have.',
+    'Each model’s discount is taken off today’s list prices, too: the difference is one of prices alone. A total with ≥ leaves out the models of which it is not known.',
+  'pricing.had_discount':
+    'It had a discount of {{percent}}, which is taken off today’s price, too.',
   'pricing.kept': 'As they were billed, for fal lists one price a model: {{units}}.',
   'pricing.none_known': 'It is not known of any model.',
   'pricing.unknown_no_price': 'Its list price is not known.',

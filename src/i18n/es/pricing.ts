@@ -32,7 +32,7 @@ export const pricing = {
 
   'pricing.month_title': '{{month}} a los precios de hoy',
   'pricing.month_lead':
-    'Lo facturado, y las mismas unidades a precio de lista. Los días son los de {{timezone}}.',
+    'Lo facturado, y las mismas unidades a los precios de hoy. Los días son los de {{timezone}}.',
   'pricing.prices_of': 'Precios del {{time}}.',
   'pricing.choose_month': 'Elegir el mes',
   'pricing.month': 'Mes',
@@ -42,8 +42,8 @@ export const pricing = {
   'pricing.at_today': 'A precio de hoy',
   'pricing.change': 'Diferencia',
   'pricing.at_today_why':
-    'El precio de lista es antes de descuentos; lo facturado ya los tiene restados. Un total con ≥ no incluye los modelos que no se saben.',
-  'pricing.had_discount': 'Tuvo {{percent}} de descuento, que el precio de lista no tiene.',
+    'A los precios de lista de hoy se les resta el descuento que tuvo cada modelo: la diferencia es solo de precios. Un total con ≥ no incluye los modelos que no se saben.',
+  'pricing.had_discount': 'Tuvo {{percent}} de descuento; a precio de hoy se le resta también.',
   'pricing.kept': 'Como se facturaron, porque fal publica un solo precio por modelo: {{units}}.',
   'pricing.none_known': 'No se sabe de ningún modelo.',
   'pricing.unknown_no_price': 'No se conoce su precio de lista.',
