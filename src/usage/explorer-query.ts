@@ -10,6 +10,7 @@ import {
   apiKeyIdsField,
   dateField,
   endpointIdsField,
+  idInList,
   validPeriod,
   withoutBlanks,
 } from './request-fields.ts';
@@ -155,7 +156,7 @@ export function explorerAddress(asked: ExplorerForm): URLSearchParams {
       ...(timeframe !== 'auto' && { timeframe }),
       ...(group_by !== 'endpoint' && { group_by }),
       endpoint_id: asked.endpoint_id,
-      api_key_id: asked.api_key_id,
+      api_key_id: asked.api_key_id.map(idInList),
       ...(compare !== 'none' && { compare }),
     }).flatMap(([name, value]) => [value].flat().map((each) => [name, each])),
   );

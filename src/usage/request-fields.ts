@@ -13,15 +13,27 @@ export const dateField = z
   .max(64, 'date_not_understood')
   .optional();
 
-/** One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. */
+/**
+ * One id or many: repeated, as a JSON list, or separated by commas, as fal itself takes them. A comma
+ * that is part of one stands behind a backslash.
+ */
 function idsField(isId: (id: string) => boolean) {
   return z
     .union([z.string(), z.array(z.string())], 'malformed')
-    .transform((ids) => [ids].flat().flatMap((id) => id.split(',')))
-    .transform((ids) => [...new Set(ids.map((id) => id.trim()))].filter(Boolean))
+    .transform((ids) => [...new Set([ids].flat().flatMap(idsInList))].filter(Boolean))
     .refine((ids) => ids.length <= MAX_IDS, 'too_many')
     .refine((ids) => ids.every(isId), 'malformed')
     .optional();
+}
+
+function idsInList(list: string): string[] {
+  const ids = list.match(/(?:\\[\\,]|[^,])+/g) ?? [];
+  return ids.map((id) => id.trim().replace(/\\([\\,])/g, '$1'));
+}
+
+/** An id as it stands in a list with commas, to be read as it is: callers have names like `Pérez, Ana`. */
+export function idInList(id: string): string {
+  return id.replace(/[\\,]/g, '\\$&');
 }
 
 /** Whether it could be the id of a model, such as `fal-ai/flux/dev`. */

@@ -14,6 +14,7 @@ import {
 } from './explorer-query.ts';
 import { type ExplorerView, explorerView } from './explorer-view.ts';
 import { nameWithTail } from './group-names.ts';
+import { idInList } from './request-fields.ts';
 
 const PATH = '/admin/usage';
 
@@ -86,7 +87,7 @@ export function usagePage(services: Services): Router {
       form: {
         ...asked,
         endpoint_id: asked.endpoint_id.join(', '),
-        api_key_id: asked.api_key_id.join(', '),
+        api_key_id: asked.api_key_id.map(idInList).join(', '),
       },
       question: t('explorer.by', {
         period: usage.period,

@@ -7,6 +7,7 @@ import {
   explorerAddress,
   readExplorerQuery,
 } from '../../src/usage/explorer-query.ts';
+import { idInList } from '../../src/usage/request-fields.ts';
 
 const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
 const KEY = '2f1d6b9e-0000-4000-8000-000000000000:0123456789abcdef0123';
@@ -137,7 +138,9 @@ test('a question is the same after a round through its address', () => {
     group_by: fc.constantFrom('endpoint', 'api_key', 'unit', 'account'),
     account: fc.constantFrom('', 'a', 'b'),
     endpoint_id: fc.subarray(['fal-ai/a', 'fal-ai/b/c']),
-    api_key_id: fc.subarray(['key-1', 'User token']),
+    api_key_id: fc
+      .subarray(['key-1', 'User token', 'Pérez, Ana', 'CORP\\ana', 'odd\\'])
+      .map((ids) => ids.map(idInList)),
     compare: fc.constantFrom('none', 'previous', 'weekdays'),
   });
   fc.assert(
@@ -150,6 +153,27 @@ test('a question is the same after a round through its address', () => {
       }
       const again = read(address);
       expect(JSON.stringify(again)).toBe(JSON.stringify(first));
+    }),
+  );
+});
+
+test('ids stand with commas, and a comma that is part of one behind a backslash', () => {
+  const idsOf = (api_key_id: string | string[]) => read({ api_key_id }).question.apiKeyIds;
+  expect(idsOf('a,b, a')).toEqual(['a', 'b']);
+  expect(idsOf(['a,b', 'c'])).toEqual(['a', 'b', 'c']);
+  expect(idsOf('Pérez\\, Ana,CORP\\ana')).toEqual(['Pérez, Ana', 'CORP\\ana']);
+  expect(idsOf(' , ,')).toEqual([]);
+  expect(idsOf('odd\\\\,b')).toEqual(['odd\\', 'b']);
+});
+
+test('any ids are read from a list as they were written into it', () => {
+  const id = fc.stringMatching(/^[\w\\,. ]{1,20}$/).map((text) => text.trim());
+  fc.assert(
+    fc.property(fc.uniqueArray(id.filter(Boolean), { minLength: 1, maxLength: 9 }), (ids) => {
+      const { question, asked } = read({ api_key_id: ids.map(idInList).join(', ') });
+      expect(question.apiKeyIds).toEqual(ids);
+      const address = explorerAddress(asked).getAll('api_key_id');
+      expect(read({ api_key_id: address }).question.apiKeyIds).toEqual(ids);
     }),
   );
 });
