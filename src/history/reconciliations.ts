@@ -93,7 +93,10 @@ export async function holdDay(
     .execute();
 }
 
-/** Has every UTC day that a span touches read again, whatever its age; not those never read. */
+/**
+ * Has every UTC day that a span touches read again, whatever its age; not those never read. Marks
+ * count up: a reading that began before the last one does not take that away.
+ */
 export async function markStale(
   trx: Kysely<Tables>,
   accountId: string,
@@ -101,7 +104,7 @@ export async function markStale(
 ): Promise<void> {
   await trx
     .updateTable('sync_windows')
-    .set({ is_stale: 1 })
+    .set((row) => ({ is_stale: row('is_stale', '+', 1) }))
     .where('account_id', '=', accountId)
     .where('day', 'in', utcDaysOf(span))
     .execute();
@@ -163,7 +166,7 @@ function toWindow(row: Selectable<SyncWindowsTable>): ReadWindow {
     slotMinutes: row.slot_minutes,
     readAt: toInstant(row.read_at),
     isFinal: row.is_final === 1,
-    isStale: row.is_stale === 1,
+    isStale: row.is_stale > 0,
     isComplete: row.is_complete === 1,
   };
 }

@@ -41,6 +41,8 @@ export interface RoundPlan {
   due(): Promise<DueDays | Interruption>;
   /** The next days to read, or why there are none. One caller's days are not another's too. */
   pick(): Promise<Chunk | 'done' | Interruption>;
+  /** How often a day was marked to be read again when it was picked last. */
+  marksOf(day: EpochDay): number;
   /** Days picked so far and those that were due then. */
   size(): number;
 }
@@ -50,6 +52,7 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
   const { backfillDays, settleHours, syncIntervalSeconds: intervalSeconds } = options.config;
   /** When each day was picked last. */
   const picked = new Map<EpochDay, Temporal.Instant>();
+  const marks = new Map<EpochDay, number>();
   let daysPicked = 0;
   let isSettlingsTurn = true;
   let size = 0;
@@ -81,6 +84,9 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
     size = daysPicked + days.length;
     daysPicked += chunk.days.length;
     for (const day of chunk.days) picked.set(day, at);
+    for (const each of found.known) {
+      if (chunk.days.includes(each.day)) marks.set(each.day, each.marks);
+    }
     return chunk;
   }
 
@@ -113,6 +119,7 @@ export function createRoundPlan(options: RoundPlanOptions): RoundPlan {
       turn = pick.catch(() => {});
       return pick;
     },
+    marksOf: (day) => marks.get(day) ?? 0,
     size: () => size,
   };
 }

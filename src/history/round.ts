@@ -104,7 +104,10 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     const unread = pages.find((page) => page.status === 'rejected');
     const failure = unread?.reason ?? answers.find((answer) => answer.failure)?.failure;
     let isCutShort = false;
-    const windows = readings.map((reading) => ({ ...reading, accountId, zones, settleHours }));
+    const windows = readings.map((reading) => ({
+      ...reading,
+      ...{ accountId, zones, settleHours, marks: plan.marksOf(reading.day) },
+    }));
     const stored = await inTurn(store, accountId, () => storeWindows(db, engine, windows, confirm));
     for (const window of stored) {
       rows += window.rows;

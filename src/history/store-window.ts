@@ -47,6 +47,8 @@ export interface WindowReading {
   zones: readonly string[];
   /** How long fal may correct a day after its end. */
   settleHours: number;
+  /** How often it was marked to be read again when fal was asked: other marks stay. Left out: none does. */
+  marks?: number;
 }
 
 export interface StoredWindow {
@@ -162,7 +164,7 @@ async function planDay(
   const keptInstead = whyKept(reading, before, kept, readSeries);
   if (window && keptInstead) {
     const isForgotten = keptInstead === 'forgotten';
-    if (isForgotten) await markForgotten(trx, window);
+    if (isForgotten) await markForgotten(trx, window, marksLeft(reading, window));
     const isFinal = isForgotten || window.is_final === 1;
     return { stored: { rows: 0, changedRows: 0, isFinal, keptInstead } };
   }
@@ -194,7 +196,7 @@ async function endDay(
     changed_at: window && changedRows === 0 ? window.changed_at : toText(reading.readAt),
     slot_minutes: reading.slotMinutes,
     is_final: isFinal ? 1 : 0,
-    is_stale: 0,
+    is_stale: marksLeft(reading, window),
     is_complete: reading.isComplete ? 1 : 0,
     is_forgotten: 0,
     uncounted: uncounted.length > 0 ? JSON.stringify(uncounted) : null,
@@ -211,6 +213,11 @@ function earlierReading(window: SyncWindow): EarlierReading {
     isComplete: window.is_complete === 1,
     isFinal: window.is_final === 1,
   };
+}
+
+/** What was marked while fal answered is to be read once more. */
+function marksLeft({ marks }: WindowReading, window: SyncWindow | undefined): number {
+  return window && marks !== undefined && window.is_stale !== marks ? window.is_stale : 0;
 }
 
 /**

@@ -40,6 +40,8 @@ export async function readWishes(
 
 export type ReadDay = KnownDay & {
   isComplete: boolean;
+  /** How often it was marked to be read again since it last was. */
+  marks: number;
   /** Ids of the zones in whose days it is counted. */
   zoneIds: number[];
 };
@@ -60,7 +62,8 @@ export async function readKnownDays(db: Kysely<Tables>, accountId: string): Prom
     changedAt: toInstant(row.changed_at),
     isFinal: row.is_final === 1,
     isCounted: row.uncounted === null,
-    isStale: row.is_stale === 1,
+    isStale: row.is_stale > 0,
+    marks: row.is_stale,
     isForgotten: row.is_forgotten === 1,
     isComplete: row.is_complete === 1,
     zoneIds: zonesOfText(row.zones),

@@ -45,10 +45,14 @@ export async function writeWindow(
 }
 
 /** What fal no longer has does not change any more, settled or not; it is not asked for by itself. */
-export async function markForgotten(trx: Kysely<Tables>, window: SyncWindow): Promise<void> {
+export async function markForgotten(
+  trx: Kysely<Tables>,
+  window: SyncWindow,
+  isStale: number,
+): Promise<void> {
   await trx
     .updateTable('sync_windows')
-    .set({ is_stale: 0, is_forgotten: 1, is_final: 1 })
+    .set({ is_stale: isStale, is_forgotten: 1, is_final: 1 })
     .where('account_id', '=', window.account_id)
     .where('day', '=', window.day)
     .execute();

@@ -199,7 +199,8 @@ export interface SyncWindowsTable {
   read_at: string;
   changed_at: string;
   is_final: 0 | 1;
-  is_stale: 0 | 1;
+  /** How often it was marked to be read again since it last was; 0: it is not to be. */
+  is_stale: number;
   is_complete: 0 | 1;
   is_forgotten: Generated<0 | 1>;
   /** JSON list of endpoint ids. */

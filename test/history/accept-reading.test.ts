@@ -37,7 +37,7 @@ describe.each(ENGINES)('a reading, on %s', (engine) => {
       keptInstead: 'forgotten',
     });
     expect(await rows()).toEqual(before);
-    expect(await known()).toEqual({ ...window, isStale: false, isForgotten: true });
+    expect(await known()).toEqual({ ...window, isStale: false, marks: 0, isForgotten: true });
     expect(await read({ readAt: OLD })).toMatchObject({ keptInstead: null });
     expect(await known()).toMatchObject({ isForgotten: false });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { deleteAccount, replaceKey } from '../../src/accounts/change-accounts.ts';
 import { billingRequests } from '../../src/demo/billing-request.ts';
 import * as faults from '../../src/demo/faults.ts';
@@ -372,6 +372,34 @@ test('a round that takes long lets others have their turn, and goes on after the
   expect((await knownDaysOf(panel)).length).toBeLessThan(MANY_DAYS);
   await syncOnce(panel, 'futurelab');
   expect(await knownDaysOf(panel)).toHaveLength(MANY_DAYS + 1);
+});
+
+describe.each(ENGINES)('a mark that a day is to be read again, on %s', (engine) => {
+  test('outlives the reading of that day which began before', async () => {
+    const { panel, clock } = await panelToSync({ engine });
+    await syncOnce(panel, 'futurelab');
+    clock.forward({ minutes: 5 });
+    const id = await accountId(panel, 'futurelab');
+    const marked = async () =>
+      (await knownDaysOf(panel)).filter((each) => each.isStale).map(({ day }) => day);
+    const roundWithMark = async () => {
+      const ended = panel.fal.fault('/models/usage', { kind: 'slow-headers', ms: 400 });
+      panel.fal.received.length = 0;
+      const round = syncOnce(panel, 'futurelab');
+      await vi.waitFor(() => expect(asked(panel, '/models/usage')).not.toEqual([]));
+      await requestSync(panel.services, ACTOR, id);
+      await round;
+      ended();
+      clock.forward({ minutes: 5 });
+    };
+    await roundWithMark();
+    expect(await marked()).toContain(TODAY);
+    // It was marked before that one, and once more.
+    await roundWithMark();
+    expect(await marked()).toContain(TODAY);
+    await syncOnce(panel, 'futurelab');
+    expect(await marked()).toEqual([]);
+  });
 });
 
 test('a list of models that fal does not hand out is not waited for in every round', async () => {
