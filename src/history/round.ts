@@ -14,7 +14,7 @@ import { createRoundPlan, type DueDays, type Interruption } from './round-plan.t
 import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
 import { type Confirm, storeWindows } from './store-window.ts';
-import { readBilledIds, writeProgress } from './sync-queries.ts';
+import { type RoundProgress, readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
 /** Chunks of days asked for at the same time. */
@@ -31,6 +31,8 @@ export interface RoundOptions
   /** Opens one question to fal with the account's key. */
   ask: () => OpenQuestion;
   failing: FailingDays;
+  /** How far the rounds have come that this one goes on from. */
+  before: Pick<RoundProgress, 'daysDone' | 'rows'>;
 }
 
 export interface RoundEnd {
@@ -45,7 +47,7 @@ export interface RoundEnd {
  * @throws what keeps any day from being read, once what was being read is stored.
  */
 export async function readRound(options: RoundOptions): Promise<RoundEnd> {
-  const { store, now, config, settings, catalogue, account, lease, ask, failing } = options;
+  const { store, now, config, settings, catalogue, account, lease, ask, failing, before } = options;
   const { db, engine } = store;
   const { settleHours } = config;
   const accountId = account.id;
@@ -62,7 +64,11 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   let isOver = false;
 
   const tellProgress = (trx: Kysely<Tables>) =>
-    writeProgress(trx, accountId, { days: plan.size(), daysDone, rows });
+    writeProgress(trx, accountId, {
+      days: before.daysDone + plan.size(),
+      daysDone: before.daysDone + daysDone,
+      rows: before.rows + rows,
+    });
 
   /** Tells how far it has come as well: a transaction of its own would be one more to wait for. */
   const confirm: Confirm = async (trx) => {

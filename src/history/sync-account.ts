@@ -22,7 +22,13 @@ import { type FailingDays, failingDays } from './failing-days.ts';
 import { holdAccount } from './hold-account.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
-import { readWishes, writeFailure, writeRoundStart, writeSuccess } from './sync-queries.ts';
+import {
+  type RoundProgress,
+  readWishes,
+  writeFailure,
+  writeRoundStart,
+  writeSuccess,
+} from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
 /**
@@ -93,9 +99,9 @@ async function readOn(
   const { db } = store;
   const { id } = account;
   const open = await reopenAccount(db, seal, account);
-  await whileOurs(db, lease, (trx) => writeRoundStart(trx, id, now()));
+  const before = await whileOurs(db, lease, (trx) => writeRoundStart(trx, id, now()));
   const failing = failingDays(db, account, now());
-  const { how, holes } = await askFor(services, open, lease, failing);
+  const { how, holes } = await askFor(services, open, lease, failing, before);
   const endedAt = now();
   const goesOn = how === 'late' || how === 'changed';
   const nextRunAt = goesOn ? endedAt : endedAt.add({ seconds: config.syncIntervalSeconds });
@@ -120,11 +126,12 @@ async function askFor(
   open: OpenAccount,
   lease: Lease,
   failing: FailingDays,
+  before: RoundProgress,
 ): Promise<RoundEnd> {
   const { fal } = services;
   const ask = () => openQuestion(open.key, QUESTION_MS, lease.signal);
   const [round, sample] = await Promise.allSettled([
-    readRound({ ...services, account: open.account, lease, ask, failing }),
+    readRound({ ...services, account: open.account, lease, ask, failing, before }),
     sampleBalance(services, open, lease),
   ]);
   if (round.status === 'rejected') {

@@ -83,29 +83,55 @@ export async function readBilledIds(db: Kysely<Tables>, accountId: string): Prom
   return new Set(rows.flatMap(({ endpoint_id }) => endpoint_id ?? []));
 }
 
-export function writeRoundStart(
+/**
+ * Begins a round. One that was over before all was read, for others to have their turn, goes on: a long
+ * backfill is one thing to whoever waits for it.
+ * @returns how far it has come already.
+ */
+export async function writeRoundStart(
   trx: Kysely<Tables>,
   accountId: string,
   now: Temporal.Instant,
-): Promise<void> {
-  return writeSync(trx, accountId, {
-    round_started_at: toText(now),
-    round_days: 0,
-    round_days_done: 0,
-    round_rows: 0,
-  });
+): Promise<RoundProgress> {
+  await holdAccount(trx, accountId);
+  const before = await trx
+    .selectFrom('account_syncs')
+    .select(['round_started_at', 'round_days', 'round_days_done', 'round_rows', 'last_error_at'])
+    .where('account_id', '=', accountId)
+    .executeTakeFirstOrThrow();
+  const progress: RoundProgress = goesOn(before)
+    ? { days: before.round_days, daysDone: before.round_days_done, rows: before.round_rows }
+    : { days: 0, daysDone: 0, rows: 0 };
+  await writeSync(trx, accountId, { round_started_at: toText(now), ...progressRow(progress) });
+  return progress;
+}
+
+/** The round that began last; without values where an account never had one. */
+export interface RoundState {
+  round_started_at: string | null;
+  round_days: number | null;
+  round_days_done: number | null;
+  round_rows: number | null;
+  last_error_at: string | null;
+}
+
+/** Whether the next round goes on from it: it was over before all was read, and did not fail. */
+export function goesOn(round: RoundState): boolean {
+  const { round_started_at: startedAt, last_error_at: errorAt } = round;
+  const isUnfinished = (round.round_days_done ?? 0) < (round.round_days ?? 0);
+  return isUnfinished && startedAt !== null && (errorAt === null || errorAt < startedAt);
 }
 
 export function writeProgress(
   trx: Kysely<Tables>,
   accountId: string,
-  { days, daysDone, rows }: RoundProgress,
+  progress: RoundProgress,
 ): Promise<void> {
-  return writeSync(trx, accountId, {
-    round_days: days,
-    round_days_done: daysDone,
-    round_rows: rows,
-  });
+  return writeSync(trx, accountId, progressRow(progress));
+}
+
+function progressRow({ days, daysDone, rows }: RoundProgress) {
+  return { round_days: days, round_days_done: daysDone, round_rows: rows };
 }
 
 /** A wish for older days is over once its first day is known: from then on the days themselves tell. */
@@ -115,6 +141,12 @@ export async function writeSuccess(
   now: Temporal.Instant,
 ): Promise<void> {
   await writeSync(trx, accountId, { last_success_at: toText(now) });
+  // What became due again meanwhile is for the next round, which does not go on from this one.
+  await trx
+    .updateTable('account_syncs')
+    .set((row) => ({ round_days: row.ref('round_days_done') }))
+    .where('account_id', '=', accountId)
+    .execute();
   await trx
     .updateTable('account_syncs')
     .set({ backfill_from: null })

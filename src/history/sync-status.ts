@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { syncJobName } from './sync-job-name.ts';
+import { goesOn, type RoundState } from './sync-queries.ts';
 
 /**
  * *running* while a round runs, *paused* by somebody, *failing* since the last round that ended well,
@@ -18,7 +19,7 @@ export interface SyncProgress {
   percent: number;
   /** Rows of the days that are done. */
   rows: number;
-  /** From its pace until now; `null` before the first day is done. */
+  /** From the pace of the round that runs; `null` before its first day is done. */
   secondsLeft: number | null;
 }
 
@@ -51,9 +52,14 @@ export async function syncStatuses(
     .where('name', 'like', syncJobName('%'))
     .execute();
   const jobOf = new Map(jobs.map((job) => [job.name, job]));
+  const isRun = ({ id }: { id: string }) => {
+    const leasedUntil = jobOf.get(syncJobName(id))?.lease_until ?? null;
+    return leasedUntil !== null && leasedUntil > toText(now);
+  };
+  const read = await daysReadInRound(db, accounts.filter(isRun));
   return accounts.map((row) => {
     const job = jobOf.get(syncJobName(row.id));
-    const isRunning = job?.lease_until != null && job.lease_until > toText(now);
+    const isRunning = isRun(row);
     const lastSuccessAt = row.last_success_at === null ? null : toInstant(row.last_success_at);
     const lastError =
       row.last_error_code === null || row.last_error_at === null
@@ -67,7 +73,10 @@ export async function syncStatuses(
     return {
       accountId: row.id,
       state,
-      progress: state === 'running' ? progressOf(row, job?.last_started_at ?? null, now) : null,
+      progress:
+        state === 'running'
+          ? progressOf(row, read.get(row.id) ?? 0, job?.last_started_at ?? null, now)
+          : null,
       lastSuccessAt,
       lastError,
       nextRunAt: isRunning || isDue || state === 'paused' ? null : toInstant(job.next_run_at),
@@ -87,18 +96,41 @@ function stateOf(facts: {
   return facts.lastSuccessAt ? 'idle' : 'waiting';
 }
 
-interface Round {
-  round_started_at: string | null;
-  round_days: number | null;
-  round_days_done: number | null;
-  round_rows: number | null;
+/** How many days each of these accounts has read since its round began, which may go on from others. */
+async function daysReadInRound(
+  db: Kysely<Tables>,
+  accounts: readonly { id: string }[],
+): Promise<Map<string, number>> {
+  if (accounts.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('account_syncs')
+    .innerJoin('sync_windows', 'sync_windows.account_id', 'account_syncs.account_id')
+    .select(({ fn }) => ['account_syncs.account_id', fn.countAll<number | string>().as('days')])
+    .where(
+      'account_syncs.account_id',
+      'in',
+      accounts.map(({ id }) => id),
+    )
+    .whereRef('read_at', '>=', 'round_started_at')
+    .groupBy('account_syncs.account_id')
+    .execute();
+  return new Map(rows.map(({ account_id: id, days }) => [id, Number(days)]));
 }
 
 const NOTHING_YET: SyncProgress = { done: 0, total: 0, percent: 0, rows: 0, secondsLeft: null };
 
-/** @param runSince when the job began: until its round has, what is written down is the one before. */
-function progressOf(round: Round, runSince: string | null, now: Temporal.Instant): SyncProgress {
-  if (runSince !== null && (round.round_started_at ?? '') < runSince) return NOTHING_YET;
+/**
+ * @param read days of the round itself.
+ * @param runSince when the job began: until its round has, what is written down is the one before.
+ */
+function progressOf(
+  round: RoundState,
+  read: number,
+  runSince: string | null,
+  now: Temporal.Instant,
+): SyncProgress {
+  const isBegun = runSince === null || (round.round_started_at ?? '') >= runSince;
+  if (!isBegun && !goesOn(round)) return NOTHING_YET;
   const total = round.round_days ?? 0;
   const done = Math.min(round.round_days_done ?? 0, total);
   const startedAt = round.round_started_at === null ? now : toInstant(round.round_started_at);
@@ -108,6 +140,6 @@ function progressOf(round: Round, runSince: string | null, now: Temporal.Instant
     total,
     percent: total === 0 ? 0 : Math.floor((done * 100) / total),
     rows: round.round_rows ?? 0,
-    secondsLeft: done === 0 ? null : Math.ceil((seconds / done) * (total - done)),
+    secondsLeft: isBegun && read > 0 ? Math.ceil((seconds / read) * (total - done)) : null,
   };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/tokens.ts';
+import { utcDayOf } from '../../src/history/slots.ts';
 import { syncJobName } from '../../src/history/sync-job-name.ts';
 import { writeFailure, writeProgress, writeRoundStart } from '../../src/history/sync-queries.ts';
 import { toText } from '../../src/store/values.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
+import { plantWindows } from '../support/planted-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { accountId, syncOnce } from './synced.ts';
 
@@ -32,6 +34,9 @@ async function runElsewhere({ services }: Panel, id: string): Promise<void> {
     })
     .execute();
   await writeRoundStart(db, id, NOW.subtract({ seconds: 60 }));
+  const today = utcDayOf(NOW);
+  const days = Array.from({ length: 30 }, (_, back) => today - back);
+  await plantWindows(db, id, days, { read_at: toText(NOW.subtract({ seconds: 9 })) });
   await writeProgress(db, id, { days: 90, daysDone: 30, rows: 12_345 });
 }
 
@@ -88,14 +93,20 @@ describe.each(ENGINES)('GET /api/v1/sync, on %s', (engine) => {
 
   test('says nothing of the round before while a new one is prepared', async () => {
     const panel = await panelWithAccount(engine);
-    await runElsewhere(panel, await accountId(panel, 'futurelab'));
+    const id = await accountId(panel, 'futurelab');
+    await runElsewhere(panel, id);
+    const { db } = panel.services.store;
     const began = toText(NOW.subtract({ seconds: 9 }));
-    await panel.services.store.db.updateTable('jobs').set({ last_started_at: began }).execute();
-    const { body } = await asProgram(panel, '/api/v1/sync');
-    expect(body.sync[0]).toMatchObject({
-      state: 'running',
-      progress: { percent: 0, days: 0, days_done: 0, rows: 0, seconds_left: null },
-    });
+    await db.updateTable('jobs').set({ last_started_at: began }).execute();
+    const progress = async () => (await asProgram(panel, '/api/v1/sync')).body.sync[0].progress;
+    // It goes on where the one before had to stop.
+    expect(await progress()).toMatchObject({ percent: 33, days_done: 30, seconds_left: null });
+    const nothing = { percent: 0, days: 0, days_done: 0, rows: 0, seconds_left: null };
+    await writeFailure(db, id, NOW.subtract({ seconds: 10 }), 'fal_unavailable');
+    expect(await progress()).toEqual(nothing);
+    await db.updateTable('account_syncs').set({ last_error_at: null }).execute();
+    await writeProgress(db, id, { days: 30, daysDone: 30, rows: 12_345 });
+    expect(await progress()).toEqual(nothing);
   });
 
   test('is empty without accounts', async () => {

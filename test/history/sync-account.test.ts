@@ -374,6 +374,59 @@ test('a round that takes long lets others have their turn, and goes on after the
   expect(await knownDaysOf(panel)).toHaveLength(MANY_DAYS + 1);
 });
 
+test('a backfill of several rounds comes along in one piece, each at its own pace', async () => {
+  const { panel, clock } = await panelToSync({}, 60);
+  const { db } = panel.services.store;
+  const name = syncJobName(await accountId(panel, 'futurelab'));
+  const leaseUntil = toText(NOW.add({ hours: 24 }));
+  await db
+    .insertInto('jobs')
+    .values({ name, next_run_at: toText(NOW), holder: 'us', lease_until: leaseUntil, failures: 0 })
+    .execute();
+  const progress = async () => (await statusOf(panel, 'futurelab')).progress;
+  /** One in which every write takes most of a minute. */
+  async function slowRound() {
+    clock.forward({ milliseconds: 1 });
+    await db
+      .updateTable('jobs')
+      .set({ last_started_at: toText(clock.now()) })
+      .execute();
+    const before = await progress();
+    const lease = testLease();
+    const started = clock.now();
+    await syncOnce(panel, 'futurelab', {
+      ...lease,
+      confirm: async () => clock.forward({ seconds: 50 }),
+    });
+    return {
+      before,
+      after: await progress(),
+      seconds: started.until(clock.now()).total('seconds'),
+    };
+  }
+  const rounds = [];
+  while (rounds.length < 2 || rounds.at(-1)?.after?.percent !== 100) rounds.push(await slowRound());
+  expect(rounds.length).toBeGreaterThan(2);
+  for (const [index, { before, after, seconds }] of rounds.entries()) {
+    const last = rounds[index - 1]?.after;
+    if (last) expect(before).toMatchObject({ done: last.done, total: last.total });
+    expect(after?.done).toBeGreaterThan(last?.done ?? 0);
+    // As many a second as in this round.
+    const [left, read] = [
+      (after?.total ?? 0) - (after?.done ?? 0),
+      (after?.done ?? 0) - (last?.done ?? 0),
+    ];
+    const expected = (seconds / read) * left;
+    expect(Math.abs((after?.secondsLeft ?? 0) - expected)).toBeLessThanOrEqual(0.3 * expected + 60);
+  }
+  expect(await knownDaysOf(panel)).toHaveLength(61);
+  // A round of its own again.
+  clock.forward({ hours: 1 });
+  const { before, after } = await slowRound();
+  expect(before?.total).toBe(0);
+  expect(after?.total).toBeLessThan(10);
+});
+
 describe.each(ENGINES)('a mark that a day is to be read again, on %s', (engine) => {
   test('outlives the reading of that day which began before', async () => {
     const { panel, clock } = await panelToSync({ engine });
