@@ -1,8 +1,8 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { latestBalance } from '../history/balance-samples.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 import type { Services } from '../services.ts';
 import { type BalanceChartView, balanceChart } from './balance-chart.ts';
 import { type KnownBalanceView, knownBalanceView } from './known-balance.ts';

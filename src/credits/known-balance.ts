@@ -1,8 +1,8 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import type { ReadBalance } from '../history/balance-samples.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 
 /** A balance that was read before, and when. */
 export interface KnownBalanceView {

@@ -1,11 +1,11 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { balanceReason, type CreditsView, creditsView } from '../accounts/credits-view.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { sumNano } from '../money.ts';
 import type { AccountState } from './attention.ts';
-import { type MomentView, momentView } from './moment-view.ts';
 import { type RunwayView, runwayView } from './outlook-view.ts';
 import { isReadFirst } from './shown-accounts.ts';
 

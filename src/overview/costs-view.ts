@@ -1,3 +1,4 @@
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, NANO_PER_UNIT, type Nano } from '../money.ts';
@@ -8,7 +9,6 @@ import { type ComparisonName, isEmpty } from './comparisons.ts';
 import type { ComparedCost, Costs, Range } from './costs.ts';
 import type { Forecast } from './forecast.ts';
 import { knownCostFigure } from './known-figures.ts';
-import { type MomentView, momentView } from './moment-view.ts';
 import { type SpendView, spendView } from './spend-view.ts';
 
 /** What was spent, and on what. */

@@ -1,8 +1,8 @@
 import type { CostRange } from '../credits/projection.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import { isTextKey, type Translate } from '../i18n/index.ts';
 import { displayStep, NANO_PER_UNIT, type Nano } from '../money.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { costFigure, countFigure, dash, type Figure } from '../usage/view.ts';
 import {
   type Course,

@@ -1,9 +1,9 @@
 import type { Price } from '../fal/pricing.ts';
 import type { HistoryAnswer, UsageGroup } from '../history/answer.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano, sumNano } from '../money.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { sameUnit } from '../planner/output-price.ts';
 import type { BilledUnits } from '../usage/report.ts';
 import { unitsText } from '../usage/units.ts';

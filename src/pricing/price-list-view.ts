@@ -1,7 +1,7 @@
 import type { KnownPrice, PriceChange } from '../history/model-prices.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { sameUnit } from '../planner/output-price.ts';
 import { type Figure, type ModelName, modelName } from '../usage/view.ts';
 import { isStale, type PriceList } from './price-list.ts';

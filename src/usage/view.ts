@@ -1,4 +1,5 @@
 import { type CreditsView, creditsView } from '../accounts/credits-view.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { earlier } from '../instants.ts';
@@ -11,7 +12,6 @@ import {
   roundTo,
   sumNano,
 } from '../money.ts';
-import { type MomentView, momentView } from '../overview/moment-view.ts';
 import { type ChartView, chartView, plainChart } from './chart-view.ts';
 import type { Period } from './period.ts';
 import type { UsageReport } from './report.ts';
