@@ -1,6 +1,6 @@
 import type { Format } from '../i18n/format.ts';
 import { displayStep, type Nano } from '../money.ts';
-import { costFigure, countFigure, dash, type Figure } from '../usage/view.ts';
+import { costFigure, countFigure, dash, type Figure } from '../usage/figures.ts';
 import type { KnownSum } from './bucket-sums.ts';
 
 /** An amount, a lower bound where it is not whole, a dash and why where nothing is known. */

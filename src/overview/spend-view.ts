@@ -3,18 +3,18 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { earlier } from '../instants.ts';
 import { apportion, displayStep, sumNano } from '../money.ts';
-import { type ChartModel, type ChartView, chartView } from '../usage/chart-view.ts';
-import { stackedChart } from '../usage/stacked-chart.ts';
+import type { ChartModel } from '../usage/chart-model.ts';
+import { type ChartView, chartView } from '../usage/chart-view.ts';
 import {
   costFigure,
   countFigure,
   dash,
   type Figure,
-  type ModelName,
-  modelName,
   percentages,
   shareTexts,
-} from '../usage/view.ts';
+} from '../usage/figures.ts';
+import { type ModelName, modelName } from '../usage/model-name.ts';
+import { stackedChart } from '../usage/stacked-chart.ts';
 import { type KnownSum, sumBuckets } from './bucket-sums.ts';
 import type { Costs, Range } from './costs.ts';
 import { knownCostFigure, knownCountFigure } from './known-figures.ts';

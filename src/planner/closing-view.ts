@@ -3,15 +3,9 @@ import type { HistoryAnswer } from '../history/answer.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { displayStep, type Nano } from '../money.ts';
+import { costFigure, countFigure, dash, type Figure } from '../usage/figures.ts';
+import { type ModelName, modelName } from '../usage/model-name.ts';
 import { unitsText } from '../usage/units.ts';
-import {
-  costFigure,
-  countFigure,
-  dash,
-  type Figure,
-  type ModelName,
-  modelName,
-} from '../usage/view.ts';
 import { type Closing, closingOf, type Lesson } from './closing-figures.ts';
 import { isRead, type Learnt } from './learnt.ts';
 import { moneyIn } from './live-view.ts';

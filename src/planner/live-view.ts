@@ -3,7 +3,7 @@ import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import { isTextKey, type Translate } from '../i18n/index.ts';
 import { displayStep, NANO_PER_UNIT, type Nano } from '../money.ts';
-import { costFigure, countFigure, dash, type Figure } from '../usage/view.ts';
+import { costFigure, countFigure, dash, type Figure } from '../usage/figures.ts';
 import {
   type Course,
   courseOf,

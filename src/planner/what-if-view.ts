@@ -1,5 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { modelName } from '../usage/view.ts';
+import { modelName } from '../usage/model-name.ts';
 import type { CheckedEvent } from './check-event.ts';
 import {
   missingText,

@@ -1,6 +1,7 @@
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { type Figure, type ModelName, modelName } from '../usage/view.ts';
+import type { Figure } from '../usage/figures.ts';
+import { type ModelName, modelName } from '../usage/model-name.ts';
 import type { FoundModels } from './live-prices.ts';
 import { priceFigure, unitText } from './price-view.ts';
 

@@ -3,7 +3,8 @@ import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { sameUnit } from '../planner/output-price.ts';
-import { type Figure, type ModelName, modelName } from '../usage/view.ts';
+import type { Figure } from '../usage/figures.ts';
+import { type ModelName, modelName } from '../usage/model-name.ts';
 import { isStale, type PriceList } from './price-list.ts';
 import { changeText, priceFigure, unitText } from './price-view.ts';
 

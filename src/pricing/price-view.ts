@@ -2,8 +2,8 @@ import type { Price } from '../fal/pricing.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { NANO_PER_UNIT, type Nano } from '../money.ts';
+import { dash, type Figure } from '../usage/figures.ts';
 import { unitsText } from '../usage/units.ts';
-import { dash, type Figure } from '../usage/view.ts';
 
 /** A price with every decimal it has. */
 export function priceFigure(price: Price | null, unknown: string, format: Format): Figure {

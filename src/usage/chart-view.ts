@@ -1,10 +1,6 @@
-import type { Resolution } from '../buckets.ts';
-import type { BucketState } from '../history/answer.ts';
-import type { BucketStyle, Format } from '../i18n/format.ts';
+import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import {
-  apportion,
-  apportionTo,
   displayStep,
   NANO_PER_UNIT,
   type Nano,
@@ -14,59 +10,8 @@ import {
   toNano,
 } from '../money.ts';
 import { type Bar, type BarChart, barChartSvg } from './chart.ts';
-import type { SeriesPoint } from './report.ts';
-
-/** What a chart shows, before it is put into words and drawn. */
-export interface ChartModel {
-  /** In order, without holes. */
-  buckets: readonly ChartBucket[];
-  resolution: Resolution;
-  /** What bars are stacked of, from the ground up; none for bars of one piece. */
-  layers: readonly ChartLayer[];
-  /** What the marks across the bars stand for, such as "previous period"; `null` without any. */
-  before: string | null;
-}
-
-export interface ChartLayer {
-  name: string;
-  /** 1 to 8: one of the page's chart colours. */
-  color: number;
-  /** Where its place in the legend leads; `null` for nowhere. */
-  href: string | null;
-}
-
-export interface ChartBucket {
-  /** Its start in the zone in which it is shown. */
-  start: Temporal.ZonedDateTime;
-  /** `null` is unknown, drawn as a gap. A lower bound while its state is *partial*. */
-  cost: Nano | null;
-  count: number | null;
-  state: BucketState;
-  /** One for each layer; their costs add up to the bucket's. */
-  parts: readonly { cost: Nano; count: number | null }[];
-  /** The bucket it is compared with; `null` where there is none. */
-  before: { cost: Nano | null; count: number | null } | null;
-  /** Where it is shown more finely; `null` for nowhere. */
-  href: string | null;
-}
-
-/** A chart of bars of one piece, of what is known of a series and no more. */
-export function plainChart(series: readonly SeriesPoint[], resolution: Resolution): ChartModel {
-  return {
-    resolution,
-    layers: [],
-    before: null,
-    buckets: series.map(({ bucket, cost, count, isPartial }) => ({
-      start: bucket,
-      cost,
-      count,
-      state: cost === null ? 'unknown' : isPartial ? 'partial' : 'final',
-      parts: [],
-      before: null,
-      href: null,
-    })),
-  };
-}
+import type { ChartBucket, ChartLayer, ChartModel } from './chart-model.ts';
+import { BUCKET_STYLES, type ChartRow, tableRows } from './chart-table.ts';
 
 /** The series as a drawing in two widths and as the table behind it. */
 export interface ChartView {
@@ -84,22 +29,6 @@ export interface ChartView {
   before: string | null;
   bucketHeading: string;
   rows: ChartRow[];
-}
-
-export interface ChartRow {
-  bucket: string;
-  iso: string;
-  href: string | null;
-  state: BucketState;
-  /** `null`: not known. So are the others. */
-  cost: string | null;
-  exactCost: string | null;
-  /** Only a lower bound. */
-  atLeast: boolean;
-  calls: string | null;
-  /** One for each layer; they add up to `cost`, and are as unknown. */
-  parts: (string | null)[];
-  before: string | null;
 }
 
 const WIDE = { width: 760, height: 190, labels: 12 };
@@ -216,7 +145,7 @@ function hintText(
 ): string {
   const value = measure.value(bucket);
   const said = value === null ? t('chart.bucket_unknown') : measure.text(value);
-  const name = format.bucket(bucket.start, TABLE_STYLES[resolution]);
+  const name = format.bucket(bucket.start, BUCKET_STYLES[resolution]);
   const parts = layers.flatMap((layer, index) => {
     const part = bucket.parts[index] && measure.value(bucket.parts[index]);
     return part ? [`${layer.name}: ${measure.text(part)}`] : [];
@@ -229,13 +158,6 @@ function hintText(
     ...(before !== null && earlier !== null ? [`${before}: ${measure.text(earlier)}`] : []),
   ].join('\n');
 }
-
-const TABLE_STYLES = {
-  hour: 'day_and_hour',
-  day: 'weekday',
-  week: 'weekday',
-  month: 'month',
-} as const satisfies Record<Resolution, BucketStyle>;
 
 /** Up to this many hourly buckets the axis names hours, beyond that days. */
 const MAX_NAMED_HOURS = 49;
@@ -275,7 +197,7 @@ function description(
     }
   }
   if (!peak) return t('chart.description_empty', { title, range });
-  const when = format.bucket(peak.bucket.start, TABLE_STYLES[resolution]);
+  const when = format.bucket(peak.bucket.start, BUCKET_STYLES[resolution]);
   return t('chart.description', { title, range, peak: measure.text(peak.value), when });
 }
 
@@ -289,35 +211,4 @@ function unknownText(
     measure.value(bucket) === null || bucket.state === 'partial';
   const count = buckets.filter(isGap).length;
   return count === 0 ? null : t('chart.unknown', { count, formatted: format.count(count) });
-}
-
-/**
- * Costs are rounded together, so that the column adds up to the total that is shown, and the parts
- * of a row to its cost.
- */
-function tableRows({ buckets, resolution }: ChartModel, format: Format): ChartRow[] {
-  const known = buckets.map(({ cost }) => cost ?? 0n);
-  const step = displayStep(sumNano(known));
-  const rounded = apportion(known, step);
-  const style = TABLE_STYLES[resolution];
-  return buckets.map(({ start, cost, count, state, parts, before, href }, index) => {
-    const shown = rounded[index] ?? 0n;
-    const costs = apportionTo(
-      parts.map((part) => part.cost),
-      step,
-      shown,
-    );
-    return {
-      bucket: format.bucket(start, style),
-      iso: start.toString({ timeZoneName: 'never' }),
-      href,
-      state,
-      cost: cost === null ? null : format.money(shown, step),
-      exactCost: cost === null ? null : format.exactMoney(cost),
-      atLeast: state === 'partial',
-      calls: count === null ? null : format.count(count),
-      parts: costs.map((part) => (cost === null ? null : format.money(part, step))),
-      before: before?.cost == null ? null : format.money(before.cost, step),
-    };
-  });
 }

@@ -1,6 +1,6 @@
 import type { GroupBy, UsageGroup } from '../history/answer.ts';
 import type { Translate } from '../i18n/index.ts';
-import { type ModelName, modelName } from './view.ts';
+import { type ModelName, modelName } from './model-name.ts';
 
 /** Of a key's id: as much of its end as tells two of them apart, nearly always. */
 const TAIL = 6;

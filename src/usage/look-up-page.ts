@@ -10,8 +10,9 @@ import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { apportion, displayStep } from '../money.ts';
 import type { Services } from '../services.ts';
+import { costFigure, dash, type Figure } from './figures.ts';
 import { LOOK_UP_DAYS, lookUpRequest, type RequestCharges, readRequestId } from './look-up.ts';
-import { costFigure, dash, type Figure, type ModelName, modelName } from './view.ts';
+import { type ModelName, modelName } from './model-name.ts';
 
 interface ChargeRow {
   model: ModelName;

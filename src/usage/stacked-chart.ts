@@ -1,7 +1,7 @@
 import type { HistoryAnswer, UsageBucket } from '../history/answer.ts';
 import type { Translate } from '../i18n/index.ts';
 import { bucketsBeside } from './beside.ts';
-import type { ChartBucket, ChartModel } from './chart-view.ts';
+import type { ChartBucket, ChartModel } from './chart-model.ts';
 import type { ExplorerLinks } from './explorer-links.ts';
 import { COLORED_GROUPS, groupColors, LEFT_OVER_COLOR } from './group-colors.ts';
 

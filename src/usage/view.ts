@@ -3,16 +3,18 @@ import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { earlier } from '../instants.ts';
+import { apportion, displayStep, divideNano, type Nano } from '../money.ts';
+import { plainChart } from './chart-model.ts';
+import { type ChartView, chartView } from './chart-view.ts';
 import {
-  apportion,
-  displayStep,
-  divideNano,
-  NANO_PER_UNIT,
-  type Nano,
-  roundTo,
-  sumNano,
-} from '../money.ts';
-import { type ChartView, chartView, plainChart } from './chart-view.ts';
+  averageFigure,
+  costFigure,
+  countFigure,
+  type Figure,
+  percentages,
+  shareTexts,
+} from './figures.ts';
+import { type ModelName, modelName } from './model-name.ts';
 import type { Period } from './period.ts';
 import type { UsageReport } from './report.ts';
 import { unitsText } from './units.ts';
@@ -53,19 +55,6 @@ export type UsageSummary = Pick<
   'cost' | 'calls' | 'partial' | 'freshness' | 'timezone' | 'credits' | 'balanceRead'
 >;
 
-/** A number, or a dash and why. */
-export interface Figure {
-  text: string;
-  /** Only a lower bound. */
-  atLeast: boolean;
-  /** The amount to the nano where `text` is rounded or money; for a tooltip. */
-  exact: string | null;
-  /** Whether `text` is not the whole amount. */
-  rounded: boolean;
-  /** Why it is not known; then `text` is a dash. */
-  unknown: string | null;
-}
-
 export interface FreshnessView {
   state: 'live' | 'settling' | 'final';
   word: string;
@@ -74,12 +63,6 @@ export interface FreshnessView {
   /** When fal was asked: for people and for programs. */
   time: string;
   iso: string;
-}
-
-/** A model's id in two parts: what most ids begin with is shown muted. Together they are the id. */
-export interface ModelName {
-  prefix: string;
-  name: string;
 }
 
 export interface ModelRow {
@@ -170,14 +153,6 @@ function balanceRead(
   return momentView(balance.asOf, 'overview.read_at', now, period.timezone, format, t);
 }
 
-/** Splits off the owner most models share, so that what tells them apart comes first to the eye. */
-export function modelName(endpointId: string): ModelName {
-  const prefix = 'fal-ai/';
-  return endpointId.startsWith(prefix)
-    ? { prefix, name: endpointId.slice(prefix.length) }
-    : { prefix: '', name: endpointId };
-}
-
 function periodText(period: Period, format: Format, t: Translate): string {
   if (period.preset !== 'custom') return t(`usage.last_${period.preset}`);
   const first = format.date(period.start, period.timezone);
@@ -250,66 +225,7 @@ function modelRows(report: UsageReport, format: Format, t: Translate): ModelRow[
   }));
 }
 
-/** Whole percents of the sum that add up to 100 (to 0 when the sum is nothing). */
-export function percentages(parts: readonly Nano[]): number[] {
-  const total = sumNano(parts);
-  if (total <= 0n) return parts.map(() => 0);
-  const whole = 100n * NANO_PER_UNIT;
-  const scaled = parts.map((part) => (part * whole) / total);
-  return apportion(scaled, NANO_PER_UNIT).map((part) => Number(part / NANO_PER_UNIT));
-}
-
-export function shareTexts(cost: Nano, share: number, format: Format) {
-  const text = share === 0 && cost > 0n ? `<${format.percent(1)}` : format.percent(share);
-  return { share, shareText: text };
-}
-
-/** @param shown what stands for the cost where it was rounded with others. */
-export function costFigure(
-  cost: Nano,
-  step: Nano,
-  format: Format,
-  { shown = cost, atLeast = false }: { shown?: Nano | undefined; atLeast?: boolean } = {},
-): Figure {
-  const isDust = shown === 0n && cost > 0n;
-  return {
-    text: isDust ? `<${format.money(step, step)}` : format.money(shown, step),
-    atLeast,
-    exact: format.exactMoney(cost),
-    rounded: cost % step !== 0n,
-    unknown: null,
-  };
-}
-
-export function averageFigure(
-  average: Nano | null,
-  count: number | null,
-  format: Format,
-  t: Translate,
-): Figure {
-  if (average !== null) {
-    const step = displayStep(average);
-    const text = format.price(roundTo(average, step));
-    return { ...costFigure(average, step, format), text };
-  }
-  return dash(t(count === 0 ? 'usage.average_no_calls' : 'usage.average_unknown'));
-}
-
 /** `null` where costs or calls are missing: what is left of them says nothing about one call. */
 function totalAverage({ totalCost, totalRequests, partial }: UsageReport): Nano | null {
   return totalRequests && partial.length === 0 ? divideNano(totalCost, totalRequests) : null;
-}
-
-export function countFigure(
-  count: number | null,
-  unknown: string,
-  format: Format,
-  { atLeast = false } = {},
-): Figure {
-  if (count === null) return dash(unknown);
-  return { text: format.count(count), atLeast, exact: null, rounded: false, unknown: null };
-}
-
-export function dash(unknown: string): Figure {
-  return { text: '—', atLeast: false, exact: null, rounded: false, unknown };
 }

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { createFormat } from '../../src/i18n/format.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { type Nano, sumNano, toNano } from '../../src/money.ts';
+import { percentages } from '../../src/usage/figures.ts';
+import { modelName } from '../../src/usage/model-name.ts';
 import type { EndpointUsage, UsageReport } from '../../src/usage/report.ts';
-import { modelName, percentages, usageView } from '../../src/usage/view.ts';
+import { usageView } from '../../src/usage/view.ts';
 
 const now = Temporal.Instant.from('2026-03-08T03:20:30Z');
 const timezone = 'America/Mexico_City';
