@@ -326,7 +326,9 @@ test.each([200, 401])(
     );
     const round = syncOnce(panel, 'futurelab');
     // The first chunks' pages, and the opening question.
-    await expect.poll(() => asked(panel, '/models/usage')).toHaveLength(12 + 1);
+    await expect
+      .poll(() => asked(panel, '/models/usage'), { timeout: 10_000 })
+      .toHaveLength(12 + 1);
     await replaceKey(panel.services, ACTOR, { id, version: 1 }, 'another-key:of-the-same-account');
     replaced.resolve();
     expect((await round).equals(NOW)).toBe(true);
@@ -375,7 +377,7 @@ test('a round that takes long lets others have their turn, and goes on after the
 });
 
 test('a backfill of several rounds comes along in one piece, each at its own pace', async () => {
-  const { panel, clock } = await panelToSync({}, 60);
+  const { panel, clock } = await panelToSync({}, 150);
   const { db } = panel.services.store;
   const name = syncJobName(await accountId(panel, 'futurelab'));
   const leaseUntil = toText(NOW.add({ hours: 24 }));
@@ -419,7 +421,7 @@ test('a backfill of several rounds comes along in one piece, each at its own pac
     const expected = (seconds / read) * left;
     expect(Math.abs((after?.secondsLeft ?? 0) - expected)).toBeLessThanOrEqual(0.3 * expected + 60);
   }
-  expect(await knownDaysOf(panel)).toHaveLength(61);
+  expect(await knownDaysOf(panel)).toHaveLength(151);
   // A round of its own again.
   clock.forward({ hours: 1 });
   const { before, after } = await slowRound();
@@ -471,7 +473,9 @@ test('the first days are asked for beside what is billed and the list of models,
     '/models',
     faults.custom(async (_req, res) => {
       const pages = 1 + Math.ceil((DAYS + 1) / 2);
-      await expect.poll(() => asked(panel, '/models/usage')).toHaveLength(pages);
+      await expect
+        .poll(() => asked(panel, '/models/usage'), { timeout: 10_000 })
+        .toHaveLength(pages);
       expect(asked(panel, '/models/analytics')).toEqual([]);
       res.end('{"models":[],"has_more":false}');
     }),
