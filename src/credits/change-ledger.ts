@@ -2,13 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type FalAccount, findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
-import { holdAccount } from '../history/hold-account.ts';
+import { AccountGoneError, holdAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import { toDecimal } from '../money.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
-import { type CreditEntry, type EntryFields, type EntrySource, latest } from './ledger.ts';
+import {
+  type CreditEntry,
+  type EntryFields,
+  type EntrySource,
+  isSameCredit,
+  standing,
+} from './ledger.ts';
 import { dismissTopUp, entriesOf, insertEntries, revisionsOf } from './queries.ts';
 import type { TopUp } from './top-ups.ts';
 
@@ -20,7 +26,11 @@ export interface SeenEntry {
   revision: number;
 }
 
-/** Writes entries down, all of them or none, and answers with them. @throws RequestError `not_found` of the account. */
+/**
+ * Writes entries down, all of them or none, and answers with them. What is there already is not written
+ * down once more: a form sent twice, or a file that two people import at once.
+ * @throws RequestError `not_found` of the account; of field `csv` or `at` where one is there already.
+ */
 export function recordEntries(
   services: ChangeServices,
   actor: Actor,
@@ -29,6 +39,11 @@ export function recordEntries(
   source: Exclude<EntrySource, 'proposal'>,
 ): Promise<CreditEntry[]> {
   return change(services, accountId, async (trx, account) => {
+    const known = standing(await entriesOf(trx, account.id));
+    if (entries.some((entry) => known.some((other) => isSameCredit(other, entry)))) {
+      const field = source === 'csv' ? 'csv' : 'at';
+      throw new RequestError('invalid_request', { faults: [{ field, fault: 'already_there' }] });
+    }
     const written = entries.map((fields) => newEntry(services, actor, account, fields, source));
     await insertEntries(trx, written);
     for (const entry of written)
@@ -49,8 +64,8 @@ export function confirmTopUp(
   fields: EntryFields,
 ): Promise<void> {
   return change(services, accountId, async (trx, account) => {
-    const known = latest(await entriesOf(trx, account.id));
-    if (known.some(({ seenAfter, isVoid }) => !isVoid && seenAfter?.equals(topUp.after))) {
+    const known = standing(await entriesOf(trx, account.id));
+    if (known.some(({ seenAfter }) => seenAfter?.equals(topUp.after))) {
       throw new RequestError('conflict');
     }
     const entry = {
@@ -136,12 +151,18 @@ function change<T>(
   accountId: string,
   work: (trx: Transaction<Tables>, account: FalAccount) => Promise<T>,
 ): Promise<T> {
-  return store.db.transaction().execute(async (trx) => {
-    const account = await findAccount(trx, accountId);
-    if (!account) throw new RequestError('not_found', { subject: 'account' });
-    await holdAccount(trx, account.id);
-    return work(trx, account);
-  });
+  const gone = () => new RequestError('not_found', { subject: 'account' });
+  return store.db
+    .transaction()
+    .execute(async (trx) => {
+      const account = await findAccount(trx, accountId);
+      if (!account) throw gone();
+      await holdAccount(trx, account.id);
+      return work(trx, account);
+    })
+    .catch((error: unknown) => {
+      throw error instanceof AccountGoneError ? gone() : error;
+    });
 }
 
 function newEntry(

@@ -1,7 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { type FieldFault, RequestError } from '../http/failure.ts';
+import { refuse } from '../planner/plan-fields.ts';
 import { readEntry } from './entry-form.ts';
-import type { CreditEntry, EntryFields, EntryKind } from './ledger.ts';
+import { type CreditEntry, type EntryFields, type EntryKind, isSameCredit } from './ledger.ts';
 
 /** A line that can't be imported, by its number in the text. */
 export interface BadLine {
@@ -40,10 +41,7 @@ export function readCsv(
   text: string,
   given: Circumstances,
 ): { entries: EntryFields[]; badLines: BadLine[] } {
-  const refuse = (fault: string): never => {
-    throw new RequestError('invalid_request', { faults: [{ field: 'csv', fault }] });
-  };
-  if (text.trim() === '') refuse('missing');
+  if (text.trim() === '') refuse('csv', 'missing');
   const { rows, broken } = rowsOf(text);
   const [header, ...lines] = rows;
   if (!header) return { entries: [], badLines: broken };
@@ -52,14 +50,14 @@ export function readCsv(
     columns.every(isColumn) &&
     new Set(columns).size === columns.length &&
     NEEDED.every((name) => columns.includes(name));
-  if (!isHeader) refuse('no_header');
-  if (lines.length === 0 && broken.length === 0) refuse('no_lines');
+  if (!isHeader) refuse('csv', 'no_header');
+  if (lines.length === 0 && broken.length === 0) refuse('csv', 'no_lines');
 
   const entries: EntryFields[] = [];
   const badLines = [...broken];
   for (const { line, cells } of lines) {
     try {
-      if (cells.length !== columns.length) refuse('wrong_columns');
+      if (cells.length !== columns.length) refuse('csv', 'wrong_columns');
       entries.push(entryOf(columns as Column[], cells, given));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
@@ -85,18 +83,7 @@ function entryOf(
     said.never = 'yes';
   }
   const entry = readEntry(said, { timezone, now });
-  const isThere = standing.some(
-    ({ at, kind, amount, currency }) =>
-      at.equals(entry.at) &&
-      kind === entry.kind &&
-      amount === entry.amount &&
-      currency === entry.currency,
-  );
-  if (isThere) {
-    throw new RequestError('invalid_request', {
-      faults: [{ field: 'csv', fault: 'already_there' }],
-    });
-  }
+  if (standing.some((other) => isSameCredit(other, entry))) refuse('csv', 'already_there');
   return entry;
 }
 

@@ -53,6 +53,16 @@ export function latest(entries: readonly CreditEntry[]): CreditEntry[] {
   );
 }
 
+/** Whether two say the same came or went at once: written down once more rather than twice as much. */
+export function isSameCredit(one: EntryFields, other: EntryFields): boolean {
+  return (
+    one.at.equals(other.at) &&
+    one.kind === other.kind &&
+    one.amount === other.amount &&
+    one.currency === other.currency
+  );
+}
+
 /**
  * What came and what went besides usage. Adjustments upwards are lots as well; those downwards, such
  * as a purchase that was paid back, are spent as usage is.

@@ -60,7 +60,16 @@ describe('POST /api/v1/credits', () => {
     ]);
     const never = await post({ ...BOUGHT, kind: 'promotion', amount: '2.50', expires_at: null });
     expect(never.body.entry).toMatchObject({ kind: 'promotion', amount: 2.5, expires_at: null });
-    expect((await post({ ...BOUGHT, expires_at: null })).body.entry.expires_at).toBeNull();
+    const later = { ...BOUGHT, at: '2026-03-06T21:01:00-06:00', expires_at: null };
+    expect((await post(later)).body.entry.expires_at).toBeNull();
+  });
+
+  test('does not write the same down twice, such as when a program asks again', async () => {
+    const { post } = await startApi();
+    const answers = await Promise.all([post(BOUGHT), post(BOUGHT)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+    expect((await post(BOUGHT)).body.errors).toMatchObject([{ field: 'at' }]);
+    expect((await post({ ...BOUGHT, amount: 11 })).status).toBe(201);
   });
 
   test('says what is wrong, and who may not', async () => {

@@ -123,6 +123,15 @@ describe('the ledger of an account', () => {
   });
 
   test('leaves other currencies out of the sum, and says so', async () => {
+  test('does not write the same down twice, such as when a form is sent twice', async () => {
+    const { write, entries } = await startLedger();
+    await write({ note: 'recibo 17' });
+    const { status, text } = await write({ note: 'recibo 17' });
+    expect([status, text.includes('Lo mismo ya está anotado a esta hora')]).toEqual([400, true]);
+    expect(text).toContain('id="at-fault"');
+    expect(await entries()).toHaveLength(1);
+  });
+
     const { write, page } = await startLedger();
     await write({});
     await write({ amount: '500', currency: 'mxn' });

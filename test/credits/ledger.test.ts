@@ -86,6 +86,26 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
     expect(await entries()).toHaveLength(1);
   });
 
+  test('of two who import the same file at once one does, and what was taken back may come again', async () => {
+    const { services, id, entries, only } = await ledger();
+    const file = [BOUGHT, BOUGHT];
+    const record = () => recordEntries(services, ANA, id, file, 'csv');
+    const results = await Promise.allSettled([record(), record()]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await entries()).toHaveLength(2);
+    await voidEntry(services, ANA, id, await only());
+    await expect(record()).rejects.toThrow('csv: already_there');
+    await voidEntry(services, ANA, id, await only());
+    await record();
+    expect(standing(await entries())).toHaveLength(2);
+  });
+
+  test('of an account that is gone, whoever writes is told so', async () => {
+    const { services } = await ledger();
+    const nowhere = recordEntries(services, ANA, 'gone', [BOUGHT], 'hand');
+    await expect(nowhere).rejects.toThrow('not_found');
+  });
+
   test('all of a file is written down, or nothing of it', async () => {
     const { services, id, entries } = await ledger();
     const tooLarge = { ...BOUGHT, amount: 10n ** 30n };
