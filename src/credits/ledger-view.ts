@@ -1,8 +1,8 @@
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import type { Nano } from '../money.ts';
+import { type Nano, sumNano } from '../money.ts';
 import type { CreditEntry } from './ledger.ts';
-import type { CreditStatement } from './statement.ts';
+import { type CreditStatement, USAGE_CURRENCY } from './statement.ts';
 import { kindWord, moneyOf } from './statement-view.ts';
 
 /** Money as it is shown, and to the nano. */
@@ -12,7 +12,7 @@ interface MoneyView {
 }
 
 /** A purchase or a grant, and where its money went. */
-export interface LotView {
+interface LotView {
   what: string;
   note: string;
   came: string;
@@ -37,7 +37,7 @@ export interface RevisionView {
 }
 
 /** An entry as it stands, with what it said before, the latest first. */
-export interface EntryView extends RevisionView {
+interface EntryView extends RevisionView {
   id: string;
   isVoid: boolean;
   /** In a currency that usage is not charged in: it is left out of the sum. */
@@ -55,6 +55,8 @@ export interface LedgerView {
   entries: EntryView[];
   /** The currencies that are left out of the sum. */
   apart: string | null;
+  /** The ledger's currency, where usage is charged in another and nothing of it is taken off. */
+  unspent: string | null;
 }
 
 /** @param entries with every revision. */
@@ -66,15 +68,9 @@ export function ledgerView(
 ): LedgerView {
   const { currency } = balance;
   const { timezone } = account;
-  const money = (amount: Nano, of = currency): MoneyView => ({
-    // Pesos and dollars look the same.
-    text:
-      of === currency
-        ? `${amount < 0n ? '−' : ''}${moneyOf(amount, of, format)}`
-        : format.exactMoney(amount, of),
-    exact: format.exactMoney(amount, of),
-  });
+  const money = (amount: Nano) => moneyView(amount, currency, format);
   const moment = (at: Temporal.Instant) => format.dateTime(at, timezone);
+  const revision = (entry: CreditEntry) => revisionView(entry, currency, timezone, format, t);
   const byId = new Map(standing.map((entry) => [entry.id, entry]));
 
   const lots = burned.lots.map(({ lot, spent, expired, remaining }): LotView => {
@@ -92,20 +88,8 @@ export function ledgerView(
     };
   });
   const sum = (part: 'spent' | 'expired' | 'remaining') =>
-    money(burned.lots.reduce((total, state) => total + state[part], 0n));
+    money(sumNano(burned.lots.map((state) => state[part])));
 
-  const expiryOf = ({ expiresAt }: CreditEntry) =>
-    expiresAt
-      ? t('purchases.expires_on', { time: moment(expiresAt) })
-      : t('purchases.expires_never');
-  const revisionView = (entry: CreditEntry): RevisionView => ({
-    what: kindWord(entry.kind, t),
-    amount: money(entry.amount, entry.currency),
-    at: moment(entry.at),
-    expiry: entry.amount < 0n ? null : expiryOf(entry),
-    note: entry.note,
-    recorded: t('purchases.recorded', { name: entry.recordedBy, time: moment(entry.recordedAt) }),
-  });
   const revisions = Map.groupBy(entries, ({ id }) => id);
   const apart = new Set(
     standing
@@ -115,22 +99,56 @@ export function ledgerView(
   return {
     lots,
     total: {
-      amount: money(burned.lots.reduce((total, { lot }) => total + lot.amount, 0n)),
+      amount: money(sumNano(burned.lots.map(({ lot }) => lot.amount))),
       ...{ spent: sum('spent'), expired: sum('expired'), remaining: sum('remaining') },
     },
     unfunded: burned.unfunded > 0n ? moneyOf(burned.unfunded, currency, format) : null,
     entries: standing.toReversed().map((entry) => ({
-      ...revisionView(entry),
+      ...revision(entry),
       id: entry.id,
       isVoid: entry.isVoid,
       isApart: entry.currency !== currency,
       before: (revisions.get(entry.id) ?? [])
-        .filter(({ revision, isVoid }) => revision < entry.revision && !isVoid)
+        .filter((each) => each.revision < entry.revision && !each.isVoid)
         .reverse()
         // Taking an entry back says nothing new of it.
         .slice(entry.isVoid ? 1 : 0)
-        .map(revisionView),
+        .map(revision),
     })),
     apart: apart.size > 0 ? [...apart].sort().join(', ') : null,
+    unspent: currency === USAGE_CURRENCY ? null : currency,
+  };
+}
+
+/** @param currency amounts in any other, and where it is `null` all, are told with their currency's code. */
+export function revisionView(
+  entry: CreditEntry,
+  currency: string | null,
+  timezone: string,
+  format: Format,
+  t: Translate,
+): RevisionView {
+  const { amount, expiresAt } = entry;
+  const exact = format.exactMoney(amount, entry.currency);
+  const moment = (at: Temporal.Instant) => format.dateTime(at, timezone);
+  const expiry = expiresAt
+    ? t('purchases.expires_on', { time: moment(expiresAt) })
+    : t('purchases.expires_never');
+  return {
+    what: kindWord(entry.kind, t),
+    // Pesos and dollars look the same.
+    amount:
+      entry.currency === currency ? moneyView(amount, currency, format) : { text: exact, exact },
+    at: moment(entry.at),
+    expiry: amount < 0n ? null : expiry,
+    note: entry.note,
+    recorded: t('purchases.recorded', { name: entry.recordedBy, time: moment(entry.recordedAt) }),
+  };
+}
+
+function moneyView(amount: Nano, currency: string, format: Format): MoneyView {
+  return {
+    text: `${amount < 0n ? '−' : ''}${moneyOf(amount, currency, format)}`,
+    exact: format.exactMoney(amount, currency),
   };
 }

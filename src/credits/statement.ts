@@ -75,7 +75,7 @@ export interface CreditStatement {
 }
 
 /** Usage is counted in this. */
-const USAGE_CURRENCY = 'USD';
+export const USAGE_CURRENCY = 'USD';
 /** How far back rises of the balance are looked for. */
 const PROPOSAL_DAYS = 90;
 /** A balance and the usage that explains it may be so far apart: fal counts usage minutes later. */

@@ -139,6 +139,23 @@ describe('the ledger of an account', () => {
     expect(text).toContain('Lo anotado en MXN no se cuenta en esta suma');
     expect(text.match(/fuera de la suma/g)).toHaveLength(1);
   });
+    expect(text).not.toContain('data-unspent');
+  });
+
+  test('of a balance in a currency that usage is not charged in takes no usage off, and says so', async () => {
+    const { write, page, panel, account, db, browser } = await startLedger();
+    await syncOnce(panel, 'booth');
+    await db.transaction().execute((trx) =>
+      recordBalance(trx, account.id, NOW.add({ minutes: 5 }), {
+        ...{ balance: 500n * DOLLAR, currency: 'EUR' },
+      }),
+    );
+    await write({ amount: '500', currency: 'EUR' });
+    await write({ amount: '40' });
+    expect(await page()).toContain('no se descuenta de estos créditos en EUR');
+    const { text } = await browser.get('/admin/credits');
+    expect(text).toContain('el saldo y el uso están en monedas distintas');
+    expect(text).not.toContain('data-difference');
 
   test('corrects an entry in sight, unless somebody else did since', async () => {
     const { write, entries, only, browser, page } = await startLedger();

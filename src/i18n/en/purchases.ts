@@ -87,6 +87,8 @@ export const purchases = {
     'Another {{amount}} was spent that no purchase written down covers: one is probably missing.',
   'purchases.apart':
     'Entries in {{currencies}} are left out of this sum: the balance is in another currency.',
+  'purchases.unspent':
+    'Usage is charged in USD and is not taken off these credits in {{currency}}.',
   'purchases.entries': 'Entries',
   'purchases.entries_why':
     'The latest first. Nothing is rewritten: what was corrected stays in sight.',

@@ -91,6 +91,8 @@ export const purchases = {
     'Además se gastaron {{amount}} que ninguna compra anotada cubre: es probable que falte anotar alguna.',
   'purchases.apart':
     'Lo anotado en {{currencies}} no se cuenta en esta suma: el saldo está en otra moneda.',
+  'purchases.unspent':
+    'El uso se cobra en USD y no se descuenta de estos créditos en {{currency}}.',
   'purchases.entries': 'Anotaciones',
   'purchases.entries_why':
     'Las más recientes primero. Nada se reescribe: lo corregido queda a la vista.',
