@@ -114,7 +114,7 @@ export async function readStatement(
   const topUps = [...seen, ...unseen].sort((one, other) =>
     Temporal.Instant.compare(one.until, other.until),
   );
-  const proposals = unexplained(topUps, entries, known.dismissed).reverse();
+  const proposals = unexplained(topUps, entries, known.dismissed, currency).reverse();
 
   const estimate = isComparable
     ? estimateOf(latestRead?.known ?? null, lots, left, spentSince, at)

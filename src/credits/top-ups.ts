@@ -25,6 +25,8 @@ export interface TopUp {
   amount: Nano;
   low: Nano;
   high: Nano;
+  /** Days as a whole say so, no two readings in a row: another day may seem to be the first later. */
+  isByDay?: true;
 }
 
 /** A rise of less is a charge taken back. */
@@ -33,6 +35,8 @@ const LEAST = NANO_PER_UNIT;
 const LEAST_UNSEEN = 5n * NANO_PER_UNIT;
 /** Somebody who writes a purchase down by hand may know no more than the day, in whatever zone. */
 const SAME_DAY_HOURS = 36;
+/** Nobody buys more often in a day or two. */
+const MOST_TOGETHER = 8;
 
 /**
  * The top-up that explains how a balance went: between two readings it rose, or fell by less than
@@ -98,7 +102,7 @@ export function unseenTopUps(
       if (!topUp || topUp.low < LEAST_UNSEEN) continue;
       // Two days in a row may both be explained by one.
       if (!found.some((other) => Temporal.Instant.compare(other.until, step.after) > 0)) {
-        found.push(topUp);
+        found.push({ ...topUp, isByDay: true });
       }
       break;
     }
@@ -119,31 +123,66 @@ function sumWithin({ after, until }: BalanceStep, known: readonly TopUp[]): Spen
 }
 
 /**
- * Top-ups that no entry explains and nobody has dismissed. An entry explains one: that it was made
- * from, or else the first of about that amount and day.
+ * Top-ups that no entry explains and nobody has dismissed. What was made from a top-up explains it,
+ * whatever it says; so does one of about that amount and day, or else several that make it up together,
+ * for between two readings more than one may have been bought.
+ *
+ * A day that was taken for another one's neighbour is not the same for ever: usage settles, and an
+ * account may move to another zone. What was said of such a top-up is still meant for it.
+ * @param currency of the balance; entries in others did not raise it.
  */
 export function unexplained(
   topUps: readonly TopUp[],
   entries: readonly CreditEntry[],
   dismissed: readonly Temporal.Instant[],
+  currency: string,
 ): TopUp[] {
   const ours = standing(entries);
-  const free = ours.filter(({ seenAfter, amount }) => seenAfter === null && amount > 0n);
-  return topUps.filter((topUp) => {
-    if (dismissed.some((at) => at.equals(topUp.after))) return false;
-    if (ours.some(({ seenAfter }) => seenAfter?.equals(topUp.after))) return false;
-    const match = free.findIndex((entry) => explains(entry, topUp));
-    if (match >= 0) free.splice(match, 1);
-    return match < 0;
-  });
+  const isBegun = (at: Temporal.Instant) => topUps.some(({ after }) => after.equals(at));
+  let free = ours.filter(
+    ({ seenAfter, amount, currency: of }) =>
+      of === currency && amount > 0n && !(seenAfter && isBegun(seenAfter)),
+  );
+  const meant = dismissed.filter((at) => !isBegun(at));
+  const isSaid = (topUp: TopUp) =>
+    dismissed.some((at) => at.equals(topUp.after)) ||
+    ours.some(({ seenAfter }) => seenAfter?.equals(topUp.after)) ||
+    (topUp.isByDay === true && meant.some((at) => isNear(at, topUp)));
+  const isOpen = (match: readonly CreditEntry[] | undefined) => {
+    free = free.filter((entry) => !match?.includes(entry));
+    return match === undefined;
+  };
+  return topUps
+    .filter((topUp) => !isSaid(topUp))
+    .filter((topUp) => isOpen(alone(free, topUp)))
+    .filter((topUp) => isOpen(together(free, topUp)));
 }
 
-function explains({ at, amount }: CreditEntry, { after, until, low, high }: TopUp): boolean {
-  const isNear =
+function alone(entries: readonly CreditEntry[], topUp: TopUp): CreditEntry[] | undefined {
+  const match = entries.find(({ at, amount }) => isNear(at, topUp) && isAbout(amount, topUp));
+  return match && [match];
+}
+
+/** The first of them that make a top-up up, of so few that all ways to choose can be tried. */
+function together(entries: readonly CreditEntry[], topUp: TopUp): CreditEntry[] | undefined {
+  const near = entries.filter(({ at }) => isNear(at, topUp)).slice(0, MOST_TOGETHER);
+  let ways: CreditEntry[][] = [[]];
+  for (const entry of near) ways = ways.concat(ways.map((others) => [...others, entry]));
+  return ways.find(
+    (way) => way.length > 1 && isAbout(sumNano(way.map(({ amount }) => amount)), topUp),
+  );
+}
+
+function isNear(at: Temporal.Instant, { after, until }: TopUp): boolean {
+  return (
     Temporal.Instant.compare(at, after.subtract({ hours: SAME_DAY_HOURS })) >= 0 &&
-    Temporal.Instant.compare(at, until.add({ hours: SAME_DAY_HOURS })) <= 0;
-  // What fal charged meanwhile may not be known to the cent.
-  return isNear && amount >= low - LEAST && amount <= high + LEAST;
+    Temporal.Instant.compare(at, until.add({ hours: SAME_DAY_HOURS })) <= 0
+  );
+}
+
+/** What fal charged meanwhile may not be known to the cent. */
+function isAbout(amount: Nano, { low, high }: TopUp): boolean {
+  return amount >= low - LEAST && amount <= high + LEAST;
 }
 
 /** The amount within the bounds with the fewest digits that matter; the nearest such to `low`. */

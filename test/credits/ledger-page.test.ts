@@ -122,7 +122,6 @@ describe('the ledger of an account', () => {
     expect(await page()).toContain('−$2.00');
   });
 
-  test('leaves other currencies out of the sum, and says so', async () => {
   test('does not write the same down twice, such as when a form is sent twice', async () => {
     const { write, entries } = await startLedger();
     await write({ note: 'recibo 17' });
@@ -132,13 +131,13 @@ describe('the ledger of an account', () => {
     expect(await entries()).toHaveLength(1);
   });
 
+  test('leaves other currencies out of the sum, and says so', async () => {
     const { write, page } = await startLedger();
     await write({});
     await write({ amount: '500', currency: 'mxn' });
     const text = await page();
     expect(text).toContain('Lo anotado en MXN no se cuenta en esta suma');
     expect(text.match(/fuera de la suma/g)).toHaveLength(1);
-  });
     expect(text).not.toContain('data-unspent');
   });
 
@@ -156,6 +155,7 @@ describe('the ledger of an account', () => {
     const { text } = await browser.get('/admin/credits');
     expect(text).toContain('el saldo y el uso están en monedas distintas');
     expect(text).not.toContain('data-difference');
+  });
 
   test('corrects an entry in sight, unless somebody else did since', async () => {
     const { write, entries, only, browser, page } = await startLedger();
@@ -320,6 +320,25 @@ describe('what the credits page says of the ledger', () => {
     expect((await browser.post(LEDGER, fields)).status).toBe(409);
     expect((await browser.get(path)).headers.location).toBe(`${LEDGER}?done=explained_already`);
     expect((await browser.post(LEDGER, { ...fields, seen_after: 'x' })).status).toBe(400);
+  });
+
+  test('a rise that somebody else dismissed, or wrote down by hand, is not confirmed as well', async () => {
+    for (const explain of [
+      (ledger: Awaited<ReturnType<typeof startLedger>>, seen_after: string) =>
+        ledger.browser.post(`${LEDGER}/dismissals`, { seen_after }),
+      (ledger: Awaited<ReturnType<typeof startLedger>>) =>
+        ledger.write({ amount: '50', at: '2026-03-06T10:00' }),
+    ]) {
+      const ledger = await startLedger();
+      const seen_after = await ledger.rise();
+      expect((await explain(ledger, seen_after)).status).toBe(303);
+      const before = await ledger.entries();
+      const late = await ledger.write({ amount: '50', at: '2026-03-06T21:25', seen_after });
+      expect(late.status).toBe(409);
+      expect(await ledger.entries()).toEqual(before);
+      const again = await ledger.browser.post(`${LEDGER}/dismissals`, { seen_after });
+      expect(again.headers.location).toBe(`${LEDGER}?done=explained_already`);
+    }
   });
 
   test('a rise that was no purchase is dismissed', async () => {

@@ -106,19 +106,19 @@ describe('what is proposed', () => {
   }
 
   test('is what no entry explains and nobody dismissed', () => {
-    expect(unexplained([topUp], [], [])).toEqual([topUp]);
-    expect(unexplained([topUp], [entry({ seenAfter: START, amount: 9n })], [])).toEqual([]);
-    expect(unexplained([topUp], [], [START])).toEqual([]);
+    expect(unexplained([topUp], [], [], 'USD')).toEqual([topUp]);
+    expect(unexplained([topUp], [entry({ seenAfter: START, amount: 9n })], [], 'USD')).toEqual([]);
+    expect(unexplained([topUp], [], [START], 'USD')).toEqual([]);
   });
 
   test('is not what somebody wrote down by its day and amount, once', () => {
     const day = START.subtract({ hours: 10 });
     const later = { ...topUp, after: START.add({ hours: 2 }), until: START.add({ hours: 3 }) };
-    expect(unexplained([topUp, later], [entry({ at: day })], [])).toEqual([later]);
-    expect(unexplained([topUp], [entry({ at: START.subtract({ hours: 50 }) })], [])).toEqual([
-      topUp,
-    ]);
-    expect(unexplained([topUp], [entry({ amount: 40n * DOLLAR })], [])).toEqual([topUp]);
+    expect(unexplained([topUp, later], [entry({ at: day })], [], 'USD')).toEqual([later]);
+    expect(unexplained([topUp], [entry({ at: START.subtract({ hours: 50 }) })], [], 'USD')).toEqual(
+      [topUp],
+    );
+    expect(unexplained([topUp], [entry({ amount: 40n * DOLLAR })], [], 'USD')).toEqual([topUp]);
   });
 
   test('is there again when the entry that explained it was taken back', () => {
@@ -126,7 +126,42 @@ describe('what is proposed', () => {
       entry({ seenAfter: START }),
       entry({ seenAfter: START, revision: 1, isVoid: true }),
     ];
-    expect(unexplained([topUp], entries, [])).toEqual([topUp]);
+    expect(unexplained([topUp], entries, [], 'USD')).toEqual([topUp]);
+  });
+
+  test('is not what several entries make up together, but more than they make up', () => {
+    const some = [20n, 30n, 7n].map((dollars, index) =>
+      entry({ id: String(index), amount: dollars * DOLLAR }),
+    );
+    expect(unexplained([topUp], some, [], 'USD')).toEqual([]);
+    expect(unexplained([topUp], some.slice(1), [], 'USD')).toEqual([topUp]);
+    const later = { ...topUp, after: START.add({ hours: 2 }), until: START.add({ hours: 3 }) };
+    expect(unexplained([topUp, later], some, [], 'USD')).toEqual([later]);
+    // One that is about as much by itself is for that one, whichever comes first.
+    const own = { ...later, low: 20n * DOLLAR, high: 20n * DOLLAR, amount: 20n * DOLLAR };
+    expect(unexplained([topUp, own], some, [], 'USD')).toEqual([topUp]);
+  });
+
+  test('is not explained by what came in another currency', () => {
+    expect(unexplained([topUp], [entry({ currency: 'MXN' })], [], 'USD')).toEqual([topUp]);
+  });
+
+  test('is not confirmed or dismissed once more when its days are cut in another way', () => {
+    const hours = 6;
+    const byDay = (from: number, to: number): TopUp => ({
+      ...{ ...topUp, isByDay: true },
+      ...{ after: START.add({ hours: from }), until: START.add({ hours: to }) },
+    });
+    for (const moved of [byDay(hours, 24 + hours), byDay(-24, 24), byDay(0, 48)]) {
+      expect(unexplained([moved], [entry({ seenAfter: START })], [], 'USD')).toEqual([]);
+      expect(unexplained([moved], [], [START], 'USD')).toEqual([]);
+    }
+    // What was said of another top-up that is still there is of that one alone.
+    const other = byDay(hours, 24 + hours);
+    expect(unexplained([topUp, other], [entry({ seenAfter: START })], [], 'USD')).toEqual([other]);
+    expect(unexplained([topUp, other], [], [START], 'USD')).toEqual([other]);
+    const seen = { ...topUp, after: START.add({ hours }), until: START.add({ hours: 7 }) };
+    expect(unexplained([seen], [], [START], 'USD')).toEqual([seen]);
   });
 });
 
