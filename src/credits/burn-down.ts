@@ -1,4 +1,4 @@
-import type { Nano } from '../money.ts';
+import { type Nano, sumNano } from '../money.ts';
 
 /** Credits that came at once and expire at once: a purchase or a grant. */
 export interface Lot {
@@ -29,6 +29,11 @@ export interface BurnDown {
   lots: LotState[];
   /** What was spent and no lot had: what all lots have spent and this are the whole spend. */
   unfunded: Nano;
+}
+
+/** What all lots have left, less what is owed. */
+export function leftOf({ lots, unfunded }: BurnDown): Nano {
+  return sumNano(lots.map(({ remaining }) => remaining)) - unfunded;
 }
 
 /**
@@ -101,7 +106,6 @@ export function startBurn(lots: readonly Lot[]): Burn {
   const goTo = (atMs: number) => {
     for (let next = coming.at(-1); next && next.fromMs <= atMs; next = coming.at(-1)) {
       coming.pop();
-      expire(next.fromMs);
       funds += next.remaining;
       here = states.filter((state) => state === next || here.includes(state));
       unfunded -= take(next, unfunded);

@@ -1,4 +1,4 @@
-import type { Nano } from '../money.ts';
+import { type Nano, sumNano } from '../money.ts';
 import { type Lot, type LotState, startBurn } from './burn-down.ts';
 
 /** The lot of credits that are there and of which no purchase is known. */
@@ -17,7 +17,7 @@ export function remainingLots(
   const lots = states.flatMap(({ lot, remaining }) =>
     remaining > 0n ? [{ ...lot, amount: remaining }] : [],
   );
-  const known = lots.reduce((sum, { amount }) => sum + amount, 0n);
+  const known = sumNano(lots.map(({ amount }) => amount));
   if (balance > known) {
     return [...lots, { id: UNKNOWN_LOT, amount: balance - known, from: now, expiresAt: null }];
   }

@@ -11,27 +11,21 @@ import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { BASIS_DAYS, type NoPaceReason, type Pace, paceOf } from '../usage/pace.ts';
 import { readSteps } from './balance-steps.ts';
-import { type BurnDown, burnDown } from './burn-down.ts';
+import { type BurnDown, burnDown, leftOf, type Spend } from './burn-down.ts';
 import { type CreditEntry, latest, lotsAndCharges } from './ledger.ts';
 import type { EventCost, Outlook } from './projection.ts';
 import { dismissedTopUps, entriesOf, eventSpans, readingsBefore, slotCosts } from './queries.ts';
 import { remainingLots } from './remaining-lots.ts';
-import {
-  daysAround,
-  everydayCosts,
-  readDays,
-  type Span,
-  type SpendHistory,
-  spendBounds,
-  spendsOf,
-} from './spends.ts';
+import { daysAround, everydayCosts, readDays, type Span, spendBounds, spendsOf } from './spends.ts';
 import {
   basisOf,
   type EstimateBasis,
   estimateOf,
   firstOf,
+  isOutdated,
   type StatedBalance,
   stateBalance,
+  unknownDaysSince,
 } from './stated-balance.ts';
 import {
   type BalanceStep,
@@ -78,8 +72,10 @@ export interface CreditStatement {
 export const USAGE_CURRENCY = 'USD';
 /** How far back rises of the balance are looked for. */
 const PROPOSAL_DAYS = 90;
-/** A balance and the usage that explains it may be so far apart: fal counts usage minutes later. */
-const TOLERANCE = NANO_PER_UNIT;
+/** A balance and the usage that explains it are never the same to the cent, */
+const LEAST_DIFFERENCE = NANO_PER_UNIT;
+/** and fal counts usage minutes later: what was spent in so many hours may be in one of them alone. */
+const UNSURE_HOURS = 2;
 
 /** Reads it. @param events planned ones, which the outlook takes into account. */
 export async function readStatement(
@@ -91,16 +87,16 @@ export async function readStatement(
   const known = await store.reader.snapshot((db) => readKept(store, db, account, at));
   const { entries, latestRead, currency, lots, charges, costs } = known;
   const days = await readDays(history.usage, account, known.since, at);
-  const usage = spendsOf(days, known.cutDays, costs);
+  const { spends } = spendsOf(days, known.cutDays, costs);
   const isComparable = currency === USAGE_CURRENCY;
   const spentSince = (moment: Temporal.Instant) => {
     const from = bucketStart(moment, 'hour', account.timezone).toInstant();
-    return usage.spends.filter((spend) => Temporal.Instant.compare(spend.at, from) >= 0);
+    return spends.filter((spend) => Temporal.Instant.compare(spend.at, from) >= 0);
   };
   // What was spent before anything was written down was spent of something else.
-  const spent = isComparable ? spentSince(firstOf(lots, at)) : [];
+  const first = firstOf(lots, at);
+  const spent = isComparable ? spentSince(first) : [];
   const burned = burnDown(lots, [...charges, ...spent], at);
-  const left = leftOf(burned);
 
   const seen = known.steps
     .map((step) =>
@@ -116,10 +112,13 @@ export async function readStatement(
   );
   const proposals = unexplained(topUps, entries, known.dismissed, currency).reverse();
 
-  const estimate = isComparable
-    ? estimateOf(latestRead?.known ?? null, lots, left, spentSince, at)
-    : null;
+  const estimate =
+    isComparable && isOutdated(latestRead, at)
+      ? estimateOf(latestRead?.known ?? null, { lots, charges }, spentSince, at)
+      : null;
   const balance = stateBalance(latestRead, currency, estimate, at);
+  // Hours after fal said so, more was spent.
+  const credits = estimate?.left ?? balance.amount;
   const today = at.toZonedDateTimeISO(account.timezone).toPlainDate();
   const pace = paceOf(everydayCosts(days, known.past, costs, account.timezone), today);
   return {
@@ -130,17 +129,25 @@ export async function readStatement(
     entries: latest(entries),
     burned,
     difference:
-      balance.source === 'fal' && balance.amount !== null && lots.length > 0 && isComparable
-        ? differenceOf(balance.amount, left, usage, proposals)
+      balance.source === 'fal' &&
+      balance.asOf &&
+      credits !== null &&
+      lots.length > 0 &&
+      isComparable
+        ? differenceOf(credits, leftOf(burned), {
+            unsure: spentBefore(balance.asOf, spends),
+            isWhole: unknownDaysSince(first, days, account.timezone) === 0,
+            isProposed: proposals.length > 0,
+          })
         : null,
     proposals,
     pace,
     outlook:
-      balance.amount === null || !isComparable
+      credits === null || !isComparable
         ? null
         : {
             now: at.toZonedDateTimeISO(account.timezone),
-            lots: remainingLots(balance.amount > 0n ? balance.amount : 0n, burned.lots, at),
+            lots: remainingLots(credits > 0n ? credits : 0n, burned.lots, at),
             pace: typeof pace === 'string' ? null : pace,
             events,
           },
@@ -158,14 +165,16 @@ async function readKept(
   const latestRead = await latestBalance(db, id);
   const currency = latestRead?.known?.currency ?? USAGE_CURRENCY;
   const { lots, charges } = lotsAndCharges(entries, currency);
-  const since = [...lots.map(({ from }) => from), ...charges.map((charge) => charge.at)].reduce(
-    earlier,
-    daysAgo(at, PROPOSAL_DAYS),
-  );
+  const read = latestRead?.known ? [latestRead.known.asOf] : [];
+  const since = [
+    ...lots.map(({ from }) => from),
+    ...charges.map((charge) => charge.at),
+    ...read,
+  ].reduce(earlier, daysAgo(at, PROPOSAL_DAYS));
   const cuts = [
     ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
-    ...(latestRead?.known ? [latestRead.known.asOf] : []),
-  ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
+    ...read,
+  ].filter((cut) => Temporal.Instant.compare(cut, at) <= 0);
   const cutDays = daysAround(cuts, timezone);
   const steps = await readSteps(store, db, id, currency, daysAgo(at, PROPOSAL_DAYS));
   const past = await eventSpans(db, id, { from: daysAgo(at, BASIS_DAYS), to: at });
@@ -210,22 +219,28 @@ function daysAgo(at: Temporal.Instant, days: number): Temporal.Instant {
   return at.subtract({ hours: 24 * days });
 }
 
-/** What a ledger has left; below nothing where more was spent than it knows of. */
-function leftOf({ lots, unfunded }: BurnDown): Nano {
-  return sumNano(lots.map(({ remaining }) => remaining)) - unfunded;
+/** What was spent in the hour a balance was read in and in the one before. */
+function spentBefore(asOf: Temporal.Instant, spends: readonly Spend[]): Nano {
+  const from = asOf.subtract({ hours: UNSURE_HOURS });
+  const before = spends.filter(
+    ({ at }) => Temporal.Instant.compare(at, from) > 0 && Temporal.Instant.compare(at, asOf) <= 0,
+  );
+  return sumNano(before.map(({ amount }) => amount));
 }
 
+/**
+ * @param left what the ledger has left; below nothing where more was spent than it knows of.
+ * @param circumstances `unsure`: what was spent so lately that balance and usage may not both have it.
+ */
 function differenceOf(
   balance: Nano,
   left: Nano,
-  { isWhole }: SpendHistory,
-  proposals: readonly TopUp[],
+  { unsure, isWhole, isProposed }: { unsure: Nano; isWhole: boolean; isProposed: boolean },
 ): Difference | null {
   // fal's balance is never below nothing, whatever is owed.
   const amount = balance - (balance === 0n && left < 0n ? balance : left);
-  if (amount <= TOLERANCE && amount >= -TOLERANCE) return null;
-  if (amount > 0n) {
-    return { amount, cause: proposals.length > 0 ? 'top_up_to_confirm' : 'purchase_missing' };
-  }
+  const tolerance = LEAST_DIFFERENCE + unsure;
+  if (amount <= tolerance && amount >= -tolerance) return null;
+  if (amount > 0n) return { amount, cause: isProposed ? 'top_up_to_confirm' : 'purchase_missing' };
   return { amount, cause: isWhole ? 'other_spend' : 'usage_not_known' };
 }

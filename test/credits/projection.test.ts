@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Lot } from '../../src/credits/burn-down.ts';
+import { burnDown, type Lot, leftOf } from '../../src/credits/burn-down.ts';
 import {
   creditsAt,
   type EventCost,
   expiresUnused,
+  leftAt,
   type Outlook,
   runsOutAt,
 } from '../../src/credits/projection.ts';
@@ -87,6 +88,27 @@ describe('credits at an instant to come', () => {
         expect(creditsAt(given, sooner, 'expected') >= expected).toBe(true);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('are what a burn-down of the same spends has left, where all is spent at once', () => {
+    const atOnce = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 300 }), fc.bigInt({ min: 0n, max: 90n * DOLLAR })),
+      { maxLength: 9 },
+    );
+    fc.assert(
+      fc.property(outlooks, atOnce, fc.integer({ min: 0, max: 310 }), (given, rows, days) => {
+        const until = NOW.add({ days }).toInstant();
+        const events = rows.map(([day, cost]): EventCost => {
+          const start = NOW.add({ days: day }).toInstant();
+          const end = start.add({ milliseconds: 1 });
+          return { start, end, cost: { low: cost, expected: cost, high: cost } };
+        });
+        const spends = events.map(({ start, cost }) => ({ at: start, amount: cost.expected }));
+        expect(leftAt({ ...given, pace: null, events }, until, 'expected')).toBe(
+          leftOf(burnDown(given.lots, spends, until)),
+        );
+      }),
     );
   });
 

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { listAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/audit/audit.ts';
+import { leftOf } from '../../src/credits/burn-down.ts';
 import { confirmTopUp, recordEntries } from '../../src/credits/change-ledger.ts';
 import { creditsAt } from '../../src/credits/projection.ts';
 import { runwayOf } from '../../src/credits/runway.ts';
 import { type CreditStatement, readStatement } from '../../src/credits/statement.ts';
 import { madeUpKey, type SimulatedAccount } from '../../src/demo/accounts.ts';
+import { billingRequests } from '../../src/demo/billing-request.ts';
+import * as faults from '../../src/demo/faults.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { sumNano } from '../../src/money.ts';
 import { syncOnce } from '../history/synced.ts';
@@ -60,6 +63,7 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
         }
       },
       now: clock.now,
+      forward: (hours: number) => clock.forward({ hours }),
       statement: (): Promise<CreditStatement> => readStatement(services, stored),
     };
   }
@@ -141,6 +145,95 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
     expect(balance.amount !== null && balance.amount <= (known ?? 0n)).toBe(true);
     const off = (balance.amount ?? 0n) - (then ?? 0n);
     expect(off < DOLLAR && off > -20n * DOLLAR).toBe(true);
+  });
+
+  test('counts in an estimate what was written down after the balance was read, and what expired', async () => {
+    const { services, id, statement, now, forward } = await account([]);
+    const read = now();
+    await services.store.db
+      .transaction()
+      .execute((trx) => recordBalance(trx, id, read, { balance: 20n * DOLLAR, currency: 'USD' }));
+    const entry = { kind: 'purchase', currency: 'USD', note: '' } as const;
+    const expiresAt = read.add({ hours: 10 });
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [{ ...entry, amount: 5n * DOLLAR, at: FIRST, expiresAt }],
+      'hand',
+    );
+    forward(20);
+    await services.store.db
+      .transaction()
+      .execute((trx) => recordBalance(trx, id, now(), { reason: 'admin_scope_required' }));
+    const left = async () => (await statement()).balance.amount;
+    expect(await left()).toBe(15n * DOLLAR);
+    const at = now().subtract({ hours: 1 });
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [
+        { ...entry, amount: 100n * DOLLAR, at, expiresAt: null },
+        { ...entry, kind: 'adjustment', amount: -30n * DOLLAR, at, expiresAt: null },
+        // These are in the balance already.
+        { ...entry, amount: 3n * DOLLAR, at: read.subtract({ hours: 1 }), expiresAt: null },
+        { ...entry, kind: 'adjustment', amount: -1n * DOLLAR, at: FIRST, expiresAt: null },
+      ],
+      'hand',
+    );
+    expect(await left()).toBe(86n * DOLLAR);
+  });
+
+  test('takes all that was spent off a balance that was read months ago', async () => {
+    const at = START.add({ hours: 48 });
+    const traffic = billingRequests([
+      { at: at.epochMilliseconds, endpointId: 'fal-ai/fast-sdxl', unitPrice: 7 },
+    ]);
+    const clock = stoppedClock(START);
+    const simulator = { now: clock.now, traffic };
+    const panel = await startPanel(
+      { BACKFILL_DAYS: '120' },
+      { engine, parts: { now: clock.now }, simulator },
+    );
+    const { services, fal } = panel;
+    await storeAccount(services, { slug: 'booth', name: 'Booth', key: fal.keys.admin });
+    const [stored] = await listAccounts(services.store.db);
+    if (!stored) throw new Error('no account');
+    await services.store.db
+      .transaction()
+      .execute((trx) =>
+        recordBalance(trx, stored.id, START, { balance: 20n * DOLLAR, currency: 'USD' }),
+      );
+    clock.forward({ hours: 24 * 100 });
+    fal.quirks.noBalance = true;
+    await syncOnce(panel, 'booth');
+    expect((await readStatement(services, stored)).balance).toMatchObject({
+      amount: 13n * DOLLAR,
+      source: 'estimate',
+    });
+  });
+
+  test('takes hours that were spent since off a balance that can be read no more for the moment', async () => {
+    const { services, id, fal, pass, statement } = await account([]);
+    await pass(240, 24);
+    const entry = { kind: 'purchase', currency: 'USD', note: '', expiresAt: null } as const;
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [{ ...entry, amount: 4_000n * DOLLAR, at: FIRST }],
+      'hand',
+    );
+    fal.fault('/account/billing', faults.failWith(503));
+    await pass(24, 1);
+    const { balance, burned, outlook, difference, now } = await statement();
+    expect(balance).toMatchObject({ source: 'fal', reason: 'fal_unavailable' });
+    const left = leftOf(burned);
+    expect((balance.amount ?? 0n) - left > 5n * DOLLAR).toBe(true);
+    expect(difference).toBeNull();
+    const off = outlook ? creditsAt(outlook, now, 'expected') - left : DOLLAR;
+    expect(off <= 0n && off > -10n * DOLLAR).toBe(true);
   });
 
   test("estimates from what was bought, the seed's way, where fal never said anything", async () => {

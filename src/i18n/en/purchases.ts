@@ -5,7 +5,7 @@ export const purchases = {
   'purchases.estimate': 'Balance',
   'purchases.estimate_badge': 'estimate',
   'purchases.estimate_balance':
-    'It is the last balance fal gave, {{amount}} on {{time}}, less what was spent since.',
+    'It is the last balance fal gave, {{amount}} on {{time}}, with what was written down after it and less what was spent and expired since.',
   'purchases.estimate_purchases':
     'It is what was written down as bought, {{amount}}, less what was spent and expired since {{time}}.',
   'purchases.days_unknown_one':

@@ -5,7 +5,7 @@ export const purchases = {
   'purchases.estimate': 'Saldo',
   'purchases.estimate_badge': 'estimación',
   'purchases.estimate_balance':
-    'Es el último saldo que dio fal, {{amount}} del {{time}}, menos lo gastado desde entonces.',
+    'Es el último saldo que dio fal, {{amount}} del {{time}}, más lo anotado después y menos lo gastado y vencido desde entonces.',
   'purchases.estimate_purchases':
     'Es lo que se anotó como comprado, {{amount}}, menos lo gastado y vencido desde el {{time}}.',
   'purchases.days_unknown_one': 'De {{formatted}} día no se conoce todo el uso: pudo gastarse más.',
