@@ -5,7 +5,7 @@ import { openQuestion } from '../fal/transport.ts';
 import type { Services } from '../services.ts';
 import type { Balance } from '../usage/report.ts';
 
-export interface LiveBalance {
+interface LiveBalance {
   balance: Balance;
   /** The account's name at fal. */
   username: string | null;

@@ -32,7 +32,7 @@ export interface StatementView {
 }
 
 /** A purchase that seems to have been made. */
-export interface ProposalView {
+interface ProposalView {
   sentence: string;
   /** Between which amounts; `null` where they are the same in print. */
   bounds: string | null;
@@ -50,14 +50,17 @@ export function statementView(statement: CreditStatement, speech: Speech): State
   const { currency } = balance;
   const runway = statedRunway(statement);
   return {
-    estimate: estimate && {
-      credits: creditsView(
-        { amount: balance.amount ?? 0n, currency, reason: null },
-        speech.format,
-        speech.t,
-      ),
-      ...estimateWords(estimate, statement, speech),
-    },
+    estimate:
+      estimate && balance.amount !== null
+        ? {
+            credits: creditsView(
+              { amount: balance.amount, currency, reason: null },
+              speech.format,
+              speech.t,
+            ),
+            ...estimateWords(estimate, statement, speech),
+          }
+        : null,
     runway: runwayWords(runway, statement, speech),
     difference: difference && {
       amount: speech.t(
@@ -160,18 +163,18 @@ function driverOf(
   });
 }
 
-/** No estimate is good to the hour of a day months away. */
+/** No estimate is good to the hour of a day months away; of the next hours, the hour may be over. */
 function dayOf(
   at: Temporal.Instant,
   { account, now }: CreditStatement,
   { format }: Speech,
 ): string {
-  const isNear = at.epochMilliseconds - now.epochMilliseconds < 60 * 24 * 3_600_000;
-  const hour = at.toZonedDateTimeISO(account.timezone).round({
-    smallestUnit: 'hour',
+  const hours = (at.epochMilliseconds - now.epochMilliseconds) / 3_600_000;
+  const moment = at.toZonedDateTimeISO(account.timezone).round({
+    smallestUnit: hours < 2 ? 'minute' : 'hour',
     roundingMode: 'floor',
   });
-  return format.bucket(hour, isNear ? 'long_day_and_hour' : 'long_day');
+  return format.bucket(moment, hours < 60 * 24 ? 'long_day_and_hour' : 'long_day');
 }
 
 function proposalView(
