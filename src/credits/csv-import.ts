@@ -103,6 +103,8 @@ function rowsOf(text: string): { rows: Row[]; broken: BadLine[] } {
       bom: true,
       trim: true,
       skip_empty_lines: true,
+      // Spreadsheets write rows that only look empty.
+      skip_records_with_empty_values: true,
       relax_column_count: true,
       delimiter: first.includes(';') ? ';' : ',',
       on_record(cells: string[], { lines }) {

@@ -82,6 +82,7 @@ describe('the ledger of an account', () => {
     [{ amount: '-5' }, 'Solo un ajuste puede ser negativo.'],
     [{ amount: 'ten' }, 'Tiene que ser un número'],
     [{ amount: '' }, 'Tiene que ser un número'],
+    [{ amount: '1,500' }, 'miles o decimales'],
     [{ amount: '100000001' }, 'a lo sumo cien millones'],
     [{ amount: '99999999999999' }, 'Tiene que ser un número'],
     [{ currency: '¤' }, 'Escribe su código'],
@@ -224,6 +225,7 @@ describe('an import', () => {
         '2026-02-01 18:30,5,Promoción,2026-05-01,',
         '2026-02-02T00:00:00Z,-1.5,adjustment,,devolución',
         '2026-02-03,7,,never,',
+        ',,,,',
       ].join('\r\n'),
     );
     expect([status, headers.location]).toEqual([303, `${LEDGER}?done=imported`]);

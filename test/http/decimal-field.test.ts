@@ -41,3 +41,12 @@ test('a field says whether it is no number or one too large', () => {
     undefined,
   ]);
 });
+
+test('a comma that may be of thousands is no decimal comma: 1,500 is not read as one and a half', () => {
+  const field = decimalField({ min: -5_000, max: 5_000 });
+  const fault = (value: unknown) => field.safeParse(value).error?.issues[0]?.message;
+  for (const text of ['1,500', '-12,000', '100,000']) expect(fault(text)).toBe('ambiguous_comma');
+  for (const text of ['0,005', '1,50', '1,5000', '1.500', '1234,500']) {
+    expect(fault(text)).toBeUndefined();
+  }
+});

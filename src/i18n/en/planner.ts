@@ -8,6 +8,8 @@ export const planner = {
     'Top up {{amount}} before the event: {{range}} and you will have {{available}} that day.',
 
   'field.any.not_a_number': 'This has to be a number, such as 12 or 0.005.',
+  'field.any.ambiguous_comma':
+    'That comma may be of thousands or of decimals: write 1500 or 1.5, for example.',
   'field.any.event_too_long': 'An event lasts 31 days at most.',
   'field.any.repeated': 'The same model is there twice. Add its shares up into one.',
   'field.any.shares_not_whole': 'The shares of the models have to add up to 100%.',

@@ -151,10 +151,10 @@ export const purchases = {
   'field.currency.malformed': 'Write its code, such as USD or MXN.',
   'field.at.in_future': 'That time has not come yet: write it down once the credits are there.',
   'field.at.too_long_ago': 'It is more than 10 years ago.',
-  'field.expires_at.before_it_came': 'It has to expire after it came.',
-  'field.expires_at.too_far': 'It is more than 50 years from now. If it does not expire, say so.',
   'field.at.already_there':
     'The same is written down already, at this time. If it came twice, change the time by a minute.',
+  'field.expires_at.before_it_came': 'It has to expire after it came.',
+  'field.expires_at.too_far': 'It is more than 50 years from now. If it does not expire, say so.',
   'field.expires_at.both_said': 'Write a date or say that it does not expire, not both.',
   'field.expires_at.of_a_charge': 'A negative adjustment does not expire: leave it empty.',
   'field.csv.missing': 'Paste here what is in the file.',

@@ -155,10 +155,10 @@ export const purchases = {
   'field.currency.malformed': 'Escribe su código, como USD o MXN.',
   'field.at.in_future': 'Todavía no llega esa hora: anótalo cuando los créditos estén.',
   'field.at.too_long_ago': 'Es de hace más de 10 años.',
-  'field.expires_at.before_it_came': 'Tiene que vencer después de haber llegado.',
-  'field.expires_at.too_far': 'Es dentro de más de 50 años. Si no vence, márcalo así.',
   'field.at.already_there':
     'Lo mismo ya está anotado a esta hora. Si llegó dos veces, cambia la hora en un minuto.',
+  'field.expires_at.before_it_came': 'Tiene que vencer después de haber llegado.',
+  'field.expires_at.too_far': 'Es dentro de más de 50 años. Si no vence, márcalo así.',
   'field.expires_at.both_said': 'Escribe una fecha o marca que no vence, no las dos cosas.',
   'field.expires_at.of_a_charge': 'Un ajuste negativo no vence: déjalo vacío.',
   'field.csv.missing': 'Pega aquí el contenido del archivo.',
