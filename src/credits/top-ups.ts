@@ -140,8 +140,7 @@ export function unexplained(
   const ours = standing(entries);
   const isBegun = (at: Temporal.Instant) => topUps.some(({ after }) => after.equals(at));
   let free = ours.filter(
-    ({ seenAfter, amount, currency: of }) =>
-      of === currency && amount > 0n && !(seenAfter && isBegun(seenAfter)),
+    ({ seenAfter, currency: of }) => of === currency && !(seenAfter && isBegun(seenAfter)),
   );
   const meant = dismissed.filter((at) => !isBegun(at));
   const isSaid = (topUp: TopUp) =>

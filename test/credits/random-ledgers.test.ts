@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { listAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/audit/audit.ts';
@@ -6,7 +7,10 @@ import { correctEntry, recordEntries, voidEntry } from '../../src/credits/change
 import { type EntryFields, standing } from '../../src/credits/ledger.ts';
 import { entriesOf } from '../../src/credits/queries.ts';
 import { readStatement } from '../../src/credits/statement.ts';
+import { minutesOf } from '../../src/history/slots.ts';
+import { earlier } from '../../src/instants.ts';
 import { sumNano } from '../../src/money.ts';
+import { digits } from '../../src/store/big-numbers.ts';
 import { syncOnce } from '../history/synced.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -46,6 +50,18 @@ describe.each(ENGINES)('a statement of any ledger, on %s', (engine) => {
     const [account] = await listAccounts(db);
     if (!account) throw new Error('no account');
     const { id } = account;
+    const usedSince = async (moment: Temporal.Instant) => {
+      const hour = minutesOf(moment) - (minutesOf(moment) % 60);
+      const { used } = await db
+        .selectFrom('usage_slots')
+        .innerJoin('usage_series', 'usage_series.id', 'usage_slots.series_id')
+        .where('scope', '=', 'by_account')
+        .where('measure', '=', 'billed')
+        .where('slot', '>=', hour)
+        .select(digits(sql`coalesce(sum(cost), 0)`).as('used'))
+        .executeTakeFirstOrThrow();
+      return BigInt(used);
+    };
 
     await fc.assert(
       fc.asyncProperty(
@@ -71,6 +87,12 @@ describe.each(ENGINES)('a statement of any ledger, on %s', (engine) => {
           const bought = sumNano(burned.lots.map(({ lot }) => lot.amount));
           expect(bought).toBe(sumNano(lots.map(({ amount }) => amount)));
           const gone = sumNano(burned.lots.map(({ spent, expired }) => spent + expired));
+          // All that was spent since the hour of the first lot is spent of lots or owed, and nothing else.
+          const first = lots.map(({ at }) => at).reduce(earlier, NOW);
+          const charged = sumNano(known.map(({ amount }) => (amount < 0n ? -amount : 0n)));
+          const used = lots.length === 0 ? 0n : await usedSince(first);
+          const paid = sumNano(burned.lots.map(({ spent }) => spent));
+          expect(paid + burned.unfunded).toBe(charged + used);
           expect(balance).toMatchObject({
             source: 'estimate',
             amount: lots.length === 0 ? null : bought - gone - burned.unfunded,

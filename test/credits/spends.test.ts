@@ -42,6 +42,7 @@ describe('between two readings', () => {
     const costs = [slot(0, 1n), slot(1, 2n), slot(2, 4n)];
     expect(spendBounds(costs, at(1), at(3))).toEqual({ low: 2n, high: 7n });
     expect(spendBounds(costs, at(1.25), at(3.25))).toEqual({ low: 4n, high: 6n });
+    expect(spendBounds(costs, at(0), at(2))).toEqual({ low: 1n, high: 3n });
   });
 });
 

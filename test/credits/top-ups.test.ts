@@ -72,7 +72,8 @@ test('every top-up of a dollar or more is found, and its amount lies within the 
   );
 });
 
-test('a charge that is taken back is none', () => {
+test('a charge that is taken back is none, and a dollar is one', () => {
+  expect(topUpOf(step(20n * DOLLAR, 21n * DOLLAR), NOTHING)?.amount).toBe(DOLLAR);
   expect(topUpOf(step(20n * DOLLAR, 20_400_000_000n), NOTHING)).toBeNull();
 });
 
@@ -118,7 +119,9 @@ describe('what is proposed', () => {
     expect(unexplained([topUp], [entry({ at: START.subtract({ hours: 50 }) })], [], 'USD')).toEqual(
       [topUp],
     );
-    expect(unexplained([topUp], [entry({ amount: 40n * DOLLAR })], [], 'USD')).toEqual([topUp]);
+    const by = (amount: bigint) => unexplained([topUp], [entry({ amount })], [], 'USD');
+    for (const amount of [48_400_000_000n, 51_300_000_000n]) expect(by(amount)).toEqual([topUp]);
+    for (const amount of [48_500_000_000n, 51_200_000_000n]) expect(by(amount)).toEqual([]);
   });
 
   test('is there again when the entry that explained it was taken back', () => {
@@ -137,6 +140,10 @@ describe('what is proposed', () => {
     expect(unexplained([topUp], some.slice(1), [], 'USD')).toEqual([topUp]);
     const later = { ...topUp, after: START.add({ hours: 2 }), until: START.add({ hours: 3 }) };
     expect(unexplained([topUp, later], some, [], 'USD')).toEqual([later]);
+    const lessFee = [entry({ amount: 60n * DOLLAR }), entry({ id: 'fee', amount: -10n * DOLLAR })];
+    expect(unexplained([topUp], lessFee, [], 'USD')).toEqual([]);
+    const least = { ...topUp, low: DOLLAR, high: DOLLAR, amount: DOLLAR };
+    expect(unexplained([least], [], [], 'USD')).toEqual([least]);
     // One that is about as much by itself is for that one, whichever comes first.
     const own = { ...later, low: 20n * DOLLAR, high: 20n * DOLLAR, amount: 20n * DOLLAR };
     expect(unexplained([topUp, own], some, [], 'USD')).toEqual([topUp]);
@@ -222,14 +229,57 @@ describe('a top-up while more is spent than it is', () => {
     ]);
   });
 
-  test('is none where one that was seen tells why', () => {
-    const seen: TopUp = {
-      after: START.add({ hours: 30 }),
-      until: START.add({ hours: 31 }),
-      amount: 50n * DOLLAR,
-      ...exactly(50n),
-    };
-    expect(unclearDays(edges, costs, [seen])).toEqual([]);
+  const seenAt = (hours: number, low: bigint, high: bigint): TopUp => ({
+    ...{ after: START.add({ hours }), until: START.add({ hours: hours + 1 }) },
+    ...{ amount: low * DOLLAR, low: low * DOLLAR, high: high * DOLLAR },
+  });
+
+  test('is none where one that was seen tells why, in that day', () => {
+    expect(unclearDays(edges, costs, [seenAt(30, 50n, 50n)])).toEqual([]);
+    // From one reading to the other is the whole of what was seen.
+    expect(unclearDays(edges, costs, [seenAt(24, 50n, 50n)])).toEqual([]);
+    expect(unclearDays(edges, costs, [seenAt(47, 50n, 50n)])).toEqual([]);
+    for (const hours of [2, 23.5, 47.5, 50].map((hour) => Math.round(hour * 60))) {
+      const seen = seenAt(0, 50n, 50n);
+      const moved = {
+        ...seen,
+        after: seen.after.add({ minutes: hours }),
+        until: seen.until.add({ minutes: hours }),
+      };
+      expect(unclearDays(edges, costs, [moved])).toHaveLength(1);
+    }
+  });
+
+  test('is what those that were seen leave, between as much and as little as they may have been', () => {
+    const seen = [seenAt(30, 20n, 30n)];
+    expect(unseenTopUps(unclearDays(edges, costs, seen), () => exactly(60n), seen)).toMatchObject([
+      { low: 20n * DOLLAR, high: 30n * DOLLAR },
+    ]);
+  });
+
+  test('is none of less than what a day may be off by', () => {
+    const off = (dollars: bigint) =>
+      unseenTopUps(unclearDays(edges, costs, []), () => exactly(10n + dollars), []);
+    expect([off(4n).length, off(5n).length]).toEqual([0, 1]);
+  });
+
+  test('is found once where two days speak of it, and twice where there were two', () => {
+    const fell = [edge(0, 100n), edge(1, 95n), edge(2, 85n), edge(3, 75n)];
+    const twice = [5n, 60n, 60n].map((dollars) => dollars * DOLLAR);
+    const days = unclearDays(fell, twice, []);
+    expect(days).toHaveLength(2);
+    expect(unseenTopUps(days, () => exactly(60n), [])).toMatchObject([
+      { after: fell[1]?.at, until: fell[2]?.at },
+      { after: fell[2]?.at, until: fell[3]?.at },
+    ]);
+    const isLong = ({ after, until }: BalanceStep) => after.until(until).total('hours') > 24;
+    const either = (each: BalanceStep) =>
+      isLong(each) || each.after.equals(START.add({ hours: 48 }))
+        ? exactly(70n)
+        : { low: 10n * DOLLAR, high: 70n * DOLLAR };
+    expect(unseenTopUps(days, either, [])).toMatchObject([
+      { after: fell[1]?.at, until: fell[3]?.at },
+    ]);
   });
 
   test('is none where a day or its balance is not known', () => {
