@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { listAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/audit/audit.ts';
@@ -14,7 +15,13 @@ import {
   lotsAndCharges,
   standing,
 } from '../../src/credits/ledger.ts';
-import { dismissedTopUps, entriesOf, revisionsOf } from '../../src/credits/queries.ts';
+import {
+  dismissedTopUps,
+  entriesOf,
+  insertEntries,
+  revisionsOf,
+} from '../../src/credits/queries.ts';
+import { holdAccount } from '../../src/history/hold-account.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
 
@@ -83,6 +90,27 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
     const confirm = () => confirmTopUp(services, ANA, id, { after: NOW }, BOUGHT);
     const results = await Promise.allSettled([confirm(), confirm()]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await entries()).toHaveLength(1);
+  });
+
+  test('whoever writes waits for who is writing, and then knows what was written', async () => {
+    const { services, db, id, entries } = await ledger();
+    const confirm = () => confirmTopUp(services, ANA, id, { after: NOW }, BOUGHT);
+    let others: Promise<unknown>[] = [];
+    await db.transaction().execute(async (trx) => {
+      await holdAccount(trx, id);
+      others = [confirm(), recordEntries(services, ANA, id, [BOUGHT], 'hand')];
+      for (const each of others) each.catch(() => {});
+      await setTimeout(150);
+      await insertEntries(trx, [
+        {
+          ...{ ...BOUGHT, id: 'first', accountId: id, revision: 0, isVoid: false },
+          ...{ source: 'proposal', seenAfter: NOW, recordedAt: NOW, recordedBy: ANA.name },
+        },
+      ]);
+    });
+    const results = await Promise.allSettled(others);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await entries()).toHaveLength(1);
   });
 
