@@ -121,6 +121,22 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
     expect(until && Temporal.Instant.compare(now(), until)).toBe(-1);
   });
 
+  test('tells something else that was spent from usage of days that are not known', async () => {
+    const { services, id, pass, statement, now } = await account([]);
+    await pass(240, 24);
+    const entry = { kind: 'purchase', currency: 'USD', note: '', expiresAt: null } as const;
+    const record = (amount: bigint, at: Temporal.Instant) =>
+      recordEntries(services, ANA, id, [{ ...entry, amount, at }], 'hand');
+    // Days before the first purchase are not known either, and explain nothing.
+    await record(4_200n * DOLLAR, FIRST);
+    expect((await statement()).difference).toEqual({
+      amount: -200n * DOLLAR,
+      cause: 'other_spend',
+    });
+    await record(DOLLAR, now().subtract({ hours: 24 * 60 }));
+    expect((await statement()).difference?.cause).toBe('usage_not_known');
+  });
+
   test('estimates what fal does not say: the last it said, less what was spent since', async () => {
     const { services, id, pass, statement, now } = await account([]);
     await pass(48, 24);
