@@ -7,7 +7,7 @@ export const UNKNOWN_LOT = 'unknown';
 /**
  * What a balance consists of: what the ledger's lots have left. Where the balance is more, the rest is
  * of a purchase nobody wrote down, and when it expires is not known; where it is less, something was
- * spent that nobody knows of, and whatever expires first paid for it. They add up to the balance.
+ * spent that nobody knows of, and whatever expires first paid for it. They add up to the balance; of a debt there are none.
  */
 export function remainingLots(
   balance: Nano,

@@ -58,10 +58,7 @@ export function estimateOf(
     // What came at that very moment is in the balance.
     const then = burnUntil(since.add({ milliseconds: 1 })).lots;
     const now = burnDown(
-      [
-        ...remainingLots(amount > 0n ? amount : 0n, then, since),
-        ...lots.filter(({ from }) => isLater(from)),
-      ],
+      [...remainingLots(amount, then, since), ...lots.filter(({ from }) => isLater(from))],
       [...charges.filter((charge) => isLater(charge.at)), ...spentSince(since)],
       at,
     );

@@ -147,7 +147,7 @@ export async function readStatement(
         ? null
         : {
             now: at.toZonedDateTimeISO(account.timezone),
-            lots: remainingLots(credits > 0n ? credits : 0n, burned.lots, at),
+            lots: remainingLots(credits, burned.lots, at),
             pace: typeof pace === 'string' ? null : pace,
             events,
           },
@@ -238,7 +238,7 @@ function differenceOf(
   { unsure, isWhole, isProposed }: { unsure: Nano; isWhole: boolean; isProposed: boolean },
 ): Difference | null {
   // fal's balance is never below nothing, whatever is owed.
-  const amount = balance - (balance === 0n && left < 0n ? balance : left);
+  const amount = balance === 0n && left < 0n ? 0n : balance - left;
   const tolerance = LEAST_DIFFERENCE + unsure;
   if (amount <= tolerance && amount >= -tolerance) return null;
   if (amount > 0n) return { amount, cause: isProposed ? 'top_up_to_confirm' : 'purchase_missing' };

@@ -137,6 +137,29 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
     expect((await statement()).difference?.cause).toBe('usage_not_known');
   });
 
+  test('takes a balance of nothing for what is left of more spent than bought: fal tells no debt', async () => {
+    const { services, id, statement, now } = await account([]);
+    const read = (balance: bigint, at: Temporal.Instant) =>
+      services.store.db
+        .transaction()
+        .execute((trx) => recordBalance(trx, id, at, { balance, currency: 'USD' }));
+    await read(0n, now().subtract({ minutes: 5 }));
+    const entry = { currency: 'USD', note: '', at: FIRST, expiresAt: null } as const;
+    await recordEntries(
+      services,
+      ANA,
+      id,
+      [
+        { ...entry, kind: 'purchase', amount: 10n * DOLLAR },
+        { ...entry, kind: 'adjustment', amount: -50n * DOLLAR },
+      ],
+      'hand',
+    );
+    expect((await statement()).difference).toBeNull();
+    await read(DOLLAR, now());
+    expect((await statement()).difference).toMatchObject({ amount: 41n * DOLLAR });
+  });
+
   test('estimates what fal does not say: the last it said, less what was spent since', async () => {
     const { services, id, pass, statement, now } = await account([]);
     await pass(48, 24);
