@@ -33,7 +33,7 @@ interface Circumstances {
 }
 
 /**
- * Reads a CSV (RFC 4180, with semicolons if its header has them) of entries, one a line.
+ * Reads a CSV (RFC 4180, with semicolons or tabs if its header has them) of entries, one a line.
  * @returns entries only if every line is good.
  * @throws RequestError of field `csv` where there is nothing to read, or no header that says what is what.
  */
@@ -100,13 +100,12 @@ function rowsOf(text: string): { rows: Row[]; broken: BadLine[] } {
   const rows: Row[] = [];
   try {
     parse(plain, {
-      bom: true,
       trim: true,
       skip_empty_lines: true,
       // Spreadsheets write rows that only look empty.
       skip_records_with_empty_values: true,
       relax_column_count: true,
-      delimiter: first.includes(';') ? ';' : ',',
+      delimiter: [';', '\t'].find((mark) => first.includes(mark)) ?? ',',
       on_record(cells: string[], { lines }) {
         // It says where a record ends.
         const breaks = cells.join('').split('\n').length - 1;

@@ -250,6 +250,16 @@ describe('an import', () => {
     expect(entries).toMatchObject([{ amount: 50_250_000_000n, currency: 'MXN' }]);
   });
 
+  test('takes rows copied from a spreadsheet, whose cells are tabs apart', async () => {
+    const { entries } = await send(
+      'date\tamount\tnote\texpires\n2026-01-31\t50,25\ta; b, c\t\n2026-02-01\t5\t\tnever\n\t\t\t\n',
+    );
+    expect(entries).toMatchObject([
+      { amount: 50_250_000_000n, note: 'a; b, c' },
+      { amount: 5n * DOLLAR, note: '', expiresAt: null },
+    ]);
+  });
+
   test('names every line that is wrong by its number, keeps the text and imports none', async () => {
     const { status, text, entries } = await send(
       [

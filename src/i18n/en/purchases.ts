@@ -122,7 +122,7 @@ export const purchases = {
 
   'purchases.import_title': 'Import credits of {{name}}',
   'purchases.import_lead':
-    'Paste what is in a CSV file with these columns. If any line is wrong, none is imported.',
+    'Paste what is in a CSV file, or rows copied from a spreadsheet, with these columns. If any line is wrong, none is imported.',
   'purchases.import_rules':
     'Only date and amount are needed; there can be a currency too. kind is purchase (the usual), promotion or adjustment. expires empty: 365 days for a purchase; never: it does not expire. Dates like 2026-01-31 or 2026-01-31 18:00, time in {{timezone}}.',
   'purchases.sample_card': 'card, receipt 17',

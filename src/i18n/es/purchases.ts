@@ -126,7 +126,7 @@ export const purchases = {
 
   'purchases.import_title': 'Importar créditos de {{name}}',
   'purchases.import_lead':
-    'Pega el contenido de un archivo CSV con estas columnas. Si alguna línea está mal, no se importa ninguna.',
+    'Pega el contenido de un archivo CSV, o filas copiadas de una hoja de cálculo, con estas columnas. Si alguna línea está mal, no se importa ninguna.',
   'purchases.import_rules':
     'Solo date y amount hacen falta; también puede haber currency. kind es purchase (lo usual), promotion o adjustment. expires vacío: 365 días si es una compra; never: no vence. Fechas como 2026-01-31 o 2026-01-31 18:00, hora de {{timezone}}.',
   'purchases.sample_card': 'tarjeta, recibo 17',
