@@ -128,6 +128,20 @@ describe('credits at an instant to come', () => {
     );
   });
 
+  test('do not come back on days on which little is spent, though of more days less is certain', () => {
+    const saturdays: Pace = {
+      usual: (weekday) => (weekday === 6 ? 60e9 : 0),
+      spread: (days) => 9e9 * Math.sqrt(days),
+    };
+    const given = outlook({ lots: [lot(1_000n * DOLLAR, null)], pace: saturdays });
+    for (const which of ['low', 'expected', 'high'] as const) {
+      const left = Array.from({ length: 40 }, (_, days) =>
+        creditsAt(given, NOW.add({ days }).toInstant(), which),
+      );
+      expect(left).toEqual(left.toSorted((one, other) => (one > other ? -1 : 1)));
+    }
+  });
+
   test('lose exactly what an event before it costs, and a part of one that is on', () => {
     const given = outlook({
       lots: [lot(100n * DOLLAR, null)],
@@ -198,7 +212,9 @@ describe('when credits run out', () => {
   });
 
   test('is now where there is nothing', () => {
-    expect(runsOutAt(outlook({}), HORIZON, 'low')).toEqual(NOW.toInstant());
+    // To the nanosecond: it is told from what runs out in a moment.
+    const now = NOW.add({ nanoseconds: 5 });
+    expect(runsOutAt(outlook({ now }), HORIZON, 'low')).toEqual(now.toInstant());
   });
 });
 
