@@ -138,33 +138,35 @@ export function unexplained(
   currency: string,
 ): TopUp[] {
   const ours = standing(entries);
-  const isBegun = (at: Temporal.Instant) => topUps.some(({ after }) => after.equals(at));
+  const begun = new Set(topUps.map(({ after }) => after.epochMilliseconds));
+  const madeFrom = ours.flatMap(({ seenAfter }) => seenAfter ?? []);
+  const said = new Set([...dismissed, ...madeFrom].map((at) => at.epochMilliseconds));
+  const meant = dismissed.filter((at) => !begun.has(at.epochMilliseconds));
   let free = ours.filter(
-    ({ seenAfter, currency: of }) => of === currency && !(seenAfter && isBegun(seenAfter)),
+    ({ seenAfter, currency: of }) =>
+      of === currency && !(seenAfter && begun.has(seenAfter.epochMilliseconds)),
   );
-  const meant = dismissed.filter((at) => !isBegun(at));
-  const isSaid = (topUp: TopUp) =>
-    dismissed.some((at) => at.equals(topUp.after)) ||
-    ours.some(({ seenAfter }) => seenAfter?.equals(topUp.after)) ||
-    (topUp.isByDay === true && meant.some((at) => isNear(at, topUp)));
   const isOpen = (match: readonly CreditEntry[] | undefined) => {
     free = free.filter((entry) => !match?.includes(entry));
     return match === undefined;
   };
   return topUps
-    .filter((topUp) => !isSaid(topUp))
+    .filter(({ after }) => !said.has(after.epochMilliseconds))
+    .filter((topUp) => !(topUp.isByDay && meant.some(nearTo(topUp))))
     .filter((topUp) => isOpen(alone(free, topUp)))
     .filter((topUp) => isOpen(together(free, topUp)));
 }
 
 function alone(entries: readonly CreditEntry[], topUp: TopUp): CreditEntry[] | undefined {
-  const match = entries.find(({ at, amount }) => isNear(at, topUp) && isAbout(amount, topUp));
+  const isNear = nearTo(topUp);
+  const match = entries.find(({ at, amount }) => isAbout(amount, topUp) && isNear(at));
   return match && [match];
 }
 
 /** The first of them that make a top-up up, of so few that all ways to choose can be tried. */
 function together(entries: readonly CreditEntry[], topUp: TopUp): CreditEntry[] | undefined {
-  const near = entries.filter(({ at }) => isNear(at, topUp)).slice(0, MOST_TOGETHER);
+  const isNear = nearTo(topUp);
+  const near = entries.filter(({ at }) => isNear(at)).slice(0, MOST_TOGETHER);
   let ways: CreditEntry[][] = [[]];
   for (const entry of near) ways = ways.concat(ways.map((others) => [...others, entry]));
   return ways.find(
@@ -172,11 +174,11 @@ function together(entries: readonly CreditEntry[], topUp: TopUp): CreditEntry[] 
   );
 }
 
-function isNear(at: Temporal.Instant, { after, until }: TopUp): boolean {
-  return (
-    Temporal.Instant.compare(at, after.subtract({ hours: SAME_DAY_HOURS })) >= 0 &&
-    Temporal.Instant.compare(at, until.add({ hours: SAME_DAY_HOURS })) <= 0
-  );
+function nearTo({ after, until }: TopUp): (at: Temporal.Instant) => boolean {
+  const first = after.subtract({ hours: SAME_DAY_HOURS });
+  const last = until.add({ hours: SAME_DAY_HOURS });
+  return (at) =>
+    Temporal.Instant.compare(at, first) >= 0 && Temporal.Instant.compare(at, last) <= 0;
 }
 
 /** What fal charged meanwhile may not be known to the cent. */
