@@ -30,12 +30,6 @@ export interface LatestBalance {
   away: { reason: string; since: Temporal.Instant } | null;
 }
 
-/** From the first to the last of the samples in a row that said the same. */
-export interface BalanceSpan extends KnownBalance {
-  from: Temporal.Instant;
-  until: Temporal.Instant;
-}
-
 /**
  * Writes down what a balance was at `now`: the last span grows while nothing changes, so that a year
  * of samples is as many rows as there were changes. A sample that comes late changes nothing; what was
@@ -55,7 +49,7 @@ export async function recordBalance(
     await cutSpans(trx, accountId, at);
     last = await lastSpan(trx, accountId);
   }
-  if (last && isSame(toSpan(last), known)) {
+  if (last && isSame(knownFrom(last), known)) {
     await trx
       .updateTable('balance_samples')
       .set({ until_at: at })
@@ -174,25 +168,6 @@ function readSpans(db: Kysely<Tables>, accountId: string) {
     .limit(1);
 }
 
-/**
- * What was known of a balance in a period, in order. Between two spans it changed, when is not known.
- * @param end not part of the period.
- */
-export async function balancesBetween(
-  db: Kysely<Tables>,
-  accountId: string,
-  start: Temporal.Instant,
-  end: Temporal.Instant,
-): Promise<BalanceSpan[]> {
-  const rows = await spans(db)
-    .where('account_id', '=', accountId)
-    .where('until_at', '>=', toText(start))
-    .where('from_at', '<', toText(end))
-    .orderBy('from_at')
-    .execute();
-  return rows.map(toSpan);
-}
-
 function spans(db: Kysely<Tables>) {
   return db
     .selectFrom('balance_samples')
@@ -212,14 +187,8 @@ function toRead(row: SpanRow): ReadBalance | null {
 
 type SpanRow = Omit<Selectable<BalanceSamplesTable>, 'balance'> & { balance: string | null };
 
-function toSpan({ from_at, until_at, balance, currency, reason }: SpanRow): BalanceSpan {
-  return {
-    from: toInstant(from_at),
-    until: toInstant(until_at),
-    balance: balance === null ? null : BigInt(balance),
-    currency,
-    reason,
-  };
+function knownFrom({ balance, currency, reason }: SpanRow): KnownBalance {
+  return { balance: balance === null ? null : BigInt(balance), currency, reason };
 }
 
 function toKnown(sample: BalanceSample): KnownBalance {

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { custom, failWith } from '../../src/demo/faults.ts';
-import { balancesBetween, recordBalance } from '../../src/history/balance-samples.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
 import { pauseSync, requestSync, restartSync, resumeSync } from '../../src/history/change-sync.ts';
 import { holdAccount } from '../../src/history/hold-account.ts';
 import { utcDayOf } from '../../src/history/slots.ts';
@@ -12,6 +12,7 @@ import type { Tables } from '../../src/store/tables.ts';
 import { toText } from '../../src/store/values.ts';
 import { NOW, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
+import { balanceSpans } from './balance-spans.ts';
 import { accountId, syncOnce } from './synced.ts';
 
 const ACTOR = { kind: 'person', name: 'ana@example.com', address: null } as const;
@@ -96,7 +97,7 @@ test('a balance that comes while another one is being written waits for it, and 
   fal.fault(/^\/models/, failWith(500));
   await Promise.allSettled([syncOnce(panel, 'futurelab')]);
   await writing;
-  const spans = await balancesBetween(db, id, before, NOW.add({ seconds: 1 }));
+  const spans = await balanceSpans(db, id);
   expect(spans).toMatchObject([{ from: before, until: NOW, balance: 5_000_000_000n }]);
 });
 
