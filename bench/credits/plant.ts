@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { PURCHASE_DAYS } from '../../src/credits/ledger.ts';
-import { insertEntries, slotCosts } from '../../src/credits/queries.ts';
+import { insertEntries } from '../../src/credits/ledger-rows.ts';
+import { slotCosts } from '../../src/credits/queries.ts';
 import { slotStart } from '../../src/history/slots.ts';
 import { NANO_PER_UNIT } from '../../src/money.ts';
 import { WHOLE_PERCENT } from '../../src/planner/expected-cost.ts';

@@ -15,7 +15,7 @@ import {
   isSameCredit,
   standing,
 } from './ledger.ts';
-import { dismissTopUp, entriesOf, insertEntries, revisionsOf } from './queries.ts';
+import { dismissTopUp, entriesOf, insertEntries, revisionsOf } from './ledger-rows.ts';
 import type { TopUp } from './top-ups.ts';
 
 type ChangeServices = Pick<Services, 'store' | 'now'>;

@@ -12,7 +12,7 @@ import { recordEntries } from './change-ledger.ts';
 import { type BadLine, readCsv } from './csv-import.ts';
 import { ENTRY_KINDS, type EntryKind, standing } from './ledger.ts';
 import { ledgerAccount, toLedger } from './ledger-address.ts';
-import { entriesOf } from './queries.ts';
+import { entriesOf } from './ledger-rows.ts';
 import { kindWord } from './statement-view.ts';
 
 /** What the form of an import shows. */

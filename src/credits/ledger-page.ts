@@ -24,8 +24,8 @@ import {
 import { importPage } from './import-page.ts';
 import { type CreditEntry, ENTRY_KINDS, type EntryKind } from './ledger.ts';
 import { ledgerAccount, toLedger } from './ledger-address.ts';
+import { entriesOf, revisionsOf } from './ledger-rows.ts';
 import { type LedgerView, ledgerView, type RevisionView, revisionView } from './ledger-view.ts';
-import { entriesOf, revisionsOf } from './queries.ts';
 import { readStatement } from './statement.ts';
 import { kindWord } from './statement-view.ts';
 

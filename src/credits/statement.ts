@@ -13,8 +13,9 @@ import { BASIS_DAYS, type NoPaceReason, type Pace, paceOf } from '../usage/pace.
 import { readSteps } from './balance-steps.ts';
 import { type BurnDown, burnDown, leftOf, type Spend } from './burn-down.ts';
 import { type CreditEntry, latest, lotsAndCharges } from './ledger.ts';
+import { dismissedTopUps, entriesOf } from './ledger-rows.ts';
 import type { EventCost, Outlook } from './projection.ts';
-import { dismissedTopUps, entriesOf, eventSpans, readingsBefore, slotCosts } from './queries.ts';
+import { eventSpans, readingsBefore, slotCosts } from './queries.ts';
 import { remainingLots } from './remaining-lots.ts';
 import { daysAround, everydayCosts, readDays, type Span, spendBounds, spendsOf } from './spends.ts';
 import {

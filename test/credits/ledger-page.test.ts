@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import type { Role } from '../../src/auth/viewer.ts';
-import { entriesOf } from '../../src/credits/queries.ts';
+import { entriesOf } from '../../src/credits/ledger-rows.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { syncOnce } from '../history/synced.ts';
 import { NOW, startPanel } from '../support/panel.ts';

@@ -20,7 +20,7 @@ import {
   entriesOf,
   insertEntries,
   revisionsOf,
-} from '../../src/credits/queries.ts';
+} from '../../src/credits/ledger-rows.ts';
 import { holdAccount } from '../../src/history/hold-account.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';

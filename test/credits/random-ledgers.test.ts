@@ -5,7 +5,7 @@ import { listAccounts } from '../../src/accounts/accounts.ts';
 import type { Actor } from '../../src/audit/audit.ts';
 import { correctEntry, recordEntries, voidEntry } from '../../src/credits/change-ledger.ts';
 import { type EntryFields, standing } from '../../src/credits/ledger.ts';
-import { entriesOf } from '../../src/credits/queries.ts';
+import { entriesOf } from '../../src/credits/ledger-rows.ts';
 import { readStatement } from '../../src/credits/statement.ts';
 import { minutesOf } from '../../src/history/slots.ts';
 import { earlier } from '../../src/instants.ts';
