@@ -5,24 +5,32 @@ import { slotCosts } from '../../src/credits/queries.ts';
 import { slotStart } from '../../src/history/slots.ts';
 import { NANO_PER_UNIT } from '../../src/money.ts';
 import { WHOLE_PERCENT } from '../../src/planner/expected-cost.ts';
+import type { PlannedEvent } from '../../src/planner/planned-event.ts';
 import { putEvent } from '../../src/planner/queries.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { jsonRows, textCell } from '../../src/store/json-rows.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import { toText } from '../../src/store/values.ts';
-import { END, ZONE } from '../history/ten-million-rows.ts';
+import { END, MODELS, ZONE } from '../history/ten-million-rows.ts';
 
 /** Whose credits they are. */
 export const ACCOUNT = 'account-7';
 const PURCHASES = 30;
 const EVENTS = 20;
+/** An event that has begun and is not over. */
+export const EVENT_ON = 'event-on';
+/** How often every model got another price. */
+const PRICE_CHANGES = 4;
 /** About one in ten minutes, for a year. */
 const SAMPLES = 50_000;
 const YEAR_MS = 364 * 86_400_000;
 /** To spend a year of. */
 const AMOUNT = 5_000n * NANO_PER_UNIT;
 
-/** A year of balances that fall as usage goes, of purchases, and events of which half are to come. */
+/**
+ * A year of balances that fall as usage goes, of purchases and of prices, and 21 events of three models
+ * and a key: ten that were closed, ten to come, one that is on.
+ */
 export async function plantCredits(db: Kysely<Tables>, engine: Engine): Promise<void> {
   const startMs = END.epochMilliseconds - YEAR_MS;
   const instant = (ms: number) => Temporal.Instant.fromEpochMilliseconds(Math.round(ms));
@@ -62,20 +70,54 @@ export async function plantCredits(db: Kysely<Tables>, engine: Engine): Promise<
     const start = END.add({ days: 7 * (index - EVENTS / 2) }).add({ hours: 18 });
     await putEvent(db, eventAt(`event-${index}`, start), END.toInstant());
   }
+  await putEvent(db, eventAt(EVENT_ON, END.subtract({ hours: 3 })), END.toInstant());
+  const priceMs = (index: number) => startMs + (YEAR_MS * index) / (PRICE_CHANGES + 1);
+  await db
+    .insertInto('model_prices')
+    .values(
+      Array.from({ length: MODELS * (PRICE_CHANGES + 1) }, (_, index) => {
+        const change = index % (PRICE_CHANGES + 1);
+        return {
+          endpoint_id: `fal-ai/model-${Math.floor(index / (PRICE_CHANGES + 1)) + 1}`,
+          from_at: toText(instant(priceMs(change))),
+          until_at: toText(instant(priceMs(change + 1))),
+          ...{
+            unit: 'images',
+            unit_price: 5_000_000n + 100_000n * BigInt(change),
+            currency: 'USD',
+          },
+        };
+      }),
+    )
+    .execute();
 }
 
 function ended(slot: number): number {
   return slotStart(slot + 60).epochMilliseconds;
 }
 
-function eventAt(id: string, start: Temporal.ZonedDateTime) {
+/** Six hours long, and closed where it is over. */
+function eventAt(id: string, start: Temporal.ZonedDateTime): PlannedEvent {
+  const end = start.add({ hours: 6 });
+  const isOver = Temporal.ZonedDateTime.compare(end, END) <= 0;
   return {
     ...{ id, accountId: ACCOUNT, name: id, venue: '', client: '', note: '', timezone: ZONE },
-    ...{ start: start.toInstant(), end: start.add({ hours: 6 }).toInstant() },
-    ...{ participants: 400, outputsPerParticipant: NANO_PER_UNIT, pricePerOutput: NANO_PER_UNIT },
+    ...{ start: start.toInstant(), end: end.toInstant() },
+    ...{ participants: 400, outputsPerParticipant: NANO_PER_UNIT, pricePerOutput: null },
     ...{ allowancePercent: 0n, marginPercent: 10n * NANO_PER_UNIT },
-    models: [{ endpointId: 'fal-ai/model-3', share: WHOLE_PERCENT, unitsPerOutput: null }],
-    ...{ peakParticipants: null, concurrency: null, apiKeyIds: ['key-7-2'] },
-    ...{ participantsCame: null, priceCharged: null, closedAt: null, version: 1 },
+    models: SHARES.map(([endpointId, percent]) => {
+      return { endpointId, share: (WHOLE_PERCENT * percent) / 100n, unitsPerOutput: null };
+    }),
+    ...{ peakParticipants: 120, concurrency: 10, apiKeyIds: ['key-7-2'] },
+    participantsCame: isOver ? 380 : null,
+    priceCharged: isOver ? AMOUNT : null,
+    closedAt: isOver ? end.toInstant() : null,
+    version: 1,
   };
 }
+
+const SHARES = [
+  ['fal-ai/model-3', 60n],
+  ['fal-ai/model-5', 30n],
+  ['fal-ai/model-8', 10n],
+] as const;
