@@ -1,3 +1,5 @@
+import { daysFrom } from './calendar-days.ts';
+
 /** How finely a period is cut. */
 export type Resolution = 'hour' | 'day' | 'week' | 'month';
 
@@ -64,6 +66,12 @@ export function bucketsOf(
 ): Temporal.ZonedDateTime[] {
   const buckets: Temporal.ZonedDateTime[] = [];
   let bucket = bucketStart(start, resolution, timezone);
+  if (resolution === 'day') {
+    for (const { startMs } of daysFrom(bucket)) {
+      if (startMs >= untilMs) return buckets;
+      buckets.push(Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(timezone));
+    }
+  }
   while (bucket.epochMilliseconds < untilMs) {
     buckets.push(bucket);
     bucket = nextBucket(bucket, resolution);

@@ -52,17 +52,17 @@ export function burnDown(
   const inTime = spends
     .filter(({ at }) => isBefore(at, until))
     .sort((one, other) => Temporal.Instant.compare(one.at, other.at));
-  for (const spend of inTime) burn.spend(spend);
-  burn.goTo(until);
+  for (const { at, amount } of inTime) burn.spend(at.epochMilliseconds, amount);
+  burn.goTo(until.epochMilliseconds);
   return burn.now();
 }
 
-/** A burn-down that goes on: time only moves forward. */
+/** A burn-down that goes on: time, in epoch ms, only moves forward. */
 export interface Burn {
   /** Lets lots come and expire that do so until then, then included. */
-  goTo(at: Temporal.Instant): void;
+  goTo(atMs: number): void;
   /** Goes there and takes what was spent. */
-  spend(spend: Spend): void;
+  spend(atMs: number, amount: Nano): void;
   /** What is left in all lots that are here, less what is owed. */
   left(): Nano;
   now(): BurnDown;
@@ -113,9 +113,9 @@ export function startBurn(lots: readonly Lot[]): Burn {
     expire(atMs);
   };
   return {
-    goTo: (at) => goTo(at.epochMilliseconds),
-    spend({ at, amount }) {
-      goTo(at.epochMilliseconds);
+    goTo,
+    spend(atMs, amount) {
+      goTo(atMs);
       let open = amount;
       for (const state of here) {
         if (open === 0n) break;

@@ -1,3 +1,4 @@
+import { daysFrom } from '../calendar-days.ts';
 import type { Nano } from '../money.ts';
 import { leftOfDay, type Pace } from '../usage/pace.ts';
 import { type Burn, type Lot, startBurn } from './burn-down.ts';
@@ -31,13 +32,6 @@ export interface Outlook {
 /** Whether less, as much or more is spent than expected. */
 export type Case = keyof CostRange;
 
-/** A stretch of time over which money goes evenly. */
-interface Stretch {
-  start: Temporal.Instant;
-  end: Temporal.Instant;
-  cost: Nano;
-}
-
 /**
  * What is left at an instant to come, nano-USD; below nothing by what is to be spent until then and is
  * not there.
@@ -45,10 +39,9 @@ interface Stretch {
  */
 export function leftAt(outlook: Outlook, at: Temporal.Instant, which: Case): Nano {
   const burn = startBurn(outlook.lots);
-  for (const { start, cost } of stretches(outlook, at, which)) {
-    burn.spend({ at: start, amount: cost });
-  }
-  burn.goTo(at);
+  const untilMs = at.epochMilliseconds;
+  for (const { startMs, cost } of stretches(outlook, untilMs, which)) burn.spend(startMs, cost);
+  burn.goTo(untilMs);
   return burn.left();
 }
 
@@ -66,11 +59,11 @@ export function runsOutAt(
 ): Temporal.Instant | null {
   const burn = startBurn(outlook.lots);
   const now = outlook.now.toInstant();
-  burn.goTo(now);
+  burn.goTo(now.epochMilliseconds);
   if (burn.left() <= 0n) return now;
-  for (const stretch of stretches(outlook, horizon, which)) {
-    const empty = runsOutWithin(burn, stretch);
-    if (empty) return empty;
+  for (const stretch of stretches(outlook, horizon.epochMilliseconds, which)) {
+    const emptyMs = runsOutWithin(burn, stretch);
+    if (emptyMs !== null) return Temporal.Instant.fromEpochMilliseconds(emptyMs);
   }
   return null;
 }
@@ -81,28 +74,29 @@ export function expiresUnused(
   horizon: Temporal.Instant,
 ): { lot: Lot; amount: Nano }[] {
   const burn = startBurn(outlook.lots);
-  burn.goTo(outlook.now.toInstant());
-  for (const { start, cost } of stretches(outlook, horizon, 'expected')) {
-    burn.spend({ at: start, amount: cost });
+  const untilMs = horizon.epochMilliseconds;
+  burn.goTo(outlook.now.epochMilliseconds);
+  for (const { startMs, cost } of stretches(outlook, untilMs, 'expected')) {
+    burn.spend(startMs, cost);
   }
-  burn.goTo(horizon);
+  burn.goTo(untilMs);
   return burn
     .now()
     .lots.flatMap(({ lot, expired }) => (expired > 0n ? [{ lot, amount: expired }] : []));
 }
 
-/** Spends a stretch. @returns when in it nothing is left any more; `null` where something is. */
-function runsOutWithin(burn: Burn, { start, end, cost }: Stretch): Temporal.Instant | null {
+/** Spends a stretch. @returns when in it nothing is left any more, epoch ms; `null` where something is. */
+function runsOutWithin(burn: Burn, { startMs, endMs, cost }: TimedCost): number | null {
   // What expires does so where a stretch begins.
-  burn.goTo(start);
+  burn.goTo(startMs);
   const left = burn.left();
-  if (left <= 0n) return start;
-  burn.spend({ at: start, amount: cost });
+  if (left <= 0n) return startMs;
+  burn.spend(startMs, cost);
   if (burn.left() > 0n) return null;
-  const ms = BigInt(end.epochMilliseconds - start.epochMilliseconds);
-  return start.add({ milliseconds: Number((ms * left) / cost) });
+  return startMs + Number((BigInt(endMs - startMs) * left) / cost);
 }
 
+/** Money that goes evenly over a stretch of time, in epoch ms. */
 interface TimedCost {
   startMs: number;
   endMs: number;
@@ -121,28 +115,28 @@ interface Day {
 }
 
 /**
- * The time from now to `until`, cut where a day ends, an event begins or ends and a lot expires, with
+ * The time from now to `untilMs`, cut where a day ends, an event begins or ends and a lot expires, with
  * what goes in each part. Parts add up: the spread is of all days together, not of each.
  */
 function* stretches(
   { now, lots, pace, events }: Outlook,
-  until: Temporal.Instant,
+  untilMs: number,
   which: Case,
-): Generator<Stretch> {
+): Generator<TimedCost> {
   const timed = events.map(({ start, end, cost }): TimedCost => {
     return { startMs: start.epochMilliseconds, endMs: end.epochMilliseconds, cost: cost[which] };
   });
   const cuts = [
     ...timed.flatMap(({ startMs, endMs }) => [startMs, endMs]),
     ...lots.flatMap(({ expiresAt }) => expiresAt?.epochMilliseconds ?? []),
-    until.epochMilliseconds,
+    untilMs,
   ].sort((one, other) => one - other);
 
   let next = 0;
   let everyday = 0;
   let gone = 0;
   let counted = 0n;
-  for (const { startMs, endMs, weekday, part } of daysFrom(now, until)) {
+  for (const { startMs, endMs, weekday, part } of daysUntil(now, untilMs)) {
     // Both are in order of time.
     while ((cuts[next] ?? Infinity) <= startMs) next += 1;
     const within: number[] = [];
@@ -152,12 +146,13 @@ function* stretches(
     }
     let fromMs = startMs;
     for (const toMs of [...within, endMs]) {
-      if (fromMs >= until.epochMilliseconds) return;
+      if (fromMs >= untilMs) return;
       const days = (part * (toMs - fromMs)) / (endMs - startMs);
-      const start = Temporal.Instant.fromEpochMilliseconds(fromMs);
-      const end = Temporal.Instant.fromEpochMilliseconds(toMs);
       let cost = 0n;
-      for (const event of timed) cost += costUntil(event, toMs) - costUntil(event, fromMs);
+      for (const event of timed) {
+        if (event.startMs >= toMs || event.endMs <= fromMs) continue;
+        cost += costUntil(event, toMs) - costUntil(event, fromMs);
+      }
       if (pace) {
         everyday += pace.usual(weekday) * days;
         gone += days;
@@ -170,31 +165,45 @@ function* stretches(
           counted = total;
         }
       }
+      yield { startMs: fromMs, endMs: toMs, cost };
       fromMs = toMs;
-      yield { start, end, cost };
     }
   }
 }
 
-/** The same now is asked about in several cases, and asking a zone for each day takes a while. */
-const knownDays = new WeakMap<Temporal.ZonedDateTime, Day[]>();
+/** The same now is asked about in several cases, and for one event after the other. */
+const knownDays = new WeakMap<
+  Temporal.ZonedDateTime,
+  { days: Day[]; more: Iterator<Day, never> }
+>();
 
-function* daysFrom(now: Temporal.ZonedDateTime, until: Temporal.Instant): Generator<Day> {
-  const days = knownDays.get(now) ?? [];
-  knownDays.set(now, days);
+function* daysUntil(now: Temporal.ZonedDateTime, untilMs: number): Generator<Day> {
+  const known = knownDays.get(now) ?? { days: [], more: daysAhead(now) };
+  knownDays.set(now, known);
+  const { days, more } = known;
   for (let index = 0; ; index += 1) {
-    const day = days[index] ?? dayAt(now, index, days.at(-1)?.endMs ?? now.epochMilliseconds);
-    if (day.startMs >= until.epochMilliseconds) return;
+    const day = days[index] ?? more.next().value;
     days[index] = day;
+    if (day.startMs >= untilMs) return;
     yield day;
   }
 }
 
-/** So many days after today, which begins now. */
-function dayAt(now: Temporal.ZonedDateTime, index: number, startMs: number): Day {
-  const date = now.toPlainDate().add({ days: index });
-  const endMs = date.add({ days: 1 }).toZonedDateTime(now.timeZoneId).epochMilliseconds;
-  return { startMs, endMs, weekday: date.dayOfWeek, part: index === 0 ? leftOfDay(now) : 1 };
+/** What is left of today, and all days after it. */
+function* daysAhead(now: Temporal.ZonedDateTime): Generator<Day, never> {
+  const calendar = daysFrom(now.startOfDay());
+  let { day } = calendar.next().value;
+  let startMs = now.epochMilliseconds;
+  for (let part = leftOfDay(now); ; part = 1) {
+    const next = calendar.next().value;
+    yield { startMs, endMs: next.startMs, weekday: weekdayOf(day), part };
+    ({ startMs, day } = next);
+  }
+}
+
+/** 1 being Monday; 1970 began on a Thursday. */
+function weekdayOf(day: number): number {
+  return ((day + 3) % 7) + 1;
 }
 
 /** What an event has cost by an instant, in epoch ms: parts between such add up to the whole. */

@@ -23,7 +23,7 @@ export function remainingLots(
   }
   if (balance === known) return lots;
   const burn = startBurn(lots);
-  burn.spend({ at: now, amount: known - balance });
+  burn.spend(now.epochMilliseconds, known - balance);
   return burn
     .now()
     .lots.flatMap(({ lot, remaining }) => (remaining > 0n ? [{ ...lot, amount: remaining }] : []));

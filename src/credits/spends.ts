@@ -1,7 +1,8 @@
 import { bucketStart, nextBucket } from '../buckets.ts';
+import { calendarDayOf } from '../calendar-days.ts';
 import { isWhole, type UsageBucket, type UsageHistory } from '../history/answer.ts';
 import { LIVE_MS } from '../history/coverage.ts';
-import { epochDayOf, localDays, minutesOf, type Slot, slotStart } from '../history/slots.ts';
+import { localDays, minutesOf, type Slot, slotStart } from '../history/slots.ts';
 import type { Nano } from '../money.ts';
 import type { DayCost } from '../usage/pace.ts';
 import type { Spend } from './burn-down.ts';
@@ -80,19 +81,19 @@ export function spendsOf(
   costs: readonly SlotCost[],
 ): SpendHistory {
   const cut = new Set(cutDays.map(({ from }) => from.epochMilliseconds));
-  const first = days[0] ? minutesOf(days[0].start.toInstant()) : Infinity;
+  const cutSlots = cutDays.map(({ from, to }) => ({ first: minutesOf(from), end: minutesOf(to) }));
+  const first = days[0] ? minutesOf(days[0].start) : Infinity;
+  const isCut = (slot: Slot) => cutSlots.some((day) => slot >= day.first && slot < day.end);
   const spends = [
     ...days
-      .filter(({ start }) => !cut.has(start.epochMilliseconds))
+      .filter(({ start, cost }) => cost && cost > 0n && !cut.has(start.epochMilliseconds))
       .map(({ start, cost }) => ({ at: start.toInstant(), amount: cost ?? 0n })),
     ...costs
-      .filter(({ slot }) => slot >= first && cutDays.some((day) => startsIn(slot, day)))
+      .filter(({ slot, cost }) => cost > 0n && slot >= first && isCut(slot))
       .map(({ slot, cost }) => ({ at: slotStart(slot), amount: cost })),
   ];
   return {
-    spends: spends
-      .filter(({ amount }) => amount > 0n)
-      .sort((one, other) => Temporal.Instant.compare(one.at, other.at)),
+    spends: spends.sort((one, other) => Temporal.Instant.compare(one.at, other.at)),
     isWhole: days.every(isWhole),
   };
 }
@@ -131,27 +132,22 @@ export function everydayCosts(
 ): DayCost[] {
   const dayOf = localDays(timezone);
   const atEvents = new Map<number, Nano>();
+  const touched = events.map(({ from, to, callers }) => {
+    return { after: minutesOf(from) - LONGEST_SLOT, end: minutesOf(to), callers };
+  });
   for (const { slot, caller, cost } of costs) {
-    const isTheirs = events.some(
-      (event) => (event.callers?.includes(caller) ?? true) && touches(slot, event),
+    const isTheirs = touched.some(
+      ({ after, end, callers }) =>
+        slot > after && slot < end && (callers?.includes(caller) ?? true),
     );
     if (isTheirs) atEvents.set(dayOf(slot), (atEvents.get(dayOf(slot)) ?? 0n) + cost);
   }
   return days.map((bucket) => {
-    const date = bucket.start.toPlainDate();
-    const atEvent = atEvents.get(epochDayOf(date)) ?? 0n;
+    const atEvent = atEvents.get(calendarDayOf(bucket.start)) ?? 0n;
     return {
-      date,
+      date: bucket.start.toPlainDate(),
       cost: bucket.cost && (bucket.cost > atEvent ? bucket.cost - atEvent : 0n),
       isWhole: isWhole(bucket),
     };
   });
-}
-
-function startsIn(slot: Slot, { from, to }: Span): boolean {
-  return slot >= minutesOf(from) && slot < minutesOf(to);
-}
-
-function touches(slot: Slot, { from, to }: Span): boolean {
-  return slot + LONGEST_SLOT > minutesOf(from) && slot < minutesOf(to);
 }

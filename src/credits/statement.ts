@@ -121,7 +121,9 @@ export async function readStatement(
   // Hours after fal said so, more was spent.
   const credits = estimate?.left ?? balance.amount;
   const today = at.toZonedDateTimeISO(account.timezone).toPlainDate();
-  const pace = paceOf(everydayCosts(days, known.past, costs, account.timezone), today);
+  // With today, which is no part of it.
+  const basis = days.slice(-BASIS_DAYS - 1);
+  const pace = paceOf(everydayCosts(basis, known.past, costs, account.timezone), today);
   return {
     account,
     now: at,

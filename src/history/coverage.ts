@@ -1,4 +1,4 @@
-import { toInstant } from '../store/values.ts';
+import { toInstant, toMs } from '../store/values.ts';
 import type { BucketState } from './answer.ts';
 import type { DayCoverage } from './queries.ts';
 import { type EpochDay, MS_PER_DAY } from './slots.ts';
@@ -93,8 +93,8 @@ class CoveredDay {
   readonly #readToMs: number;
 
   constructor(day: DayCoverage, accounts: number, nowMs: number) {
-    const firstReadMs = toInstant(day.firstReadAt).epochMilliseconds;
-    this.lastReadMs = toInstant(day.lastReadAt).epochMilliseconds;
+    const firstReadMs = toMs(day.firstReadAt);
+    this.lastReadMs = toMs(day.lastReadAt);
     this.isComplete = day.isComplete;
     this.isFinal = day.isFinal;
     const isEverybody = day.accounts >= accounts;

@@ -1,4 +1,5 @@
-import { type EpochDay, epochDayOf, MINUTES_PER_DAY, minutesOf, type Slot } from './slots.ts';
+import { calendarDayOf } from '../calendar-days.ts';
+import { type EpochDay, MINUTES_PER_DAY, minutesOf, type Slot } from './slots.ts';
 
 /** A part of a period in one of the two tables: `from` is in it, `to` is not. */
 export type Segment =
@@ -67,7 +68,7 @@ function slotReading(
   buckets: readonly Temporal.ZonedDateTime[],
   byHour: boolean,
 ): Reading {
-  const edges = buckets.map((bucket) => minutesOf(bucket.toInstant()));
+  const edges = buckets.map(minutesOf);
   return {
     segment: { table: 'usage_slots', from, to },
     ranges: byHour ? null : rangesOf(edges, from, to),
@@ -81,11 +82,8 @@ function dayReading(
   buckets: readonly Temporal.ZonedDateTime[],
   zoneId: number,
 ): Reading[] {
-  const [first, last] = [from, to].map((midnight) => epochDayOf(midnight.toPlainDate())) as [
-    number,
-    number,
-  ];
-  const edges = buckets.map((bucket) => epochDayOf(bucket.toPlainDate()));
+  const [first, last] = [calendarDayOf(from), calendarDayOf(to)];
+  const edges = buckets.map(calendarDayOf);
   const areDays = edges.every((edge, index) => index === 0 || edge - (edges[index - 1] ?? 0) === 1);
   return [
     {

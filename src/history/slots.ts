@@ -20,8 +20,8 @@ export function slotOf(instant: Temporal.Instant, minutes: SlotMinutes): Slot {
  * An instant in the minutes of slots; it need not be where one starts. Rounded up, for some zones' hours
  * once began within a minute: the same slots start before it, and at it or later.
  */
-export function minutesOf(instant: Temporal.Instant): number {
-  return Math.ceil(instant.epochMilliseconds / MS_PER_MINUTE);
+export function minutesOf({ epochMilliseconds }: { epochMilliseconds: number }): number {
+  return Math.ceil(epochMilliseconds / MS_PER_MINUTE);
 }
 
 export function slotStart(slot: Slot): Temporal.Instant {

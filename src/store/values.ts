@@ -13,6 +13,11 @@ export function toInstant(moment: Moment): Temporal.Instant {
     : Temporal.Instant.from(moment);
 }
 
+/** A time of our own tables in epoch ms: of hundreds of them no `Instant` is made. */
+export function toMs(text: string): number {
+  return Date.parse(text);
+}
+
 /** As better-auth's tables keep yes and no: SQLite has no booleans. */
 export function toFlag(value: boolean, engine: Engine): Flag {
   return engine === 'postgres' ? value : Number(value);

@@ -95,7 +95,10 @@ function usualDays(days: readonly DayCost[], today: Temporal.PlainDate): UsualDa
 function weekdayCosts(basis: readonly UsualDay[]): (weekday: number) => number {
   const common = { cost: weightedMean(basis), weight: COMMON_WEIGHT };
   const byWeekday = Map.groupBy(basis, ({ weekday }) => weekday);
-  return (weekday) => weightedMean([...(byWeekday.get(weekday) ?? []), common]);
+  const costs = new Map(
+    byWeekday.entries().map(([weekday, days]) => [weekday, weightedMean([...days, common])]),
+  );
+  return (weekday) => costs.get(weekday) ?? common.cost;
 }
 
 function weightedMean(days: readonly Pick<UsualDay, 'cost' | 'weight'>[]): number {
