@@ -1,3 +1,4 @@
+import { bucketsOf, nextBucket } from '../buckets.ts';
 import { lastBalancesIn } from '../history/balance-samples.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
@@ -39,7 +40,7 @@ export async function balanceChart(
   t: Translate,
 ): Promise<BalanceChartView | null> {
   const today = now().toZonedDateTimeISO(account.timezone).startOfDay();
-  const days = await daysUntil(store.reader, account.id, today, currency);
+  const days = await daysUntil(store, account.id, today, currency);
   if (days.length < 2) return null;
   const known = days.flatMap(({ balance }) => (balance === null ? [] : [balance]));
   const [first, last] = [known[0] ?? 0n, known.at(-1) ?? 0n];
@@ -79,19 +80,19 @@ export async function balanceChart(
 }
 
 async function daysUntil(
-  reader: Services['store']['reader'],
+  { engine, reader }: Services['store'],
   accountId: string,
   today: Temporal.ZonedDateTime,
   currency: string,
 ): Promise<Day[]> {
-  const starts = Array.from({ length: DAYS }, (_, index) =>
-    today.subtract({ days: DAYS - 1 - index }),
-  );
-  const periods = starts.map((start) => ({
+  const tomorrow = nextBucket(today, 'day');
+  const since = today.subtract({ days: DAYS - 1 }).toInstant();
+  const starts = bucketsOf(since, tomorrow.epochMilliseconds, 'day', today.timeZoneId);
+  const periods = starts.map((start, index) => ({
     start: start.toInstant(),
-    end: start.add({ days: 1 }).toInstant(),
+    end: (starts[index + 1] ?? tomorrow).toInstant(),
   }));
-  const read = await reader.snapshot((db) => lastBalancesIn(db, accountId, periods));
+  const read = await reader.snapshot((db) => lastBalancesIn(db, engine, accountId, periods));
   const days = starts.map((start, index) => {
     const balance = read[index];
     return { start, balance: balance?.currency === currency ? balance.balance : null };

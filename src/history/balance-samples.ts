@@ -1,6 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Nano } from '../money.ts';
 import { digits } from '../store/big-numbers.ts';
+import type { Engine } from '../store/engine.ts';
+import { cell, jsonRows, textCell } from '../store/json-rows.ts';
 import type { BalanceSamplesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { cameLate } from './late-answers.ts';
@@ -140,23 +142,33 @@ export async function lastKnownBalance(
 
 /**
  * The last balance that could be read in each of some periods, in their order; `null` where there is
- * none. It finds each by its key, however many samples there are.
+ * none. In one statement, which finds each by its key, however many samples there are.
  * @param periods an end is not part of its period.
  */
 export async function lastBalancesIn(
   db: Kysely<Tables>,
+  engine: Engine,
   accountId: string,
   periods: readonly { start: Temporal.Instant; end: Temporal.Instant }[],
 ): Promise<(Omit<ReadBalance, 'asOf'> | null)[]> {
-  const balances: (ReadBalance | null)[] = [];
-  for (const { start, end } of periods) {
-    const row = await readSpans(db, accountId)
-      .where('until_at', '>=', toText(start))
-      .where('from_at', '<', toText(end))
-      .executeTakeFirst();
-    balances.push(row ? toRead(row) : null);
-  }
-  return balances;
+  const given = JSON.stringify(
+    periods.map(({ start, end }, index) => [index, toText(start), toText(end)]),
+  );
+  const { rows } = await sql<{ number: number | string; balance: string; currency: string }>`
+    select given.number, currency, ${digits(sql.ref('balance'))} as balance
+    from (select ${cell(0)} as number, ${textCell(1)} as since, ${textCell(2)} as until
+      from ${jsonRows(engine, given)}) given
+    cross join balance_samples
+    where account_id = ${accountId} and until_at >= given.since and from_at = (
+      select last.from_at from balance_samples last
+      where last.account_id = ${accountId} and last.balance is not null
+        and last.from_at < given.until
+      order by last.from_at desc limit 1)`.execute(db);
+  const found = new Map(rows.map((row) => [Number(row.number), row]));
+  return periods.map((_, index) => {
+    const row = found.get(index);
+    return row ? { balance: BigInt(row.balance), currency: row.currency } : null;
+  });
 }
 
 /** Of an account, those with a balance, the last first. */

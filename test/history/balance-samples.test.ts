@@ -112,8 +112,9 @@ describe.each(ENGINES)('balances, on %s', (engine) => {
 
   test('of each period are the last that could be read in it', async () => {
     const { db } = await openAt(await emptyPlace(engine));
-    await plantAccount(db, 'a');
+    for (const id of ['a', 'b']) await plantAccount(db, id);
     const dollars = (balance: bigint) => ({ balance, currency: 'USD' });
+    await recordBalance(db, 'b', minute(25), dollars(1n));
     await recordBalance(db, 'a', minute(5), dollars(9n));
     await recordBalance(db, 'a', minute(12), dollars(8n));
     await recordBalance(db, 'a', minute(15), { reason: 'fal_timeout' });
@@ -123,7 +124,7 @@ describe.each(ENGINES)('balances, on %s', (engine) => {
       start: minute(from),
       end: minute(from + 10),
     }));
-    const read = await lastBalancesIn(db, 'a', tens);
+    const read = await lastBalancesIn(db, engine, 'a', tens);
     expect(read.map((one) => one?.balance ?? null)).toEqual([9n, 8n, null, 7n, 7n, 7n, null]);
   });
 });
