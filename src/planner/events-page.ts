@@ -99,24 +99,25 @@ export function eventsPage(services: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const words = wordsOf(res);
     const accounts = chosenAccounts(res.locals.accountChoice);
+    const ofWhom = res.locals.accountChoice.chosen?.id ?? null;
+    const events = await eventsFrom(db, ofWhom, words.now);
+    const byAccount = Map.groupBy(events, ({ accountId }) => accountId);
     const coming: { event: PlannedEvent; row: EventRow }[] = [];
-    const past: { event: PlannedEvent; row: EventRow }[] = [];
     for (const account of accounts) {
-      const events = await eventsFrom(db, account.id, words.now);
-      const checks = await checkEvents(services, account, events, callerSignal(res));
-      for (const [index, event] of events.entries()) {
+      const own = byAccount.get(account.id) ?? [];
+      const checks = await checkEvents(services, account, own, callerSignal(res));
+      for (const [index, event] of own.entries()) {
         coming.push({ event, row: eventRow(event, account, checks[index] ?? null, words) });
       }
-      for (const event of await eventsBefore(db, account.id, words.now, PAST_SHOWN)) {
-        past.push({ event, row: eventRow(event, account, null, words) });
-      }
     }
-    const byStart = (one: { event: PlannedEvent }, other: { event: PlannedEvent }) =>
-      Temporal.Instant.compare(one.event.start, other.event.start);
-    const rows = (list: typeof coming) => list.map(({ row }) => row);
+    coming.sort((one, other) => Temporal.Instant.compare(one.event.start, other.event.start));
+    const past = await eventsBefore(db, ofWhom, words.now, PAST_SHOWN);
     res.render('events/index', {
-      coming: rows(coming.sort(byStart)),
-      past: rows(past.sort(byStart).reverse().slice(0, PAST_SHOWN)),
+      coming: coming.map(({ row }) => row),
+      past: past.flatMap((event) => {
+        const account = accounts.find(({ id }) => id === event.accountId);
+        return account ? [eventRow(event, account, null, words)] : [];
+      }),
       showsAccount: accounts.length > 1,
       hasAccounts: accounts.length > 0,
       mayPlan: mayPlan(req),
