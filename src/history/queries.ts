@@ -143,10 +143,13 @@ export async function uncountedOf(
   });
 }
 
-/** Names of all accounts by their ids. */
+/** Names of accounts by their ids. @param accountId `null`: of all. */
 export async function accountNames(
   db: Kysely<Tables>,
+  accountId: string | null,
 ): Promise<Map<string, { slug: string; name: string }>> {
-  const rows = await db.selectFrom('fal_accounts').select(['id', 'slug', 'name']).execute();
+  let query = db.selectFrom('fal_accounts').select(['id', 'slug', 'name']);
+  if (accountId !== null) query = query.where('id', '=', accountId);
+  const rows = await query.execute();
   return new Map(rows.map(({ id, slug, name }) => [id, { slug, name }]));
 }

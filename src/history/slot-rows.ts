@@ -18,7 +18,7 @@ export async function* slotRows(
   question: RowsQuestion,
   without: ReadonlySet<EpochDay>,
 ): AsyncGenerator<UsageSlotRow> {
-  const names = await reader.snapshot(accountNames);
+  const names = await reader.snapshot((db) => accountNames(db, question.accountId));
   const last = utcDayOf(question.end.subtract({ nanoseconds: 1 }));
   for (let day = utcDayOf(question.start); day <= last; day += 1) {
     if (without.has(day)) continue;

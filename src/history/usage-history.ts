@@ -48,7 +48,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
   async function answer(db: Kysely<Tables>, asked: HistoryQuestion): Promise<HistoryAnswer> {
     const question = widened(asked);
     const { start, end, resolution, timezone, groupBy } = question;
-    const accounts = await accountNames(db);
+    const accounts = await accountNames(db, question.accountId);
     const covered = await readCoverage(db, question, accounts.size, now());
     const untilMs = Math.max(covered.untilMs, start.epochMilliseconds + 1);
     const buckets = bucketsOf(start, untilMs, resolution, timezone);

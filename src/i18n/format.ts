@@ -168,7 +168,8 @@ function isCurrencyCode(currency: string): boolean {
 }
 
 /** Making an Intl formatter costs far more than using it. */
-const formatters = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+type Formatter = Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat;
+const formatters = new Map<string, Formatter>();
 
 function numberFormat(tag: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   return remembered(`n${tag}${JSON.stringify(options)}`, () => new Intl.NumberFormat(tag, options));
@@ -183,10 +184,7 @@ function dateTimeFormat(tag: string, options: Intl.DateTimeFormatOptions): Intl.
 
 const REMEMBERED = 200;
 
-function remembered<T extends Intl.NumberFormat | Intl.DateTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
+function remembered<T extends Formatter>(key: string, make: () => T): T {
   const known = formatters.get(key);
   if (known) return known as T;
   // Zones and currencies come from outside: without a limit the map would grow with them.
@@ -216,7 +214,10 @@ function decimalsOf(step: Nano): number {
 }
 
 function ago(tag: string, seconds: number): string {
-  const format = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'narrow' });
+  const format = remembered(
+    `r${tag}`,
+    () => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'narrow' }),
+  );
   if (seconds < 60) return format.format(-Math.max(0, Math.round(seconds)), 'second');
   if (seconds < 3_600) return format.format(-Math.round(seconds / 60), 'minute');
   if (seconds < 86_400) return format.format(-Math.round(seconds / 3_600), 'hour');
