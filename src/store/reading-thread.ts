@@ -8,11 +8,11 @@ export interface ReadingPlace {
   patienceMs: number;
 }
 
-/** What the thread can be asked; `connection` is the asker's number, from `begin` to `end`. */
+/** What the thread can be asked; `connection` is the asker's number, from its first `read` to `end`. */
 export type Question = { connection: number } & (
-  | { act: 'begin' | 'end' }
   | { act: 'read'; sql: string; parameters: SQLInputValue[]; rows: number }
   | { act: 'go on'; rows: number }
+  | { act: 'end' }
 );
 
 /** Rows of a statement, as one list of their values; `columns` come with its first ones. */

@@ -30,10 +30,8 @@ function answer(question: Question): Answer {
 
 function work(question: Question): Chunk {
   switch (question.act) {
-    case 'begin':
-      return begin(question.connection);
     case 'read':
-      return read(connectionOf(question), question);
+      return read(lent.get(question.connection) ?? begin(question.connection), question);
     case 'go on':
       return take(connectionOf(question), question.rows);
     case 'end':
@@ -41,13 +39,12 @@ function work(question: Question): Chunk {
   }
 }
 
-const NO_ROWS: Chunk = { values: [], isLast: true };
-
-function begin(number: number): Chunk {
+/** With what is read first: each question by itself takes as long as a statement. */
+function begin(number: number): Connection {
   const connection = idle.pop() ?? open();
   connection.database.exec('begin');
   lent.set(number, connection);
-  return NO_ROWS;
+  return connection;
 }
 
 /** Waiting inside SQLite holds up nobody but other readers, which would wait for the same. */
@@ -97,12 +94,15 @@ function take(connection: Connection, count: number): Chunk {
   return { values, isLast: false };
 }
 
+/** Of one that could not even be opened there is nothing to end. */
 function end(number: number): Chunk {
-  const connection = connectionOf({ connection: number });
-  lent.delete(number);
-  connection.rows?.return?.();
-  connection.rows = null;
-  if (connection.database.isTransaction) connection.database.exec('rollback');
-  idle.push(connection);
-  return NO_ROWS;
+  const connection = lent.get(number);
+  if (connection) {
+    lent.delete(number);
+    connection.rows?.return?.();
+    connection.rows = null;
+    if (connection.database.isTransaction) connection.database.exec('rollback');
+    idle.push(connection);
+  }
+  return { values: [], isLast: true };
 }

@@ -58,7 +58,7 @@ class ReadingDriver implements Driver {
     return new ThreadConnection(thread, this.#lent);
   }
 
-  beginTransaction = (connection: ThreadConnection) => connection.begin();
+  beginTransaction = async (connection: ThreadConnection) => connection.begin();
   commitTransaction = (connection: ThreadConnection) => connection.end();
   rollbackTransaction = (connection: ThreadConnection) => connection.end();
 
@@ -102,19 +102,24 @@ class ReadingDriver implements Driver {
 class ThreadConnection implements DatabaseConnection {
   readonly #thread: ReadingThread;
   readonly #number: number;
+  #state: 'free' | 'begun' | 'reading' = 'free';
 
   constructor(thread: ReadingThread, number: number) {
     this.#thread = thread;
     this.#number = number;
   }
 
-  async begin(): Promise<void> {
-    await this.#thread.ask({ connection: this.#number, act: 'begin' });
+  /** The thread hears of it with the first statement, at which a snapshot begins in any case. */
+  begin(): void {
+    this.#state = 'begun';
   }
 
   /** Nothing was changed: commit and rollback are the same. */
   async end(): Promise<void> {
-    if (!this.#thread.isOver) await this.#thread.ask({ connection: this.#number, act: 'end' });
+    const wasRead = this.#state === 'reading';
+    this.#state = 'free';
+    if (!wasRead || this.#thread.isOver) return;
+    await this.#thread.ask({ connection: this.#number, act: 'end' });
   }
 
   /** In chunks as well, so that other work has its turn while many rows are taken up. */
@@ -125,6 +130,8 @@ class ThreadConnection implements DatabaseConnection {
   }
 
   async *streamQuery<R>(query: CompiledQuery, rows: number): AsyncIterableIterator<QueryResult<R>> {
+    if (this.#state === 'free') throw new Error('only snapshots are read');
+    this.#state = 'reading';
     const connection = this.#number;
     const parameters = query.parameters as SQLInputValue[];
     let chunk = await this.#thread.ask({
