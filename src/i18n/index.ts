@@ -39,16 +39,29 @@ export function translator(locale: Locale): Translate {
   if (known) return known;
   texts ??= loadTexts();
   const lookUp = texts.getFixedT(locale);
-  // A text that nothing is filled into is always the same, and pages say some in every row.
-  const constant = new Map<TextKey, string>();
-  const translate: Translate = (key, values) => {
-    if (values || !Object.hasOwn(es, key)) return lookUp(key, values ?? {});
-    const text = constant.get(key) ?? lookUp(key, {});
-    constant.set(key, text);
+  const plurals = new Intl.PluralRules(locale);
+  // By name and plural form, before anything is filled in: pages say some texts in every row, and to
+  // find one takes i18next far longer than it takes to fill it in.
+  const written = new Map<string, string>();
+  const textOf = (key: TextKey, count: string | number | undefined) => {
+    const isCounted = typeof count === 'number';
+    const name = isCounted ? `${key} ${plurals.select(count)}` : key;
+    const known = written.get(name);
+    if (known !== undefined) return known;
+    const text = lookUp(key, { ...(isCounted && { count }), skipInterpolation: true });
+    if (isTextKey(key)) written.set(name, text);
     return text;
+  };
+  const translate: Translate = (key, values) => {
+    const text = textOf(key, values?.count);
+    return values ? filledIn(text, values) : text;
   };
   translators.set(locale, translate);
   return translate;
+}
+
+function filledIn(text: string, values: TextValues): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (place, name) => String(values[name] ?? place));
 }
 
 let texts: i18n | undefined;

@@ -21,6 +21,14 @@ describe('translator', () => {
     expect(calls(1_000_000, '1,000,000')).toBe('1,000,000 de imágenes');
   });
 
+  test('finds the form of each count anew, and says a text without values as it is', () => {
+    const t = translator('en');
+    const calls = (count: number) => t('unit.image', { count, formatted: String(count) });
+    expect([1, 2, 1, 0].map(calls)).toEqual(['1 image', '2 images', '1 image', '0 images']);
+    expect(t('usage.exact')).toBe(en['usage.exact']);
+    expect(t('usage.exact', { amount: '$1', count: 2 })).toBe('Exactly $1');
+  });
+
   test('leaves values alone: views escape, and a value is never a text of its own', () => {
     const t = translator('en');
     expect(t('usage.exact', { amount: '<b>$t(app.name) {{x}}</b>' })).toBe(
