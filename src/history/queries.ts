@@ -9,7 +9,7 @@ import type { EpochDay } from './slots.ts';
 export type StoredSeries = Series & { id: number };
 
 export interface SeriesFilter {
-  scope: Series['scope'];
+  scopes: readonly Series['scope'][];
   accountId: string | null;
   endpointIds: readonly string[];
   apiKeyIds: readonly string[];
@@ -22,7 +22,7 @@ export async function findSeries(
   db: Kysely<Tables>,
   filter: SeriesFilter,
 ): Promise<StoredSeries[]> {
-  const { scope, accountId, endpointIds, apiKeyIds } = filter;
+  const { scopes, accountId, endpointIds, apiKeyIds } = filter;
   let query = db
     .selectFrom('usage_series')
     .select((row) => [
@@ -39,7 +39,7 @@ export async function findSeries(
       'api_key_id as apiKeyId',
       'username',
     ])
-    .where('scope', '=', scope);
+    .where('scope', 'in', scopes);
   if (accountId !== null) query = query.where('account_id', '=', accountId);
   if (endpointIds.length > 0) query = query.where('endpoint_id', 'in', endpointIds);
   // Calls are not known by key.
@@ -60,6 +60,8 @@ export interface DayCoverage {
   isCoarse: boolean;
   /** Whether all of it is counted in the days of the zone asked for. */
   isInZone: boolean;
+  /** The id of that zone; `null` where its days are not kept. */
+  zoneId: number | null;
   /** Whether the calls of some endpoint are not known in full. */
   hasUncounted: boolean;
   /** First and last of the accounts' readings. */
@@ -74,9 +76,10 @@ export async function coverageOf(
     accountId,
     from,
     to,
-    zoneId,
-  }: { accountId: string | null; from: EpochDay; to: EpochDay; zoneId: number | null },
+    timezone,
+  }: { accountId: string | null; from: EpochDay; to: EpochDay; timezone: string },
 ): Promise<DayCoverage[]> {
+  const zone = sql`usage_zones where name = ${timezone}`;
   let query = db
     .selectFrom('sync_windows')
     .select((row) => [
@@ -85,7 +88,9 @@ export async function coverageOf(
       row.fn.min('is_final').as('isFinal'),
       row.fn.min('is_complete').as('isComplete'),
       row.fn.max('slot_minutes').as('slotMinutes'),
-      sql<number | string>`min(case when zones like ${`%,${zoneId},%`} then 1 else 0 end)`.as(
+      sql<number | null>`(select id from ${zone})`.as('zoneId'),
+      sql<number | string>`
+        min(case when zones like (select '%,' || id || ',%' from ${zone}) then 1 else 0 end)`.as(
         'isInZone',
       ),
       row.fn.count<number | string>('uncounted').as('uncounted'),
@@ -105,6 +110,7 @@ export async function coverageOf(
     isComplete: Number(row.isComplete) === 1,
     isCoarse: row.slotMinutes > 15,
     isInZone: Number(row.isInZone) === 1,
+    zoneId: row.zoneId,
     hasUncounted: Number(row.uncounted) > 0,
     firstReadAt: row.firstReadAt,
     lastReadAt: row.lastReadAt,

@@ -27,7 +27,6 @@ import { readingsOf } from './segments.ts';
 import { slotRows } from './slot-rows.ts';
 import { type EpochDay, utcDayOf } from './slots.ts';
 import { cellsOf, sumSeries } from './sum-queries.ts';
-import { findZones } from './zones.ts';
 
 /** What groups are ordered by, and tells whether there is anything in them. */
 const RANKED_BY = ['cost', 'units', 'unit_nanos', 'requests'] as const;
@@ -48,7 +47,9 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
   async function answer(db: Kysely<Tables>, asked: HistoryQuestion): Promise<HistoryAnswer> {
     const question = widened(asked);
     const { start, end, resolution, timezone, groupBy } = question;
-    const accounts = await accountNames(db, question.accountId);
+    // Of one account that all is of, only its own group says the name.
+    const isNamed = question.accountId === null || groupBy === 'account';
+    const accounts = isNamed ? await accountNames(db, question.accountId) : new Map();
     const covered = await readCoverage(db, question, accounts.size, now());
     const untilMs = Math.max(covered.untilMs, start.epochMilliseconds + 1);
     const buckets = bucketsOf(start, untilMs, resolution, timezone);
@@ -58,10 +59,10 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       unusable: covered.unusable,
     });
     const scope = scopeOfGroups(groupBy, question);
-    const grouped = await findSeries(db, { ...question, scope });
     const totalScope = scopeOfTotal(question);
-    const all =
-      totalScope === scope ? grouped : await findSeries(db, { ...question, scope: totalScope });
+    const series = await findSeries(db, { ...question, scopes: [scope, totalScope] });
+    const grouped = series.filter((each) => each.scope === scope);
+    const all = series.filter((each) => each.scope === totalScope);
     refuseTooMuch(question, grouped.length + all.length, covered.zoneId);
 
     const sums = await sumSeries(db, engine, idsOf(grouped), readings);
@@ -99,7 +100,7 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
       const everything = { ...question, endpointIds: [], apiKeyIds: [] };
       const series = await findSeries(db, {
         ...everything,
-        scope: scopeOfGroups(groupBy, everything),
+        scopes: [scopeOfGroups(groupBy, everything)],
       });
       refuseTooMuch(question, series.length, covered.zoneId);
       const all = await sumSeries(db, engine, idsOf(series), readings, RANKED_BY);
@@ -112,7 +113,10 @@ export function createUsageHistory(options: UsageHistoryOptions): UsageHistory {
     async *rows(asked) {
       const question = widened(asked);
       const { unusable } = await reader.snapshot(async (db) =>
-        usableDays(await coverageOf(db, { ...daysOf(question), zoneId: null }), question),
+        usableDays(
+          await coverageOf(db, { ...daysOf(question), timezone: question.timezone }),
+          question,
+        ),
       );
       yield* slotRows(options, question, new Set(unusable));
     },
@@ -134,15 +138,14 @@ async function readCoverage(
   now: Temporal.Instant,
 ): Promise<Coverage & { zoneId: number | null; unusable: EpochDay[]; hasUncounted: boolean }> {
   const { accountId, timezone } = question;
-  const zoneId = (await findZones(db, [timezone])).get(timezone) ?? null;
-  const read = await coverageOf(db, { ...daysOf(question), zoneId });
+  const read = await coverageOf(db, { ...daysOf(question), timezone });
   const { days, unusable } = usableDays(read, question);
   // The sums of an unusable day have what other accounts were billed in it.
   const isKept = days.length > 0 && unusable.length === 0 && days.every((day) => day.isInZone);
   const expected = accountId === null ? accounts : 1;
   return {
     ...coverage(days, expected, question, now),
-    zoneId: isKept ? zoneId : null,
+    zoneId: isKept ? (days[0]?.zoneId ?? null) : null,
     unusable,
     hasUncounted: read.some((day) => day.hasUncounted),
   };

@@ -17,6 +17,7 @@ function day(number: number, fields: Partial<DayCoverage> = {}): DayCoverage {
     isComplete: true,
     isCoarse: true,
     isInZone: true,
+    zoneId: 1,
     hasUncounted: false,
     firstReadAt: readAt,
     lastReadAt: readAt,
