@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { newestReading, notableSteps } from './queries.ts';
+import { newestReadings, notableSteps } from './queries.ts';
 import type { BalanceStep } from './top-ups.ts';
 
 /** What was found up to a reading, and since when it was looked for. */
@@ -31,12 +31,10 @@ export async function readSteps(
   const memory = found.get(reader) ?? new Map<string, FoundSteps>();
   found.set(reader, memory);
   const before = memory.get(key);
-  const last = await newestReading(db, accountId, currency, null);
+  const { last, lastUntil } = await newestReadings(db, accountId, currency, before?.last ?? since);
   if (!last) return [];
   const isKept =
-    before &&
-    Temporal.Instant.compare(before.since, since) <= 0 &&
-    (await newestReading(db, accountId, currency, before.last))?.equals(before.last);
+    before && Temporal.Instant.compare(before.since, since) <= 0 && lastUntil?.equals(before.last);
   const known = isKept ? before : { steps: [], since, last: since };
   const isNew = ({ until }: BalanceStep) =>
     !isKept || Temporal.Instant.compare(until, known.last) > 0;

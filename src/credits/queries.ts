@@ -57,21 +57,28 @@ interface StepRow {
   balance: string;
 }
 
-/** When a balance was first read to be what it was last, up to an instant; `null`: of all. */
-export async function newestReading(
+/**
+ * When a balance was first read to be what it was last: of all its readings, and of those up to an
+ * instant; `null` where there is none.
+ */
+export async function newestReadings(
   db: Kysely<Tables>,
   accountId: string,
   currency: string,
-  until: Temporal.Instant | null,
-): Promise<Temporal.Instant | null> {
-  let query = db
-    .selectFrom('balance_samples')
-    .select('from_at')
-    .where('account_id', '=', accountId)
-    .where('currency', '=', currency);
-  if (until) query = query.where('from_at', '<=', toText(until));
-  const row = await query.orderBy('from_at', 'desc').limit(1).executeTakeFirst();
-  return row ? toInstant(row.from_at) : null;
+  until: Temporal.Instant,
+): Promise<{ last: Temporal.Instant | null; lastUntil: Temporal.Instant | null }> {
+  const newest = (before: RawBuilder<unknown>) => sql`(
+    select from_at from balance_samples
+    where account_id = ${accountId} and currency = ${currency} ${before}
+    order by from_at desc limit 1)`;
+  const { rows } = await sql<{ last: string | null; last_until: string | null }>`
+    select ${newest(sql``)} as last,
+      ${newest(sql`and from_at <= ${toText(until)}`)} as last_until`.execute(db);
+  const [row] = rows;
+  return {
+    last: row?.last ? toInstant(row.last) : null,
+    lastUntil: row?.last_until ? toInstant(row.last_until) : null,
+  };
 }
 
 /** The last reading of a balance before each of these instants, in their order; `null` where none is. */
