@@ -81,8 +81,9 @@ export function unclearDays(
   return costs.flatMap((cost, day) => {
     const [alone] = step(day, day + 1);
     if (!alone || cost === null) return [];
-    const rest = alone.now - alone.before + cost - sumWithin(alone, known).low;
-    if (rest < LEAST_UNSEEN) return [];
+    const rest = alone.now - alone.before + cost;
+    // Whatever was seen leaves less: most days need no look at it.
+    if (rest < LEAST_UNSEEN || rest - sumWithin(alone, known).low < LEAST_UNSEEN) return [];
     return [[alone, ...step(day, day + 2), ...step(day - 1, day + 1)]];
   });
 }

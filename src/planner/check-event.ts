@@ -1,7 +1,7 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import { type CreditStatement, readStatement } from '../credits/statement.ts';
 import type { PriceServices } from './known-prices.ts';
-import { eventsToCome, leftOf } from './planned-costs.ts';
+import { costsToCome, eventsToCome, leftOf } from './planned-costs.ts';
 import type { PlannedEvent } from './planned-event.ts';
 import { pricePlans } from './price-plans.ts';
 import { checkAmong, type EventCheck } from './read-check.ts';
@@ -40,10 +40,7 @@ export async function checkEvents(
     pricePlans(services, account, events, caller),
     read ?? readStatement(services, account),
   ]);
-  const others = kept.flatMap((event, index) => {
-    const plan = plans[asked.length + index];
-    return plan ? [{ event, plan }] : [];
-  });
+  const others = costsToCome(kept, plans.slice(asked.length), now);
   return asked.map((event, index): CheckedEvent => {
     const plan = plans[index];
     if (!isToCome(event)) return none('over');

@@ -1,16 +1,16 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { EventCost } from '../credits/projection.ts';
 import { later } from '../instants.ts';
-import { costOf } from './check.ts';
+import { costOf, type PricedModel } from './check.ts';
 import type { PriceServices } from './known-prices.ts';
 import type { PlannedEvent } from './planned-event.ts';
 import { type PricedPlan, pricePlans } from './price-plans.ts';
 import { eventsFrom } from './queries.ts';
 
-/** A planned event that is not over, with its price; that may not be known. */
-export interface PricedEvent {
+/** A planned event that is not over, with what it will cost from now on; `null`: nobody knows its price. */
+export interface CostedEvent {
   event: PlannedEvent;
-  plan: PricedPlan;
+  cost: EventCost | null;
 }
 
 /** What an account's events that are not over nor closed will cost from now on; those without a price are left out. */
@@ -22,10 +22,7 @@ export async function plannedCosts(
   const now = services.now();
   const events = await eventsToCome(services, account, now);
   const plans = await pricePlans(services, account, events, caller);
-  return events.flatMap((event, index) => {
-    const plan = plans[index];
-    return plan ? (costToCome({ event, plan }, now) ?? []) : [];
-  });
+  return costsToCome(events, plans, now).flatMap(({ cost }) => cost ?? []);
 }
 
 /** In the order in which they take what is there: by start, then by id. */
@@ -38,12 +35,27 @@ export async function eventsToCome(
   return events.filter(({ closedAt }) => closedAt === null);
 }
 
-/** `null` where the price is not known. */
-export function costToCome({ event, plan }: PricedEvent, now: Temporal.Instant): EventCost | null {
-  if (!('models' in plan)) return null;
-  const { start, end } = event;
-  const { total } = costOf({ ...event, ...leftOf(event, now), models: plan.models });
-  return { start: later(start, now), end, cost: total };
+/** @param plans of the events, in their order. */
+export function costsToCome(
+  events: readonly PlannedEvent[],
+  plans: readonly PricedPlan[],
+  now: Temporal.Instant,
+): CostedEvent[] {
+  return events.flatMap((event, index) => {
+    const plan = plans[index];
+    return plan
+      ? [{ event, cost: 'models' in plan ? costToCome(event, plan.models, now) : null }]
+      : [];
+  });
+}
+
+function costToCome(
+  event: PlannedEvent,
+  models: readonly PricedModel[],
+  now: Temporal.Instant,
+): EventCost {
+  const { total } = costOf({ ...event, ...leftOf(event, now), models });
+  return { start: later(event.start, now), end: event.end, cost: total };
 }
 
 /** How many are still to come of those who take part evenly from start to end, rounded up. */

@@ -8,7 +8,7 @@ import type { CheckRequest } from './check-request.ts';
 import type { Demand } from './expected-cost.ts';
 import type { PriceServices } from './known-prices.ts';
 import { refuse } from './plan-fields.ts';
-import { costToCome, eventsToCome, type PricedEvent } from './planned-costs.ts';
+import { type CostedEvent, costsToCome, eventsToCome } from './planned-costs.ts';
 import { pricePlans } from './price-plans.ts';
 
 /** A check with what it was made from. */
@@ -56,10 +56,7 @@ export async function readCheck(
     if (own?.endpointId) refuse(`models.${own.endpointId}`, 'no_price');
     refuse('models', 'missing');
   }
-  const others = events.flatMap((event, index) => {
-    const plan = plans[index];
-    return plan ? [{ event, plan }] : [];
-  });
+  const others = costsToCome(events, plans, now);
   const place = { id: null, start: request.start ?? now };
   const { models } = own;
   const isOn = request.start !== null && earlier(request.start, now) === request.start;
@@ -82,19 +79,18 @@ export function checkAmong(
   plan: Demand & { models: PricedModel[] },
   place: Place,
   { outlook, now }: CreditStatement,
-  others: readonly PricedEvent[],
+  others: readonly CostedEvent[],
 ): Pick<EventCheck, 'check' | 'start' | 'uncounted'> | null {
   if (!outlook) return null;
   // One that is on with others leaves them their part, which is spent before this instant.
   const start = later(place.start, now.add({ milliseconds: 1 }));
   const before = others.filter(({ event }) => isBefore(event, place));
-  const costs = before.map((priced) => costToCome(priced, now));
-  const events = costs.flatMap((cost) => (cost ? [wholeBefore(cost, start)] : []));
+  const events = before.flatMap(({ cost }) => (cost ? [wholeBefore(cost, start)] : []));
   const funds: Funds = { outlook: { ...outlook, events } };
   return {
     check: checkPlan({ ...plan, start }, funds, now),
     start: later(place.start, now),
-    uncounted: costs.filter((cost) => cost === null).length,
+    uncounted: before.filter(({ cost }) => cost === null).length,
   };
 }
 
