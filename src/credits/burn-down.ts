@@ -83,7 +83,7 @@ export function startBurn(lots: readonly Lot[]): Burn {
   /** The next one last. */
   const coming = states.toReversed().sort((one, other) => other.fromMs - one.fromMs);
   /** In the order in which they expire. */
-  let here: TimedState[] = [];
+  const here: TimedState[] = [];
   let unfunded = 0n;
   /** What those that are here have left together. */
   let funds = 0n;
@@ -107,7 +107,8 @@ export function startBurn(lots: readonly Lot[]): Burn {
     for (let next = coming.at(-1); next && next.fromMs <= atMs; next = coming.at(-1)) {
       coming.pop();
       funds += next.remaining;
-      here = states.filter((state) => state === next || here.includes(state));
+      const after = here.findIndex((state) => byExpiry(state, next) > 0);
+      here.splice(after === -1 ? here.length : after, 0, next);
       unfunded -= take(next, unfunded);
     }
     expire(atMs);
