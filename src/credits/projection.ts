@@ -137,16 +137,12 @@ function* stretches(
   let gone = 0;
   let counted = 0n;
   for (const { startMs, endMs, weekday, part } of daysUntil(now, untilMs)) {
-    // Both are in order of time.
-    while ((cuts[next] ?? Infinity) <= startMs) next += 1;
-    const within: number[] = [];
-    for (let cut = cuts[next]; cut !== undefined && cut < endMs; cut = cuts[next]) {
-      if (cut !== within.at(-1)) within.push(cut);
-      next += 1;
-    }
     let fromMs = startMs;
-    for (const toMs of [...within, endMs]) {
+    while (fromMs < endMs) {
       if (fromMs >= untilMs) return;
+      // Both are in order of time.
+      while ((cuts[next] ?? Infinity) <= fromMs) next += 1;
+      const toMs = Math.min(cuts[next] ?? Infinity, endMs);
       const days = (part * (toMs - fromMs)) / (endMs - startMs);
       let cost = 0n;
       for (const event of timed) {
