@@ -1,6 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { type FieldFault, RequestError } from '../http/failure.ts';
-import { refuse } from '../planner/plan-fields.ts';
+import { type FieldFault, RequestError, refuse } from '../http/failure.ts';
 import { readEntry } from './entry-form.ts';
 import { type CreditEntry, type EntryFields, type EntryKind, isSameCredit } from './ledger.ts';
 

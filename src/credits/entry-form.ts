@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { instantOf } from '../http/date-time-field.ts';
 import { decimalField } from '../http/decimal-field.ts';
+import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { textField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
-import { instantOf, refuse } from '../planner/plan-fields.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
 import type { SeenEntry } from './change-ledger.ts';
 import { type CreditEntry, ENTRY_KINDS, type EntryFields, PURCHASE_DAYS } from './ledger.ts';

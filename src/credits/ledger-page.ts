@@ -4,11 +4,10 @@ import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
 import { doneNotice } from '../http/done-notice.ts';
-import { RequestError } from '../http/failure.ts';
+import { RequestError, refuse } from '../http/failure.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
-import { refuse } from '../planner/plan-fields.ts';
 import type { Services } from '../services.ts';
 import { confirmTopUp, correctEntry, dismiss, recordEntries, voidEntry } from './change-ledger.ts';
 import {

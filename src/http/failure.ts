@@ -43,6 +43,11 @@ export class RequestError extends Error {
   }
 }
 
+/** Refuses a field of a request. @throws RequestError, always. */
+export function refuse(field: string, fault: string): never {
+  throw new RequestError('invalid_request', { faults: [{ field, fault }] });
+}
+
 export type FailureCode =
   | RequestError['code']
   | 'payload_too_large'

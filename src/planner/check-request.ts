@@ -1,18 +1,12 @@
 import { z } from 'zod';
+import { dateTimeField, instantOf } from '../http/date-time-field.ts';
 import { decimalField } from '../http/decimal-field.ts';
+import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import type { Nano } from '../money.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
 import type { Demand } from './expected-cost.ts';
-import {
-  dateTimeField,
-  instantOf,
-  type PlannedModel,
-  planFields,
-  planOf,
-  refuse,
-  refuseLength,
-} from './plan-fields.ts';
+import { type PlannedModel, planFields, planOf, refuseLength } from './plan-fields.ts';
 
 /** An event to be checked, as it was asked for. */
 export interface CheckRequest extends Demand {

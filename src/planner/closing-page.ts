@@ -5,6 +5,7 @@ import { includesRole } from '../auth/viewer.ts';
 import { callerSignal } from '../http/caller.ts';
 import { sendCsv } from '../http/csv.ts';
 import { doneNotice } from '../http/done-notice.ts';
+import { refuse } from '../http/failure.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
@@ -16,7 +17,6 @@ import { type ClosingView, closingView } from './closing-view.ts';
 import { createCostsAsPlanned } from './cost-as-planned.ts';
 import { eventOf } from './event-page.ts';
 import { readLearnt, readWholeUsage } from './learnt.ts';
-import { refuse } from './plan-fields.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** What the page shows. */

@@ -1,16 +1,10 @@
 import { z } from 'zod';
+import { dateTimeField, instantOf } from '../http/date-time-field.ts';
+import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { lineField, nameField, textField } from '../http/text-field.ts';
 import { apiKeyIdsField, withoutBlanks } from '../usage/request-fields.ts';
-import {
-  countField,
-  dateTimeField,
-  instantOf,
-  planFields,
-  planOf,
-  refuse,
-  refuseLength,
-} from './plan-fields.ts';
+import { countField, planFields, planOf, refuseLength } from './plan-fields.ts';
 import type { EventFields } from './planned-event.ts';
 
 export const EVENT_NAME_MAX = 80;

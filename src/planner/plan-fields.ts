@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decimalField } from '../http/decimal-field.ts';
-import { RequestError } from '../http/failure.ts';
+import { refuse } from '../http/failure.ts';
 import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import { timezoneField } from '../timezone.ts';
 import { isEndpointId } from '../usage/request-fields.ts';
@@ -36,8 +36,6 @@ const model = z.object({
   share: decimalField({ min: 0, max: 100 }),
   units_per_output: decimalField({ min: 0, max: 1_000_000 }).nullish(),
 });
-
-export const dateTimeField = z.string('date_not_understood').trim().max(64, 'date_not_understood');
 
 /** What a plan says of the outputs that are wanted and of their price. */
 export const planFields = {
@@ -84,29 +82,4 @@ function wholeShares(models: readonly z.infer<typeof model>[]): PlannedModel[] {
 export function refuseLength(start: Temporal.Instant, end: Temporal.Instant): void {
   if (Temporal.Instant.compare(end, start) <= 0) refuse('ends_at', 'start_not_before_end');
   if (start.until(end).total('days') > MAX_LENGTH_DAYS) refuse('ends_at', 'event_too_long');
-}
-
-/**
- * A date-time is in the zone unless it has an offset; where clocks skip it, it is the moment they
- * skip to, and where it comes twice the first.
- * @throws RequestError of that field.
- */
-export function instantOf(field: string, text: string, timezone: string): Temporal.Instant {
-  try {
-    if (/[T ]\d\d:\d\d.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(text)) {
-      return Temporal.Instant.from(text).round({
-        smallestUnit: 'millisecond',
-        roundingMode: 'floor',
-      });
-    }
-    if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/.test(text)) throw new RangeError(text);
-    return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).toInstant();
-  } catch {
-    refuse(field, 'date_not_understood');
-  }
-}
-
-/** @throws RequestError, always. */
-export function refuse(field: string, fault: string): never {
-  throw new RequestError('invalid_request', { faults: [{ field, fault }] });
 }

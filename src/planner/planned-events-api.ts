@@ -3,7 +3,7 @@ import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts
 import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
-import { RequestError } from '../http/failure.ts';
+import { RequestError, refuse } from '../http/failure.ts';
 import { rowId } from '../http/row-id.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
@@ -15,7 +15,6 @@ import { eventAnswer, eventCheckAnswer } from './event-answer.ts';
 import { readEvent, readVersion } from './event-request.ts';
 import { sendCalendar } from './events-calendar.ts';
 import { readKeepingUp } from './keeping-up.ts';
-import { refuse } from './plan-fields.ts';
 import type { PlannedEvent } from './planned-event.ts';
 import { eventsBefore, eventsFrom, findEvent } from './queries.ts';
 import { readCheck } from './read-check.ts';

@@ -1,13 +1,12 @@
 import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
 import type { EventCost } from '../credits/projection.ts';
 import { type CreditStatement, readStatement } from '../credits/statement.ts';
-import { RequestError } from '../http/failure.ts';
+import { RequestError, refuse } from '../http/failure.ts';
 import { earlier, later } from '../instants.ts';
 import { type Check, checkPlan, type Funds, type PricedModel } from './check.ts';
 import type { CheckRequest } from './check-request.ts';
 import type { Demand } from './expected-cost.ts';
 import type { PriceServices } from './known-prices.ts';
-import { refuse } from './plan-fields.ts';
 import { type CostedEvent, costsToCome, eventsToCome } from './planned-costs.ts';
 import { pricePlans } from './price-plans.ts';
 

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { refuse } from './failure.ts';
+
+/** A date-time as somebody wrote it, for `instantOf` to understand. */
+export const dateTimeField = z.string('date_not_understood').trim().max(64, 'date_not_understood');
+
+/**
+ * A date-time is in the zone unless it has an offset; where clocks skip it, it is the moment they
+ * skip to, and where it comes twice the first.
+ * @throws RequestError of that field.
+ */
+export function instantOf(field: string, text: string, timezone: string): Temporal.Instant {
+  try {
+    if (/[T ]\d\d:\d\d.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(text)) {
+      return Temporal.Instant.from(text).round({
+        smallestUnit: 'millisecond',
+        roundingMode: 'floor',
+      });
+    }
+    if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?$/.test(text)) throw new RangeError(text);
+    return Temporal.PlainDateTime.from(text).toZonedDateTime(timezone).toInstant();
+  } catch {
+    refuse(field, 'date_not_understood');
+  }
+}
