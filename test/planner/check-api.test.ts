@@ -1,32 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createToken } from '../../src/auth/tokens.ts';
-import { syncOnce } from '../history/synced.ts';
-import { NOW, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
+import { programOf, startPlanner, storeBooth } from './booth.ts';
 
 async function startApi() {
-  const panel = await startPanel({ BACKFILL_DAYS: '12' });
-  const token = await createToken(panel.services.store.db, NOW, {
-    name: 'a booth',
-    role: 'viewer',
-    createdBy: 'a test',
-    expiresAt: null,
-  });
-  const check = (body: object) =>
-    panel.http
-      .post('/api/v1/planned-events/check')
-      .set('Authorization', `Bearer ${token}`)
-      .send(body);
-  async function withAccount() {
-    await storeAccount(panel.services, {
-      slug: 'booth',
-      name: 'Booth',
-      key: panel.fal.keys.admin,
-      isDefault: true,
-    });
-    await syncOnce(panel, 'booth');
-  }
-  return { panel, check, withAccount };
+  const panel = await startPlanner();
+  const { check } = await programOf(panel, 'viewer');
+  return { panel, check, withAccount: () => storeBooth(panel) };
 }
 
 describe('POST /api/v1/planned-events/check', () => {

@@ -6,47 +6,27 @@ import { toDecimal } from '../../src/money.ts';
 import { readLearnt } from '../../src/planner/learnt.ts';
 import { findEvent } from '../../src/planner/queries.ts';
 import { syncOnce } from '../history/synced.ts';
-import { stoppedClock } from '../support/clock.ts';
-import { ENGINES, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
-import { plannedEvent } from './events.ts';
+import { ENGINES } from '../support/panel.ts';
+import { startEvening, wordsOf } from './booth.ts';
 
 const PRICE = '1500.50';
 
 /** An hour before the event, or as many hours after its start as it is said. */
 async function startAfter(
   hours: number,
-  fields: Parameters<typeof plannedEvent>[2] = {},
+  fields: Parameters<typeof startEvening>[0] = {},
   engine: (typeof ENGINES)[number] = 'sqlite',
 ) {
-  const clock = stoppedClock(Temporal.Instant.from('2026-03-07T23:00Z'));
-  const { now } = clock;
-  const panel = await startPanel(
-    { BACKFILL_DAYS: '12' },
-    { parts: { now }, simulator: { now }, engine },
-  );
-  await storeAccount(panel.services, {
-    slug: 'booth',
-    name: 'Booth',
-    key: panel.fal.keys.admin,
-    isDefault: true,
-  });
-  await syncOnce(panel, 'booth');
-  const event = await plannedEvent(panel.services, 'booth', fields);
+  const evening = await startEvening(fields, engine);
+  const { clock, panel, event } = evening;
   if (hours > 0) {
     clock.forward({ hours: hours + 1 });
     await syncOnce(panel, 'booth');
   }
   const path = `/admin/events/${event.id}/closing`;
   const [viewer, operator] = [await panel.as('viewer'), await panel.as('operator')];
-  return { clock, panel, event, viewer, operator, path };
+  return { ...evening, viewer, operator, path };
 }
-
-const wordsOf = (html: string) =>
-  html
-    .slice(html.indexOf('<main'))
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ');
 
 describe.each(ENGINES)('an event is closed, with its store in %s', (engine) => {
   test('with what fal charged; closing again corrects it, and never over somebody', async () => {

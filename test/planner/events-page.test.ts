@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { syncOnce } from '../history/synced.ts';
-import { type Panel, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
+import type { Panel } from '../support/panel.ts';
+import { startPlanner, storeBooth, wordsOf } from './booth.ts';
 
 const KLING = 'fal-ai/kling-video/v2.1/standard';
 const WEDDING = {
@@ -23,14 +22,8 @@ const WEDDING = {
 };
 
 async function start({ isSynced = true } = {}) {
-  const panel = await startPanel({ BACKFILL_DAYS: '12' });
-  await storeAccount(panel.services, {
-    slug: 'booth',
-    name: 'Booth',
-    key: panel.fal.keys.admin,
-    isDefault: true,
-  });
-  if (isSynced) await syncOnce(panel, 'booth');
+  const panel = await startPlanner();
+  await storeBooth(panel, { isSynced });
   return { panel, operator: await panel.as('operator') };
 }
 
@@ -44,14 +37,6 @@ async function plan(operator: Operator, fields: Record<string, string> = {}): Pr
   return String(headers.location).replace('?done=planned', '');
 }
 
-/** What a person reads of a page. */
-function textOf(html: string): string {
-  return html
-    .replace(/^.*<main/s, '<main')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
-}
-
 describe('/admin/events', () => {
   test('without events says what they are for, in three lines', async () => {
     const { panel, operator } = await start({ isSynced: false });
@@ -59,7 +44,7 @@ describe('/admin/events', () => {
     expect(text.match(/<li>/g)?.length).toBeGreaterThanOrEqual(3);
     expect(text).toContain('/admin/events/new');
     const viewer = await panel.as('viewer');
-    expect(textOf((await viewer.get('/admin/events')).text)).toContain('rol de operación');
+    expect(wordsOf((await viewer.get('/admin/events')).text)).toContain('rol de operación');
   });
 
   test('lists what is to come with its verdict, and what is over below', async () => {
@@ -75,7 +60,7 @@ describe('/admin/events', () => {
       starts_at: '2026-01-01T20:00',
       ends_at: '2026-01-01T22:00',
     });
-    const text = textOf((await operator.get('/admin/events')).text);
+    const text = wordsOf((await operator.get('/admin/events')).text);
     expect(text).toMatch(
       /Próximos Sooner Alcanza.*Later (?:Alcanza|Justo|Recarga).*Anteriores Over Terminó/,
     );
@@ -87,7 +72,7 @@ describe('/admin/events', () => {
     const { text } = await operator.get(path);
     expect(text).toContain('Boda &lt;b&gt;de Ana');
     expect(text).toContain('data-verdict="top_up"');
-    const read = textOf(text);
+    const read = wordsOf(text);
     expect(read).toMatch(
       /Recarga \$[\d,.]+ antes del evento: costará entre \$504,000.00 y \$646,800.00/,
     );
@@ -100,9 +85,9 @@ describe('/admin/events', () => {
 
   test('says whether guests will queue, or what is missing to know', async () => {
     const { operator } = await start();
-    const known = textOf((await operator.get(await plan(operator))).text);
+    const known = wordsOf((await operator.get(await plan(operator))).text);
     expect(known).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
-    const unsaid = textOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
+    const unsaid = wordsOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
     expect(unsaid).toContain('Falta saber cuántas llamadas a la vez');
   });
 
@@ -111,7 +96,7 @@ describe('/admin/events', () => {
     const path = await plan(operator);
     const query = '?participants=600&from=&to=fal-ai%2Fflux%2Fdev';
     const page = await operator.get(path + query);
-    expect(textOf(page.text)).toMatch(
+    expect(wordsOf(page.text)).toMatch(
       /Con 600 participantes y flux\/dev: Cuesta \$[\d.]+, en lugar de/,
     );
     expect(page.text).toContain('value="600"');
@@ -121,9 +106,9 @@ describe('/admin/events', () => {
     const swapped = await operator.get(
       `${path}?participants=300&from=${KLING}&to=fal-ai%2Fflux%2Fdev`,
     );
-    expect(textOf(swapped.text)).toContain('Lo mismo con flux/dev cuesta $');
+    expect(wordsOf(swapped.text)).toContain('Lo mismo con flux/dev cuesta $');
     // Nonsense is as it was planned.
-    const nonsense = textOf((await operator.get(`${path}?participants=-1&to=a/b`)).text);
+    const nonsense = wordsOf((await operator.get(`${path}?participants=-1&to=a/b`)).text);
     expect(nonsense).not.toContain('Volver a lo planeado');
   });
 
@@ -138,15 +123,15 @@ describe('/admin/events', () => {
     const { operator } = await start();
     const { status, text } = await operator.get(await plan(operator, fields));
     expect(status).toBe(200);
-    expect(textOf(text)).toContain(said);
+    expect(wordsOf(text)).toContain(said);
   });
 
   test('without history or balance there is none either', async () => {
     const { operator } = await start({ isSynced: false });
     const path = await plan(operator);
-    expect(textOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
+    expect(wordsOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
     const usual = await plan(operator, { model_1: '', units_1: '' });
-    expect(textOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
+    expect(wordsOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
     expect((await operator.get('/admin/events')).status).toBe(200);
   });
 
@@ -165,7 +150,7 @@ describe('/admin/events', () => {
     const shares = await operator.post('/admin/events', { ...WEDDING, share_1: '60' });
     expect(shares.text).toContain('id="models-fault"');
     expect(shares.text).toContain('value="60"');
-    expect(textOf(shares.text)).toContain('tienen que sumar 100 %');
+    expect(wordsOf(shares.text)).toContain('tienen que sumar 100 %');
   });
 
   test('an event is edited in its own zone; what somebody else changed is a conflict', async () => {
@@ -215,20 +200,14 @@ describe('/admin/events', () => {
   });
 
   test('fal is not asked again and again for a price it does not have', async () => {
-    const fal = await startPanel({ BACKFILL_DAYS: '12' }, { parts: { cacheMs: 1_000 } });
-    await storeAccount(fal.services, {
-      slug: 'booth',
-      name: 'Booth',
-      key: fal.fal.keys.admin,
-      isDefault: true,
-    });
-    await syncOnce(fal, 'booth');
-    const operator = await fal.as('operator');
+    const panel = await startPlanner({ parts: { cacheMs: 1_000 } });
+    await storeBooth(panel);
+    const operator = await panel.as('operator');
     const path = await plan(operator, { model_1: 'nobody/knows' });
     await operator.get(path);
-    const asked = fal.fal.received.length;
+    const asked = panel.fal.received.length;
     await operator.get(path);
     await operator.get('/admin/events');
-    expect(fal.fal.received.length).toBe(asked);
+    expect(panel.fal.received.length).toBe(asked);
   });
 });

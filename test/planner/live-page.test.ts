@@ -4,39 +4,20 @@ import * as faults from '../../src/demo/faults.ts';
 import { createFormat } from '../../src/i18n/format.ts';
 import { sumNano } from '../../src/money.ts';
 import { syncOnce } from '../history/synced.ts';
-import { stoppedClock } from '../support/clock.ts';
-import { startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
-import { plannedEvent } from './events.ts';
+import { startEvening, wordsOf as wordsFrom } from './booth.ts';
 
-/** An hour before the event. */
-async function startEvening(fields: Parameters<typeof plannedEvent>[2] = {}) {
-  const clock = stoppedClock(Temporal.Instant.from('2026-03-07T23:00Z'));
-  const { now } = clock;
-  const panel = await startPanel({ BACKFILL_DAYS: '12' }, { parts: { now }, simulator: { now } });
-  await storeAccount(panel.services, {
-    slug: 'booth',
-    name: 'Booth',
-    key: panel.fal.keys.admin,
-    isDefault: true,
-  });
-  await syncOnce(panel, 'booth');
-  const event = await plannedEvent(panel.services, 'booth', fields);
-  const viewer = await panel.as('viewer');
-  const path = `/admin/events/${event.id}/live`;
-  return { clock, panel, event, viewer, path, live: () => viewer.get(`${path}?ask=now`) };
+async function startLive(fields: Parameters<typeof startEvening>[0] = {}) {
+  const evening = await startEvening(fields);
+  const viewer = await evening.panel.as('viewer');
+  const path = `/admin/events/${evening.event.id}/live`;
+  return { ...evening, viewer, path, live: () => viewer.get(`${path}?ask=now`) };
 }
 
-/** The text of an answer, without its elements. */
-const wordsOf = (html: string) =>
-  html
-    .slice(html.indexOf('id="live"'))
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ');
+const wordsOf = (html: string) => wordsFrom(html, 'id="live"');
 
 describe('an event is watched while it takes place', () => {
   test('before, during, with fal away, and after', async () => {
-    const { clock, panel, event, viewer, path, live } = await startEvening();
+    const { clock, panel, event, viewer, path, live } = await startLive();
 
     const before = await live();
     expect(before.status).toBe(200);
@@ -84,7 +65,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('shows the local copy before fal is asked, which a script does at once', async () => {
-    const { clock, panel, viewer, path } = await startEvening();
+    const { clock, panel, viewer, path } = await startLive();
     clock.forward({ hours: 3 });
     const blank = await viewer.get(path);
     expect(wordsOf(blank.text)).toContain('Todavía no se ha leído nada');
@@ -101,7 +82,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('of a fair of several days says up to when the copy counts', async () => {
-    const { clock, panel, viewer, path } = await startEvening({
+    const { clock, panel, viewer, path } = await startLive({
       start: Temporal.Instant.from('2026-03-05T20:00Z'),
       end: Temporal.Instant.from('2026-03-08T08:00Z'),
     });
@@ -116,7 +97,7 @@ describe('an event is watched while it takes place', () => {
   test('of an event that has its own keys only their cost is known, live and from the copy', async () => {
     const [booth] = DEMO_CALLERS;
     const apiKeyId = booth?.caller.apiKeyId ?? '';
-    const { clock, panel, event, live } = await startEvening({ apiKeyIds: [apiKeyId] });
+    const { clock, panel, event, live } = await startLive({ apiKeyIds: [apiKeyId] });
     clock.forward({ hours: 3 });
     const costAt = (end: Temporal.Instant) => {
       const charges = panel.fal.charges('futurelab-eventos', { start: event.start, end });
@@ -138,7 +119,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('says that it will cost more than planned, and that credits run out before its end', async () => {
-    const { clock, panel, live } = await startEvening({ participants: 1 });
+    const { clock, panel, live } = await startLive({ participants: 1 });
     clock.forward({ hours: 3 });
     const broke = { username: 'booth', credits: { current_balance: 2, currency: 'USD' } };
     panel.fal.fault('/account/billing', faults.wrongShape(broke), Infinity);
@@ -149,7 +130,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('nobody is planned for', async () => {
-    const { clock, live } = await startEvening({ participants: 0 });
+    const { clock, live } = await startLive({ participants: 0 });
     clock.forward({ hours: 3 });
     const { text } = await live();
     expect(wordsOf(text)).toContain('No se planearon participantes');
@@ -157,7 +138,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test.each(['no-such-event', "'%20or", '%00'])('%s is not there', async (id) => {
-    const { viewer } = await startEvening();
+    const { viewer } = await startLive();
     expect((await viewer.get(`/admin/events/${id}/live`)).status).toBeGreaterThanOrEqual(400);
   });
 });

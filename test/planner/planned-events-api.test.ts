@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createToken } from '../../src/auth/tokens.ts';
 import type { Role } from '../../src/auth/viewer.ts';
-import { syncOnce } from '../history/synced.ts';
-import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
-import { storeAccount } from '../support/stored-account.ts';
+import { ENGINES } from '../support/panel.ts';
+import { programOf, startPlanner, storeBooth } from './booth.ts';
 
 const KLING = 'fal-ai/kling-video/v2.1/standard';
 const WEDDING = {
@@ -26,41 +24,15 @@ const WEDDING = {
 };
 
 async function startApi(engine: (typeof ENGINES)[number] = 'sqlite') {
-  const panel = await startPanel({ BACKFILL_DAYS: '12' }, { engine });
-  const as = async (role: Role) => {
-    const token = await createToken(panel.services.store.db, NOW, {
-      name: `a ${role}`,
-      role,
-      createdBy: 'a test',
-      expiresAt: null,
-    });
-    const authorized = { Authorization: `Bearer ${token}` };
-    const path = '/api/v1/planned-events';
-    return {
-      get: (rest = '') => panel.http.get(path + rest).set(authorized),
-      post: (body: object) => panel.http.post(path).set(authorized).send(body),
-      check: (body: object) => panel.http.post(`${path}/check`).set(authorized).send(body),
-      put: (id: string, body: object) => panel.http.put(`${path}/${id}`).set(authorized).send(body),
-      delete: (id: string) => panel.http.delete(`${path}/${id}`).set(authorized),
-    };
-  };
+  const panel = await startPlanner({ engine });
+  const as = (role: Role) => programOf(panel, role);
   return { panel, as, operator: await as('operator') };
-}
-
-async function withAccount(panel: Panel, isSynced = true): Promise<void> {
-  await storeAccount(panel.services, {
-    slug: 'booth',
-    name: 'Booth',
-    key: panel.fal.keys.admin,
-    isDefault: true,
-  });
-  if (isSynced) await syncOnce(panel, 'booth');
 }
 
 describe.each(ENGINES)('/api/v1/planned-events, on %s', (engine) => {
   test('an event is planned, read with its check, changed and deleted', async () => {
     const { panel, operator, as } = await startApi(engine);
-    await withAccount(panel);
+    await storeBooth(panel);
     const made = await operator.post(WEDDING);
     expect(made.status).toBe(201);
     const { id } = made.body.event;
@@ -102,7 +74,7 @@ describe.each(ENGINES)('/api/v1/planned-events, on %s', (engine) => {
 
   test('lists what is to come by its start, and what is over the last first', async () => {
     const { panel, operator } = await startApi(engine);
-    await withAccount(panel, false);
+    await storeBooth(panel, { isSynced: false });
     const plan = (name: string, day: string) =>
       operator.post({
         ...WEDDING,
@@ -143,7 +115,7 @@ describe('planned events', () => {
     ],
   ])('refuse %j and say which field and why', async (wrong, field) => {
     const { panel, operator } = await startApi();
-    await withAccount(panel, false);
+    await storeBooth(panel, { isSynced: false });
     const { status, body } = await operator.post({ ...WEDDING, ...wrong });
     expect([status, body.code]).toEqual([400, 'invalid_request']);
     expect(body.errors).toEqual([{ field, message: expect.any(String) }]);
@@ -153,7 +125,7 @@ describe('planned events', () => {
   test('need an account, and stay with it', async () => {
     const { panel, operator } = await startApi();
     expect((await operator.post(WEDDING)).body.code).toBe('not_found');
-    await withAccount(panel, false);
+    await storeBooth(panel, { isSynced: false });
     const { body } = await operator.post(WEDDING);
     const moved = await operator.put(body.event.id, { ...WEDDING, account: 'other', version: 1 });
     expect(moved.body.errors).toMatchObject([{ field: 'account' }]);
@@ -161,7 +133,7 @@ describe('planned events', () => {
 
   test('nobody, or a million over midnight and a clock change: no NaN', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel);
+    await storeBooth(panel);
     for (const participants of [0, 1_000_000]) {
       const { body } = await operator.post({
         ...WEDDING,
@@ -184,7 +156,7 @@ describe('planned events', () => {
 
   test('that overlap do not both count on the same credits', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel);
+    await storeBooth(panel);
     const available = async (id: string) =>
       (await operator.get(`/${id}`)).body.event.check.available as number;
     const first = await operator.post({ ...WEDDING, participants: 10 });
@@ -212,7 +184,7 @@ describe('planned events', () => {
 
   test('say why there is no verdict: an unknown model, no balance, no history, over', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel, false);
+    await storeBooth(panel, { isSynced: false });
     const reason = async (fields: object) => {
       const { body } = await operator.post({ ...WEDDING, ...fields });
       const { event } = (await operator.get(`/${body.event.id}`)).body;
@@ -233,7 +205,7 @@ describe('planned events', () => {
 
   test('without a price are not counted by those after them, which say so', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel);
+    await storeBooth(panel);
     const models = [{ endpoint_id: 'nobody/knows', share: 100 }];
     await operator.post({ ...WEDDING, models, price_per_output: null });
     const after = { starts_at: '2026-03-20T10:00', ends_at: '2026-03-20T12:00' };
@@ -244,7 +216,7 @@ describe('planned events', () => {
 
   test('that are on are checked for what is left of their time', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel);
+    await storeBooth(panel);
     const on = { starts_at: '2026-03-07T20:20:30.5-06:00', ends_at: '2026-03-07T22:20:30.5-06:00' };
     const { body } = await operator.post({ ...WEDDING, ...on });
     expect(body.event.state).toBe('on');
@@ -255,7 +227,7 @@ describe('planned events', () => {
 
   test('are a calendar: CRLF, lines of 75 octets, escaped texts, times in UTC, the verdict', async () => {
     const { panel, operator } = await startApi();
-    await withAccount(panel);
+    await storeBooth(panel);
     const name = 'Boda, con coma; y una línea muy larga que no cabe en setenta y cinco octetos';
     const { body } = await operator.post({ ...WEDDING, name });
     const { status, headers, text } = await operator.get('.ics');
