@@ -23,3 +23,9 @@ export function instantOf(field: string, text: string, timezone: string): Tempor
     refuse(field, 'date_not_understood');
   }
 }
+
+/** As a field of date and time has it: without an offset, and without seconds where there are none. */
+export function wallTime(at: Temporal.Instant, timezone: string): string {
+  const wall = at.toZonedDateTimeISO(timezone).toPlainDateTime();
+  return wall.toString({ smallestUnit: wall.second === 0 ? 'minute' : 'second' });
+}

@@ -6,7 +6,7 @@ import { parseBody } from '../http/parse-body.ts';
 import type { Nano } from '../money.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
 import type { Demand } from './expected-cost.ts';
-import { type PlannedModel, planFields, planOf, refuseLength } from './plan-fields.ts';
+import { type PlannedModel, planFields, planOf, refuseTimes } from './plan-fields.ts';
 
 /** An event to be checked, as it was asked for. */
 export interface CheckRequest extends Demand {
@@ -34,17 +34,21 @@ const body = z.object({
 
 /**
  * Reads the body of `POST /api/v1/planned-events/check`, JSON or form.
- * @param usual the zone of times that have none of their own.
+ * @param usual the zone of times that have none of their own, and from when on there is something to check.
  * @throws RequestError naming every field that can't be used.
  */
-export function readCheckRequest(given: unknown, usual: { timezone: string }): CheckRequest {
+export function readCheckRequest(
+  given: unknown,
+  usual: { timezone: string; now: Temporal.Instant },
+): CheckRequest {
   const read = parseBody(body, withoutBlanks(given));
   const timezone = read.timezone ?? usual.timezone;
   const moment = (field: 'starts_at' | 'ends_at') =>
     read[field] === undefined ? null : instantOf(field, read[field], timezone);
   const [start, end] = [moment('starts_at'), moment('ends_at')];
   if (end && !start) refuse('starts_at', 'missing');
-  if (start && end) refuseLength(start, end);
+  if (start) refuseTimes(start, end, usual.now);
+  if (end && Temporal.Instant.compare(end, usual.now) <= 0) refuse('ends_at', 'event_over');
   return {
     ...planOf(read),
     start,

@@ -1,4 +1,5 @@
 import { looksLikeKey } from '../fal/key.ts';
+import { wallTime } from '../http/date-time-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
 import { canonicalTimezone } from '../timezone.ts';
@@ -94,10 +95,6 @@ export function newEventForm(account: { slug: string; timezone: string } | undef
 
 export function formOf(event: PlannedEvent, slug: string): EventForm {
   const { timezone, models } = event;
-  const moment = (instant: Temporal.Instant) => {
-    const local = instant.toZonedDateTimeISO(timezone).toPlainDateTime();
-    return local.toString({ smallestUnit: local.second === 0 ? 'minute' : 'second' });
-  };
   const count = (value: number | null) => (value === null ? '' : String(value));
   return {
     name: event.name,
@@ -105,8 +102,8 @@ export function formOf(event: PlannedEvent, slug: string): EventForm {
     client: event.client,
     note: event.note,
     account: slug,
-    starts_at: moment(event.start),
-    ends_at: moment(event.end),
+    starts_at: wallTime(event.start, timezone),
+    ends_at: wallTime(event.end, timezone),
     timezone,
     participants: String(event.participants),
     outputs_per_participant: toDecimal(event.outputsPerParticipant),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { dateTimeField, instantOf } from '../http/date-time-field.ts';
+import { dateTimeField, instantOf, wallTime } from '../http/date-time-field.ts';
 import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { lineField, nameField, textField } from '../http/text-field.ts';
 import { apiKeyIdsField, withoutBlanks } from '../usage/request-fields.ts';
-import { countField, planFields, planOf, refuseLength } from './plan-fields.ts';
+import { countField, planFields, planOf, refuseTimes } from './plan-fields.ts';
 import type { EventFields } from './planned-event.ts';
 
 export const EVENT_NAME_MAX = 80;
@@ -25,7 +25,7 @@ const body = z.object({
   starts_at: dateTimeField.default(''),
   ends_at: dateTimeField.default(''),
   peak_participants: countField().optional(),
-  concurrency: countField(MAX_CONCURRENCY).min(1, 'out_of_range').optional(),
+  concurrency: countField({ min: 1, max: MAX_CONCURRENCY }).optional(),
   api_key_ids: apiKeyIdsField,
 });
 
@@ -36,16 +36,25 @@ const seen = z.object({
 /**
  * Reads an event that is to be kept, from JSON or from the page's form.
  * @param usual the zone of an event that names none.
+ * @param shown what the form was filled with: a time left as it was is the same moment, in the hour too
+ * that comes twice when clocks are put back.
  * @throws RequestError naming every field that can't be used.
  */
-export function readEvent(given: unknown, usual: { timezone: string }): EventFields {
+export function readEvent(
+  given: unknown,
+  usual: { timezone: string; now: Temporal.Instant },
+  shown: Pick<EventFields, 'start' | 'end' | 'timezone'> | null = null,
+): EventFields {
   const read = parseBody(body, withoutBlanks(given));
   const timezone = read.timezone ?? usual.timezone;
   if (read.starts_at === '') refuse('starts_at', 'missing');
   if (read.ends_at === '') refuse('ends_at', 'missing');
-  const start = instantOf('starts_at', read.starts_at, timezone);
-  const end = instantOf('ends_at', read.ends_at, timezone);
-  refuseLength(start, end);
+  const known = shown?.timezone === timezone ? shown : null;
+  const instant = (field: string, text: string, before: Temporal.Instant | undefined) =>
+    before && text === wallTime(before, timezone) ? before : instantOf(field, text, timezone);
+  const start = instant('starts_at', read.starts_at, known?.start);
+  const end = instant('ends_at', read.ends_at, known?.end);
+  refuseTimes(start, end, usual.now);
   const keys = read.api_key_ids ?? [];
   return {
     ...planOf(read),

@@ -138,7 +138,10 @@ export function eventsPage(services: Services): Router {
       res,
       async () => {
         const account = await accountOf(typedText(req.body, 'account'));
-        const fields = readEvent(eventBody(req.body), account);
+        const fields = readEvent(eventBody(req.body), {
+          timezone: account.timezone,
+          now: now(),
+        });
         const { id } = await planEvent(services, actorOf(req), account.id, fields);
         redirect(res, `/${id}?done=planned`);
       },
@@ -184,7 +187,11 @@ export function eventsPage(services: Services): Router {
       async () => {
         const { event } = await eventOf(req);
         const version = readVersion(req.body);
-        const fields = readEvent(eventBody(req.body), event);
+        const fields = readEvent(
+          eventBody(req.body),
+          { timezone: event.timezone, now: now() },
+          event,
+        );
         await changeEvent(services, actorOf(req), { id: event.id, version }, fields);
         redirect(res, `/${event.id}?done=changed`);
       },

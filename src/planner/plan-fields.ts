@@ -9,6 +9,9 @@ import { WHOLE_PERCENT } from './expected-cost.ts';
 export const MAX_PARTICIPANTS = 1_000_000;
 const MAX_MODELS = 20;
 const MAX_LENGTH_DAYS = 31;
+/** Credits last a year, and what is spent until then is reckoned day by day. */
+const MAX_AHEAD_YEARS = 3;
+const MAX_AGO_YEARS = 10;
 /** What happens at live events: a little more than planned. */
 const DEFAULT_MARGIN = 10n * NANO_PER_UNIT;
 /** Shares that people round may be off by so much together. */
@@ -23,13 +26,21 @@ export interface PlannedModel {
   unitsPerOutput: Nano | null;
 }
 
-/** A whole number of guests or requests. */
-export const countField = (max = MAX_PARTICIPANTS) =>
-  z.coerce
-    .number('not_a_number')
-    .int('not_a_number')
-    .min(0, 'out_of_range')
-    .max(max, 'out_of_range');
+/** A whole number of guests or requests. No separators: `1.000` is a thousand to some, and one to others. */
+export const countField = ({ min = 0, max = MAX_PARTICIPANTS } = {}) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .trim()
+          .regex(/^-?\d{1,15}$/)
+          .transform(Number),
+      ],
+      'not_a_number',
+    )
+    .pipe(z.number().int('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range'));
 
 const model = z.object({
   endpoint_id: z.string('malformed').trim().refine(isEndpointId, 'malformed'),
@@ -78,8 +89,23 @@ function wholeShares(models: readonly z.infer<typeof model>[]): PlannedModel[] {
   }));
 }
 
-/** @throws RequestError where an event would end before it begins, or go on for too long. */
-export function refuseLength(start: Temporal.Instant, end: Temporal.Instant): void {
-  if (Temporal.Instant.compare(end, start) <= 0) refuse('ends_at', 'start_not_before_end');
+/**
+ * @param end `null`: not said.
+ * @throws RequestError where an event would be years away, end before it begins, or go on for too long.
+ */
+export function refuseTimes(
+  start: Temporal.Instant,
+  end: Temporal.Instant | null,
+  now: Temporal.Instant,
+): void {
+  const inYears = (years: number) => now.toZonedDateTimeISO('UTC').add({ years }).toInstant();
+  if (isBefore(inYears(MAX_AHEAD_YEARS), start)) refuse('starts_at', 'too_far');
+  if (isBefore(start, inYears(-MAX_AGO_YEARS))) refuse('starts_at', 'too_long_ago');
+  if (!end) return;
+  if (!isBefore(start, end)) refuse('ends_at', 'start_not_before_end');
   if (start.until(end).total('days') > MAX_LENGTH_DAYS) refuse('ends_at', 'event_too_long');
+}
+
+function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(one, other) < 0;
 }

@@ -33,7 +33,7 @@ export function plannedEventsApi(services: Services): Router {
   router.post('/check', allow('viewer'), async (req, res) => {
     const { format, t } = res.locals;
     const { timezone } = settings.current();
-    const request = readCheckRequest(req.body, { timezone });
+    const request = readCheckRequest(req.body, { timezone, now: now() });
     const checked = await readCheck(services, request, callerSignal(res));
     const zone = request.timezone ?? checked.account?.timezone ?? timezone;
     res.json({
@@ -63,7 +63,7 @@ export function plannedEventsApi(services: Services): Router {
 
   router.post('/', allow('operator'), async (req, res) => {
     const account = await accountFor(req);
-    const fields = readEvent(req.body, account);
+    const fields = readEvent(req.body, { timezone: account.timezone, now: now() });
     const event = await planEvent(services, actorOf(req), account.id, fields);
     const message = res.locals.t('events.done.planned');
     res
@@ -97,7 +97,7 @@ export function plannedEventsApi(services: Services): Router {
       refuse('account', 'fixed');
     }
     const seen = { id: event.id, version: readVersion(req.body) };
-    const fields = readEvent(req.body, event);
+    const fields = readEvent(req.body, { timezone: event.timezone, now: now() });
     const changed = await changeEvent(services, actorOf(req), seen, fields);
     const message = res.locals.t('events.done.changed');
     res.json({ ok: true, event: eventAnswer(changed, account, now()), message });

@@ -41,7 +41,7 @@ async function plan(panel: PanelFixture, fields: object = {}) {
         concurrency: 10,
         ...fields,
       },
-      account,
+      { timezone: account.timezone, now: panel.services.now() },
     ),
   );
   return `/admin/events/${event.id}`;

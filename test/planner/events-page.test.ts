@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { findEvent } from '../../src/planner/queries.ts';
 import type { Panel } from '../support/panel.ts';
 import { startPlanner, storeBooth, wordsOf } from './booth.ts';
+import { plannedEvent } from './events.ts';
 
 const KLING = 'fal-ai/kling-video/v2.1/standard';
 const WEDDING = {
@@ -151,6 +153,36 @@ describe('/admin/events', () => {
     expect(shares.text).toContain('id="models-fault"');
     expect(shares.text).toContain('value="60"');
     expect(wordsOf(shares.text)).toContain('tienen que sumar 100 %');
+  });
+
+  test('a time that is left as it was stays the same moment, in the hour that comes twice too', async () => {
+    const { panel, operator } = await start({ isSynced: false });
+    const event = await plannedEvent(panel.services, 'booth', {
+      // Clocks go from 2 back to 1 that night: this is half past one for the second time.
+      start: Temporal.Instant.from('2026-11-01T06:30:00.25Z'),
+      end: Temporal.Instant.from('2026-11-01T09:00Z'),
+      timezone: 'America/New_York',
+    });
+    const path = `/admin/events/${event.id}/edit`;
+    const { text } = await operator.get(path);
+    expect(text).toContain('value="2026-11-01T01:30"');
+    const fields = {
+      ...WEDDING,
+      timezone: 'America/New_York',
+      starts_at: '2026-11-01T01:30',
+      ends_at: '2026-11-01T04:00',
+    };
+    const saved = async () => {
+      const { start, end } = (await findEvent(panel.services.store.db, event.id)) ?? event;
+      return [String(start), String(end)];
+    };
+    await operator.post(path, { ...fields, version: '1' });
+    expect(await saved()).toEqual(['2026-11-01T06:30:00.25Z', '2026-11-01T09:00:00Z']);
+    // Another time is what the clock says first, and the same in another zone is another moment.
+    await operator.post(path, { ...fields, starts_at: '2026-11-01T01:31', version: '2' });
+    expect(await saved()).toEqual(['2026-11-01T05:31:00Z', '2026-11-01T09:00:00Z']);
+    await operator.post(path, { ...fields, timezone: 'UTC', version: '3' });
+    expect(await saved()).toEqual(['2026-11-01T01:30:00Z', '2026-11-01T04:00:00Z']);
   });
 
   test('an event is edited in its own zone; what somebody else changed is a conflict', async () => {

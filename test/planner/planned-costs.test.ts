@@ -25,7 +25,7 @@ test('what is planned costs from now on, but for what is over, closed or has no 
           ends_at: NOW.add({ hours: hours + 4 }).toString(),
           ...fields,
         },
-        account,
+        { timezone: account.timezone, now: NOW },
       ),
     );
   await plan(-9);

@@ -10,6 +10,9 @@ export const planner = {
   'field.any.not_a_number': 'This has to be a number, such as 12 or 0.005.',
   'field.any.ambiguous_comma':
     'That comma may be of thousands or of decimals: write 1500 or 1.5, for example.',
+  'field.starts_at.too_far': 'It can be at most 3 years from now.',
+  'field.starts_at.too_long_ago': 'It is more than 10 years ago.',
+  'field.ends_at.event_over': 'The event is over: there is nothing to check.',
   'field.any.event_too_long': 'An event lasts 31 days at most.',
   'field.any.repeated': 'The same model is there twice. Add its shares up into one.',
   'field.any.shares_not_whole': 'The shares of the models have to add up to 100%.',

@@ -10,6 +10,9 @@ export const planner = {
   'field.any.not_a_number': 'Tiene que ser un número, como 12 o 0.005.',
   'field.any.ambiguous_comma':
     'Con esa coma no se sabe si son miles o decimales: escribe 1500 o 1.5, por ejemplo.',
+  'field.starts_at.too_far': 'Puede ser a lo sumo dentro de 3 años.',
+  'field.starts_at.too_long_ago': 'Fue hace más de 10 años.',
+  'field.ends_at.event_over': 'El evento ya pasó: no hay nada que comprobar.',
   'field.any.event_too_long': 'Un evento dura a lo sumo 31 días.',
   'field.any.repeated': 'El mismo modelo está dos veces. Suma sus partes en una sola.',
   'field.any.shares_not_whole': 'Las partes de los modelos tienen que sumar 100 %.',
