@@ -40,6 +40,7 @@ import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import { eventClosingPage } from './planner/closing-page.ts';
+import { eventFormsPage } from './planner/event-forms-page.ts';
 import { eventsPage } from './planner/events-page.ts';
 import { eventLivePage } from './planner/live-page.ts';
 import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
@@ -141,6 +142,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/credits', creditsPage(services), ledgerPage(services));
   panel.use(
     '/admin/events',
+    eventFormsPage(services),
     eventsPage(services),
     eventLivePage(services),
     eventClosingPage(services),

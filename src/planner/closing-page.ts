@@ -42,14 +42,14 @@ interface SheetView {
   withCost: boolean;
 }
 
-/** `/admin/events/:event/closing`: what an event came to, and how it is written down. */
+/** `/admin/events/:id/closing`: what an event came to, and how it is written down. */
 export function eventClosingPage(services: Services): Router {
   const { config, now } = services;
   const router = Router();
   const costAsPlanned = createCostsAsPlanned(services);
 
-  router.get('/:event/closing', allow('viewer'), (req, res) => showClosing(req, res, null));
-  router.post('/:event/closing', allow('operator'), (req, res) =>
+  router.get('/:id/closing', allow('viewer'), (req, res) => showClosing(req, res, null));
+  router.post('/:id/closing', allow('operator'), (req, res) =>
     answerForm(
       req,
       res,
@@ -64,7 +64,7 @@ export function eventClosingPage(services: Services): Router {
     ),
   );
 
-  router.get('/:event/closing/sheet', allow('viewer'), async (req, res) => {
+  router.get('/:id/closing/sheet', allow('viewer'), async (req, res) => {
     const { event } = await eventOf(services, req);
     res.render('events/closing-sheet', {
       event,
@@ -74,7 +74,7 @@ export function eventClosingPage(services: Services): Router {
     } satisfies SheetView);
   });
 
-  router.get('/:event/closing.csv', allow('viewer'), async (req, res) => {
+  router.get('/:id/closing.csv', allow('viewer'), async (req, res) => {
     const { event } = await eventOf(services, req);
     await sendCsv(res, closingFile(event, await readWholeUsage(services, event)));
   });

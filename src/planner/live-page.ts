@@ -25,7 +25,7 @@ interface LivePageView {
 }
 
 /**
- * `/admin/events/:event/live`: how an event is doing, for a phone or a wall screen. The page shows what
+ * `/admin/events/:id/live`: how an event is doing, for a phone or a wall screen. The page shows what
  * is known; then fal is asked, again and again. `?ask=now` asks before, which needs no script.
  */
 export function eventLivePage(services: Services): Router {
@@ -34,7 +34,7 @@ export function eventLivePage(services: Services): Router {
   const readings = createLiveReadings(services);
   const costAsPlanned = createCostsAsPlanned(services);
 
-  router.get('/:event/live', allow('viewer'), async (req, res) => {
+  router.get('/:id/live', allow('viewer'), async (req, res) => {
     const { format, t } = res.locals;
     const { event, account } = await eventOf(services, req);
     const isFragment = showsFragment(req);

@@ -1,10 +1,9 @@
 import { type Request, type RequestHandler, Router } from 'express';
-import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
+import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { RequestError, refuse } from '../http/failure.ts';
-import { rowId } from '../http/row-id.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { changeEvent, deleteEvent, planEvent } from './change-events.ts';
@@ -12,11 +11,11 @@ import { checkAnswer, verdictText } from './check-answer.ts';
 import { checkEvents } from './check-event.ts';
 import { readCheckRequest } from './check-request.ts';
 import { eventAnswer, eventCheckAnswer } from './event-answer.ts';
+import { eventOf, existingAccount } from './event-page.ts';
 import { readEvent, readVersion } from './event-request.ts';
 import { sendCalendar } from './events-calendar.ts';
 import { readKeepingUp } from './keeping-up.ts';
-import type { PlannedEvent } from './planned-event.ts';
-import { eventsBefore, eventsFrom, findEvent } from './queries.ts';
+import { eventsBefore, eventsFrom } from './queries.ts';
 import { readCheck } from './read-check.ts';
 
 /** The latest of those that are over. */
@@ -74,7 +73,7 @@ export function plannedEventsApi(services: Services): Router {
 
   router.get('/:id', allow('viewer'), async (req, res) => {
     const { format, t } = res.locals;
-    const { event, account } = await eventOf(req);
+    const { event, account } = await eventOf(services, req);
     const [checked] = await checkEvents(services, account, [event], callerSignal(res));
     if (!checked) throw new RequestError('not_found', { subject: 'event' });
     const keepsUp =
@@ -91,7 +90,7 @@ export function plannedEventsApi(services: Services): Router {
   });
 
   router.put('/:id', allow('operator'), async (req, res) => {
-    const { event, account } = await eventOf(req);
+    const { event, account } = await eventOf(services, req);
     const asked = typedText(req.body, 'account').trim();
     if (asked !== '' && asked !== account.slug && asked !== account.id) {
       refuse('account', 'fixed');
@@ -104,7 +103,7 @@ export function plannedEventsApi(services: Services): Router {
   });
 
   router.delete('/:id', allow('operator'), async (req, res) => {
-    const { event } = await eventOf(req);
+    const { event } = await eventOf(services, req);
     await deleteEvent(services, actorOf(req), event);
     res.json({ ok: true, message: res.locals.t('events.done.deleted') });
   });
@@ -112,17 +111,10 @@ export function plannedEventsApi(services: Services): Router {
   /** Whose event it is to be: of the account asked for, else of the default one. */
   async function accountFor(req: Request): Promise<FalAccount> {
     const asked = typedText(req.body, 'account').trim();
-    if (asked !== '') return existing(services, asked);
+    if (asked !== '') return existingAccount(services, asked);
     const [usual] = await listAccounts(db);
     if (!usual) throw new RequestError('not_found', { subject: 'any_account' });
     return usual;
-  }
-
-  /** @throws RequestError `not_found` */
-  async function eventOf(req: Request): Promise<{ event: PlannedEvent; account: FalAccount }> {
-    const event = await findEvent(db, rowId(req));
-    if (!event) throw new RequestError('not_found', { subject: 'event' });
-    return { event, account: await existing(services, event.accountId) };
   }
 
   return router;
@@ -140,14 +132,7 @@ export function plannedEventsCalendar(services: Services): RequestHandler[] {
 /** The one asked for, else all. @throws RequestError `not_found` */
 async function askedAccounts(services: Services, { query }: Request): Promise<FalAccount[]> {
   const asked = typeof query.account === 'string' ? query.account.trim() : '';
-  return asked === '' ? listAccounts(services.store.db) : [await existing(services, asked)];
-}
-
-/** @throws RequestError `not_found` */
-async function existing({ store }: Services, asked: string): Promise<FalAccount> {
-  const account = await findAccount(store.db, asked);
-  if (!account) throw new RequestError('not_found', { subject: 'account' });
-  return account;
+  return asked === '' ? listAccounts(services.store.db) : [await existingAccount(services, asked)];
 }
 
 function isYes(asked: unknown): boolean {
