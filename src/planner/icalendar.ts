@@ -24,7 +24,6 @@ export function iCalendar(
     'VERSION:2.0',
     'PRODID:-//fal-usage-panel//planned events//EN',
     'CALSCALE:GREGORIAN',
-    'METHOD:PUBLISH',
     `X-WR-CALNAME:${escaped(name)}`,
     ...events.flatMap((event) => [
       'BEGIN:VEVENT',
