@@ -58,31 +58,37 @@ function worstSource(models: readonly PricedModel[]): PriceSource | null {
 
 /** What to know about the verdict, by codes that never change. */
 export function reasonsOf(
-  { check, statement, isOn, uncounted }: EventCheck,
+  { check, models, start, statement, isOn, uncounted }: EventCheck,
   now: Temporal.Instant,
 ): string[] {
   const weighs = new Set(check.weights.map(({ assumption }) => assumption));
+  // Where nobody said when, it begins now: then there is no moment to be late for.
+  const isDated = isOn || !isPast(start, now);
   return [
     ...(isOn ? ['has_begun'] : []),
+    ...(isDated && check.topUpBy && isPast(check.topUpBy, now) ? ['top_up_late'] : []),
     ...(weighs.has('everyday') ? ['everyday_spend_before'] : []),
     ...(weighs.has('events') ? ['other_events_before'] : []),
     ...(uncounted > 0 ? ['other_events_unpriced'] : []),
     ...(weighs.has('expiry') ? ['credits_expire_before'] : []),
     ...(weighs.has('price') ? ['price_varies'] : []),
+    ...(models.some(({ output }) => output.source === 'estimate') ? ['price_estimated'] : []),
     ...(statement ? statementReasons(statement, now) : ['credit_limit_given']),
   ];
 }
 
 function statementReasons({ balance, pace, difference }: CreditStatement, now: Temporal.Instant) {
-  const isOld =
-    balance.asOf !== null &&
-    Temporal.Instant.compare(balance.asOf, now.subtract({ hours: OLD_HOURS })) < 0;
+  const isOld = balance.asOf !== null && isPast(balance.asOf.add({ hours: OLD_HOURS }), now);
   return [
     ...(balance.source === 'estimate' ? ['balance_estimated'] : []),
     ...(isOld ? ['balance_old'] : []),
     ...(typeof pace === 'string' ? [pace] : []),
     ...(difference ? ['ledger_differs'] : []),
   ];
+}
+
+function isPast(at: Temporal.Instant, now: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(at, now) <= 0;
 }
 
 /** The verdict as a sentence. */

@@ -45,7 +45,9 @@ export const countField = ({ min = 0, max = MAX_PARTICIPANTS } = {}) =>
 const model = z.object({
   endpoint_id: z.string('malformed').trim().refine(isEndpointId, 'malformed'),
   share: decimalField({ min: 0, max: 100 }),
-  units_per_output: decimalField({ min: 0, max: 1_000_000 }).nullish(),
+  units_per_output: decimalField({ min: 0, max: 1_000_000 })
+    .refine((units) => units > 0n, 'out_of_range')
+    .nullish(),
 });
 
 /** What a plan says of the outputs that are wanted and of their price. */

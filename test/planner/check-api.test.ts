@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as faults from '../../src/demo/faults.ts';
 import { programOf, startPlanner, storeBooth } from './booth.ts';
 
 async function startApi() {
@@ -120,6 +121,10 @@ describe('POST /api/v1/planned-events/check', () => {
     [{ participants: '1e3' }, 'participants'],
     [{ participants: 1, models: [{ endpoint_id: 'a/b', share: 60 }] }, 'models'],
     [{ participants: 1, models: [{ endpoint_id: 'a/b', share: 100.2 }] }, 'models'],
+    [
+      { participants: 1, models: [{ endpoint_id: 'a/b', share: 100, units_per_output: 0 }] },
+      'models',
+    ],
     [{ participants: 1, price_per_output: -0.01 }, 'price_per_output'],
     [{ participants: 1, starts_at: '9999-12-31T18:00' }, 'starts_at'],
     [{ participants: 1, starts_at: '+270000-01-01T00:00Z' }, 'starts_at'],
@@ -150,6 +155,31 @@ describe('POST /api/v1/planned-events/check', () => {
     expect(broke.body.errors).toEqual([
       { field: 'credit_limit', message: expect.stringContaining('saldo') },
     ]);
+  });
+
+  test('a top-up is due three days before; where that is over it is now, and said to be late', async () => {
+    const { check } = await startApi();
+    const asked = { participants: 1, price_per_output: 1, credit_limit: 0, timezone: 'UTC' };
+    const early = await check({ ...asked, starts_at: '2026-03-20T18:00' });
+    expect(early.body.check.top_up_by).toBe('2026-03-17T18:00:00+00:00');
+    expect(early.body.check.reasons).not.toContain('top_up_late');
+    const late = await check({ ...asked, starts_at: '2026-03-10T18:00' });
+    expect(late.body.check.top_up_by).toBe('2026-03-08T03:20:30.5+00:00');
+    expect(late.body.check.reasons).toContain('top_up_late');
+    expect((await check(asked)).body.check.reasons).toEqual(['credit_limit_given']);
+    const enough = await check({ ...asked, credit_limit: 2, starts_at: '2026-03-10T18:00' });
+    expect(enough.body.check.reasons).not.toContain('top_up_late');
+  });
+
+  test("fal's own estimate of a price is taken where there is no better, and said to be one", async () => {
+    const { check, withAccount, panel } = await startApi();
+    await withAccount();
+    const estimate = { estimate_type: 'historical_api_price', total_cost: 0.02, currency: 'USD' };
+    panel.fal.fault('/models/pricing/estimate', faults.wrongShape(estimate), Infinity);
+    const models = [{ endpoint_id: 'a/b', share: 100 }];
+    const { body } = await check({ participants: 100, models, price_per_output: 3 });
+    expect(body.check).toMatchObject({ price_source: 'estimate', expected_cost: 2 });
+    expect(body.check.reasons).toContain('price_estimated');
   });
 
   test('nobody, or a million: no NaN, and no zero that means unknown', async () => {

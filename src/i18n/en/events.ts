@@ -60,6 +60,8 @@ export const events = {
   'events.assumption_events': 'the other events that come first',
   'events.assumption_expiry': 'credits that expire before it',
   'events.reason_has_begun': 'It has begun: what is left of its time is counted.',
+  'events.reason_top_up_late':
+    'Fewer than three days are left to top up, and fal has taken that long to unlock an account.',
   'events.reason_everyday_spend_before':
     'Until then the account spends as it does every day; that is taken off already.',
   'events.reason_other_events_before':
@@ -68,6 +70,8 @@ export const events = {
     'There is another event before it whose price is not known: that one is not taken off.',
   'events.reason_credits_expire_before': 'Some credits expire before the event.',
   'events.reason_price_varies': 'What a call costs varies from day to day.',
+  'events.reason_price_estimated':
+    'The price of a model is an estimate of fal, and those often come out too low.',
   'events.reason_balance_estimated': 'The balance is an estimate; fal did not say it.',
   'events.reason_balance_old': 'The balance was read more than two hours ago.',
   'events.reason_ledger_differs':
@@ -192,7 +196,7 @@ export const events = {
   'field.participants.missing': 'Say how many people you expect; 0 is fine too.',
   'field.models.malformed': 'A model of fal is written like fal-ai/fast-sdxl.',
   'field.models.not_a_number': 'The share and the units of each model are numbers.',
-  'field.models.out_of_range': 'Each share is between 0 and 100 %.',
+  'field.models.out_of_range': 'Each share is between 0 and 100 %, and units are more than 0.',
   'field.models.too_many': 'Too many models: up to 20.',
   'field.api_key_ids.malformed': 'Keys go by their id, never the key itself.',
   'field.account.fixed': 'An event cannot change its account: delete it and plan another.',

@@ -61,6 +61,8 @@ export const events = {
   'events.assumption_events': 'los otros eventos que van antes',
   'events.assumption_expiry': 'los créditos que vencen antes',
   'events.reason_has_begun': 'Ya empezó: se cuenta lo que falta de su horario.',
+  'events.reason_top_up_late':
+    'Quedan menos de tres días para recargar, y fal ha tardado eso en desbloquear una cuenta.',
   'events.reason_everyday_spend_before':
     'Hasta entonces la cuenta gasta lo de todos los días, y eso ya está descontado.',
   'events.reason_other_events_before':
@@ -69,6 +71,8 @@ export const events = {
     'Hay otro evento antes cuyo precio no se conoce: ese no está descontado.',
   'events.reason_credits_expire_before': 'Algunos créditos vencen antes del evento.',
   'events.reason_price_varies': 'El precio de una llamada varía de un día a otro.',
+  'events.reason_price_estimated':
+    'El precio de un modelo es una estimación de fal, que suele quedarse corta.',
   'events.reason_balance_estimated': 'El saldo es una estimación, no lo dijo fal.',
   'events.reason_balance_old': 'El saldo se leyó hace más de dos horas.',
   'events.reason_ledger_differs':
@@ -192,7 +196,7 @@ export const events = {
   'field.participants.missing': 'Escribe cuánta gente esperas; 0 también sirve.',
   'field.models.malformed': 'Un modelo de fal se escribe como fal-ai/fast-sdxl.',
   'field.models.not_a_number': 'La parte y las unidades de cada modelo son números.',
-  'field.models.out_of_range': 'Cada parte va de 0 a 100 %.',
+  'field.models.out_of_range': 'Cada parte va de 0 a 100 %, y las unidades son más de 0.',
   'field.models.too_many': 'Son demasiados modelos: hasta 20.',
   'field.api_key_ids.malformed': 'Las claves van por su identificador, nunca la clave misma.',
   'field.account.fixed': 'Un evento no cambia de cuenta: elimínalo y planea otro.',
