@@ -2,6 +2,7 @@ import type { HistoryAnswer, UsageSums } from '../history/answer.ts';
 import type { CsvCell, CsvFile } from '../http/csv.ts';
 import { type Nano, toDecimal } from '../money.ts';
 import { zoned } from '../usage/answer.ts';
+import { closingOf } from './closing-figures.ts';
 import { isRead } from './learnt.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
@@ -22,6 +23,8 @@ const HEADER = [
   'participants_came',
   'price_charged_usd',
   'margin_usd',
+  'cost_per_participant_usd',
+  'cost_per_output_usd',
   'state',
 ];
 
@@ -44,14 +47,15 @@ async function* rowsOf(
     timezone,
   ];
   for (const group of usage.groups) {
-    yield ['model', ...about, group.key, ...sums(group), null, null, null, null, usage.state];
+    yield ['model', ...about, group.key, ...sums(group), ...Array(6).fill(null), usage.state];
   }
   const total = isRead(usage) ? usage.total : null;
-  const margin = total && priceCharged !== null ? priceCharged - total.cost : null;
+  const closing = total && closingOf({ event, actual: total }, null);
   yield [
     ...['total', ...about, null],
     ...(total ? sums(total) : [null, null, null, null]),
-    ...[participants, participantsCame, exact(priceCharged), exact(margin), usage.state],
+    ...[participants, participantsCame, exact(priceCharged), exact(closing?.margin)],
+    ...[exact(closing?.costPerParticipant), exact(closing?.costPerOutput), usage.state],
   ];
 }
 
@@ -59,6 +63,6 @@ function sums({ count, successes, failures, cost }: UsageSums): CsvCell[] {
   return [count, successes, failures, exact(cost)];
 }
 
-function exact(amount: Nano | null): CsvCell {
-  return amount === null ? null : { digits: toDecimal(amount) };
+function exact(amount: Nano | null | undefined): CsvCell {
+  return amount == null ? null : { digits: toDecimal(amount) };
 }

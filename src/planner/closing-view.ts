@@ -109,8 +109,10 @@ export function closingView(
 function againstView({ against, why }: Closing, { format, t }: Showing): ClosingView['against'] {
   if (!against) return null;
   const percent = format.percent(Math.abs(against.percent ?? 0));
+  // There is no percentage of nothing.
+  const isOfNothing = against.percent === null && against.place === 'above';
   return {
-    text: t(`closing.${against.place}`, { percent }),
+    text: isOfNothing ? t('closing.above_nothing') : t(`closing.${against.place}`, { percent }),
     why: why && t(`closing.why_${why.of}`, said(why, format)),
     tone: against.place === 'above' ? 'warn' : 'ok',
   };

@@ -82,6 +82,12 @@ describe('an event that is over', () => {
     });
   });
 
+  test('cost something though nothing was planned for', () => {
+    const nothing = { low: 0n, expected: 0n, high: 0n };
+    const { against } = closingOf(ended({ participants: 0 }), nothing);
+    expect(against).toEqual({ place: 'above', percent: null });
+  });
+
   test('may have been free, empty, or a gift', () => {
     const closing = closingOf(
       ended(

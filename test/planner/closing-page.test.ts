@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import { createFormat } from '../../src/i18n/format.ts';
-import { toDecimal } from '../../src/money.ts';
+import { divideNano, toDecimal } from '../../src/money.ts';
 import { readLearnt } from '../../src/planner/learnt.ts';
 import { findEvent } from '../../src/planner/queries.ts';
 import { syncOnce } from '../history/synced.ts';
@@ -104,6 +104,13 @@ describe('the page', () => {
     expect(text).toContain('value="mucho"');
   });
 
+  test('says that nothing was planned for, and no percentage of it', async () => {
+    const { viewer, path } = await startAfter(10, { participants: 0 });
+    const words = wordsOf((await viewer.get(path)).text);
+    expect(words).toContain('No se planeaba gastar nada, y algo costó');
+    expect(words).not.toMatch(/\b0\s?%/);
+  });
+
   test('does not close an event that has not begun', async () => {
     const { panel, event, operator, path } = await startAfter(0);
     const { text } = await operator.get(path);
@@ -148,7 +155,7 @@ describe('the page', () => {
       string
     >[];
     const total = rows.at(-1);
-    const { costNano, count } = panel.fal.truth({ start: event.start, end: event.end });
+    const { costNano, count, failures } = panel.fal.truth({ start: event.start, end: event.end });
     expect(total).toMatchObject({
       row: 'total',
       event: `'=2+2,"x"`,
@@ -159,6 +166,8 @@ describe('the page', () => {
       participants_came: '280',
       price_charged_usd: '1500.5',
       margin_usd: toDecimal(1_500_500_000_000n - costNano),
+      cost_per_participant_usd: toDecimal(divideNano(costNano, 280)),
+      cost_per_output_usd: toDecimal(divideNano(costNano, count - failures)),
     });
     expect(rows.length).toBeGreaterThan(2);
     expect(rows.slice(0, -1).every(({ row }) => row === 'model')).toBe(true);

@@ -54,6 +54,7 @@ export const eventLive = {
   'closing.planned': 'Planeado',
   'closing.inside': 'Costó lo planeado: dentro de lo previsto.',
   'closing.above': 'Costó {{percent}} más de lo esperado, por encima de lo previsto.',
+  'closing.above_nothing': 'No se planeaba gastar nada, y algo costó.',
   'closing.below': 'Costó {{percent}} menos de lo esperado, por debajo de lo previsto.',
   'closing.no_plan': 'No se sabe cuánto iba a costar: falta el precio de algún modelo.',
   'closing.plan_why':
