@@ -14,10 +14,11 @@ import { createRandom } from '../../src/demo/prng.ts';
 import { leftOfPurchases } from '../../src/demo/purchases.ts';
 import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
 import { createLogger, logFile } from '../../src/log.ts';
-import { NANO_PER_UNIT, type Nano, sumNano, toNano } from '../../src/money.ts';
+import { type Nano, sumNano, toNano } from '../../src/money.ts';
 import { planEvent } from '../../src/planner/change-events.ts';
 import { checkPlan } from '../../src/planner/check.ts';
 import type { CheckRequest } from '../../src/planner/check-request.ts';
+import { FORM_USUAL, PROGRAM_USUAL } from '../../src/planner/plan-fields.ts';
 import { readCheck } from '../../src/planner/read-check.ts';
 import type { Verdict } from '../../src/planner/verdict.ts';
 import { createServices, type Services } from '../../src/services.ts';
@@ -58,9 +59,10 @@ export interface SeenTopUp {
 export interface CheckedEvent {
   name: string;
   start: Temporal.ZonedDateTime;
+  /** As the form has it, untouched. */
   cost: CostRange;
-  /** The range for somebody who says neither an allowance nor a margin. */
-  usual: CostRange;
+  /** The range for a program that says neither an allowance nor a margin. */
+  said: CostRange;
   actual: Nano;
   verdict: Verdict;
   available: Nano;
@@ -103,10 +105,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** How late fal tells of a charge. */
 const LAG_MS = 90_000;
-/** What a planner enters: some outputs are made twice, and guests come as they like. */
-const ALLOWANCE = 5n * NANO_PER_UNIT;
-const MARGIN = 15n * NANO_PER_UNIT;
-const USUAL = { allowancePercent: 0n, marginPercent: 10n * NANO_PER_UNIT };
 /** Planned events so far ahead are priced for a runway. */
 const AHEAD_DAYS = 21;
 
@@ -341,12 +339,16 @@ async function checkEvent(stage: Stage, event: SeasonEvent) {
     { outlook },
     clock.now(),
   );
-  const usual = checkPlan({ ...request, ...USUAL, start, models }, { outlook }, clock.now());
+  const { cost: said } = checkPlan(
+    { ...request, ...PROGRAM_USUAL, start, models },
+    { outlook },
+    clock.now(),
+  );
   const startMs = event.start.epochMilliseconds;
   const known = purchases.filter(({ atMs }) => atMs <= clock.now().epochMilliseconds);
   const there = trueBalance(known, season, startMs);
   const result: CheckedEvent = {
-    ...{ name: event.name, start: event.start, cost: check.cost, usual: usual.cost },
+    ...{ name: event.name, start: event.start, cost: check.cost, said },
     ...{ actual: sumNano(event.requests.map(({ costNano }) => costNano)) },
     ...{ verdict, available, there },
   };
@@ -390,7 +392,7 @@ function planOf(event: SeasonEvent) {
     ...{ start: event.start.toInstant(), end: event.end.toInstant() },
     ...{ participants: event.participants, pricePerOutput: null },
     outputsPerParticipant: toNano(event.outputsPerParticipant),
-    ...{ allowancePercent: ALLOWANCE, marginPercent: MARGIN },
+    ...FORM_USUAL,
     models: event.models.map(({ endpointId, share, unitsPerOutput }) => ({
       endpointId,
       share: toNano(share),

@@ -4,6 +4,7 @@ import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
 import { canonicalTimezone } from '../timezone.ts';
 import { EVENT_NAME_MAX, EVENT_NOTE_MAX } from './event-request.ts';
+import { FORM_USUAL } from './plan-fields.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** As many models as the form has rows. */
@@ -86,8 +87,8 @@ export function newEventForm(account: { slug: string; timezone: string } | undef
     account: account?.slug ?? '',
     timezone: account?.timezone ?? 'UTC',
     outputs_per_participant: '1',
-    allowance_percent: '5',
-    margin_percent: '10',
+    allowance_percent: toDecimal(FORM_USUAL.allowancePercent),
+    margin_percent: toDecimal(FORM_USUAL.marginPercent),
     models: padded([]),
     api_key_ids: [],
   };

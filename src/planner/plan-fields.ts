@@ -12,8 +12,13 @@ const MAX_LENGTH_DAYS = 31;
 /** Credits last a year, and what is spent until then is reckoned day by day. */
 const MAX_AHEAD_YEARS = 3;
 const MAX_AGO_YEARS = 10;
-/** What happens at live events: a little more than planned. */
-const DEFAULT_MARGIN = 10n * NANO_PER_UNIT;
+/** What a program that says neither is taken to mean: guests times the price, and a range that holds. */
+export const PROGRAM_USUAL = { allowancePercent: 0n, marginPercent: 20n * NANO_PER_UNIT };
+/** What a form begins with. With either of the two a range holds nine times in ten. */
+export const FORM_USUAL = {
+  allowancePercent: 5n * NANO_PER_UNIT,
+  marginPercent: 15n * NANO_PER_UNIT,
+};
 /** Shares that people round may be off by so much together. */
 const SHARE_TOLERANCE = NANO_PER_UNIT / 10n;
 
@@ -57,8 +62,8 @@ export const planFields = {
   models: z.array(model, 'malformed').max(MAX_MODELS, 'too_many').optional(),
   price_per_output: decimalField({ min: 0, max: 10_000 }).optional(),
   timezone: timezoneField.optional(),
-  allowance_percent: decimalField({ min: 0, max: 1_000 }).default(0n),
-  margin_percent: decimalField({ min: 0, max: 1_000 }).default(DEFAULT_MARGIN),
+  allowance_percent: decimalField({ min: 0, max: 1_000 }).default(PROGRAM_USUAL.allowancePercent),
+  margin_percent: decimalField({ min: 0, max: 1_000 }).default(PROGRAM_USUAL.marginPercent),
 };
 
 type ReadPlan = z.infer<z.ZodObject<typeof planFields>>;

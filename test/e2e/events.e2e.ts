@@ -72,7 +72,7 @@ for (const scripts of [false, true]) {
       await fillAndSave(page);
       await expect(page.getByRole('status')).toHaveText('✓ El evento quedó planeado.');
       await expect(page.locator('[data-verdict]').first()).toContainText(
-        /costará entre \$75\.60 y \$97\.02/,
+        /costará entre \$71\.40 y \$101\.43/,
       );
       await expect(page.getByText('precio de lista de fal')).toBeVisible();
 

@@ -11,22 +11,22 @@ async function startApi() {
 describe('POST /api/v1/planned-events/check', () => {
   test("answers the seed's example in one call: participants x $0.005 against a credit limit", async () => {
     const { check } = await startApi();
-    const asked = { participants: 1_800, price_per_output: 0.005, credit_limit: 10 };
+    const asked = { participants: 1_600, price_per_output: 0.005, credit_limit: 10 };
     const { status, body } = await check(asked);
     expect(status).toBe(200);
     expect(body).toEqual({
       ok: true,
       check: {
         verdict: 'enough',
-        expected_cost: 9,
-        cost_low: 8.1,
-        cost_high: 9.9,
+        expected_cost: 8,
+        cost_low: 6.4,
+        cost_high: 9.6,
         available: 10,
         top_up_amount: 0,
         top_up_by: null,
         price_source: 'manual',
         reasons: ['credit_limit_given'],
-        decided_by: 'participants',
+        decided_by: 'margin',
         currency: 'USD',
         starts_at: '2026-03-07T21:20:30.5-06:00',
         timezone: 'America/Mexico_City',
@@ -40,16 +40,16 @@ describe('POST /api/v1/planned-events/check', () => {
             unit: null,
             unit_price: null,
             units_per_output: null,
-            expected_cost: 9,
+            expected_cost: 8,
           },
         ],
       },
-      message: 'Alcanza: costará entre $8.10 y $9.90 y ese día tendrás $10.00.',
+      message: 'Alcanza: costará entre $6.40 y $9.60 y ese día tendrás $10.00.',
     });
     const more = await check({ ...asked, participants: 2_500 });
-    expect(more.body.check).toMatchObject({ verdict: 'top_up', top_up_amount: 4 });
+    expect(more.body.check).toMatchObject({ verdict: 'top_up', top_up_amount: 5 });
     expect(more.body.message).toBe(
-      'Recarga $4.00 antes del evento: costará entre $11.25 y $13.75 y ese día tendrás $10.00.',
+      'Recarga $5.00 antes del evento: costará entre $10.00 y $15.00 y ese día tendrás $10.00.',
     );
   });
 
@@ -64,7 +64,7 @@ describe('POST /api/v1/planned-events/check', () => {
       .type('form')
       .send({ participants: '100', price_per_output: '0,05', credit_limit: '5,2', account: '' });
     expect([status, body.check?.verdict]).toEqual([200, 'tight']);
-    expect(body.message).toMatch(/^Tight: it will cost between \$4\.50 and \$5\.50/);
+    expect(body.message).toMatch(/^Tight: it will cost between \$4\.00 and \$6\.00/);
   });
 
   test("judges by the account's own models, prices, credits and everyday spending", async () => {

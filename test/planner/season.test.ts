@@ -14,7 +14,7 @@ test('three weeks of events, top-ups and outages come out as they were said', as
   const figures = figuresOf(report);
   expect(report.topUps.length).toBeGreaterThan(3);
   expect([figures.missed, figures.wrongBounds, report.invented]).toEqual([[], [], []]);
-  expect([figures.within, report.events.length]).toEqual([5, 5]);
+  expect([figures.within, figures.withinSaid, report.events.length]).toEqual([5, 5, 5]);
   expect([figures.falselyEnough, figures.notEnough]).toEqual([[], []]);
   expect(figures.isBalanced).toBe(true);
   expect(report.ledger).toMatchObject({ difference: null, openProposals: 0 });
