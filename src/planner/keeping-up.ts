@@ -1,4 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
+import type { UsageGroup } from '../history/answer.ts';
 import type { Services } from '../services.ts';
 import type { PricedModel } from './check.ts';
 import { OWN_COST_DAYS } from './own-costs.ts';
@@ -18,6 +19,8 @@ export interface KeepingUp {
 }
 
 const WHOLE = 1e11;
+/** No model has this id. */
+const ANY = '';
 
 /** Reads how long the account's own calls took lately. */
 export async function readKeepingUp(
@@ -34,10 +37,22 @@ export async function readKeepingUp(
     ...{ accountId: id, endpointIds, apiKeyIds: [], groupsApart: 0 },
   });
   const typical = new Map(groups.map(({ key, p50Ms }) => [key, p50Ms]));
-  return keepingUp(event, models, typical);
+  return keepingUp(event, models, typical.set(ANY, typicalOfAll(groups)));
 }
 
-/** The same from typical durations by endpoint id, in ms. */
+/** What a call of whatever model takes, ms; `null`: there was none. */
+function typicalOfAll(groups: readonly Pick<UsageGroup, 'p50Ms' | 'count'>[]): number | null {
+  let calls = 0;
+  let ms = 0;
+  for (const { p50Ms, count } of groups) {
+    if (p50Ms === null || count === null) continue;
+    calls += count;
+    ms += p50Ms * count;
+  }
+  return calls > 0 ? ms / calls : null;
+}
+
+/** The same from typical durations by endpoint id, in ms; of outputs of whatever model by `ANY`. */
 export function keepingUp(
   event: PlannedEvent,
   models: readonly PricedModel[],
@@ -50,7 +65,7 @@ export function keepingUp(
   const peakCallsPerHour = outputs * (1 + Number(event.allowancePercent) / WHOLE);
   let seconds: number | null = 0;
   for (const { endpointId, share } of models) {
-    const ms = endpointId === null ? null : (typical.get(endpointId) ?? null);
+    const ms = typical.get(endpointId ?? ANY) ?? null;
     if (ms === null || ms <= 0) seconds = null;
     else if (seconds !== null) seconds += (ms / 1000) * (Number(share) / WHOLE);
   }

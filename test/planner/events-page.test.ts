@@ -89,6 +89,9 @@ describe('/admin/events', () => {
     const { operator } = await start();
     const known = wordsOf((await operator.get(await plan(operator))).text);
     expect(known).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
+    const any = { model_1: '', units_1: '', price_per_output: '0,05' };
+    const ofAnyModel = wordsOf((await operator.get(await plan(operator, any))).text);
+    expect(ofAnyModel).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
     const unsaid = wordsOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
     expect(unsaid).toContain('Falta saber cuántas llamadas a la vez');
   });
