@@ -1,10 +1,11 @@
 import { looksLikeKey } from '../fal/key.ts';
 import { wallTime } from '../http/date-time-field.ts';
 import { typedText } from '../http/typed-text.ts';
-import { toDecimal } from '../money.ts';
+import { displayStep, NANO_PER_UNIT, type Nano, roundTo, toDecimal } from '../money.ts';
 import { canonicalTimezone } from '../timezone.ts';
 import { EVENT_NAME_MAX, EVENT_NOTE_MAX } from './event-request.ts';
-import { FORM_USUAL } from './plan-fields.ts';
+import type { Learnt } from './learnt.ts';
+import { FORM_USUAL, PLAN_LIMITS } from './plan-fields.ts';
 import type { PlannedEvent } from './planned-event.ts';
 
 /** As many models as the form has rows. */
@@ -79,8 +80,11 @@ export function formAgain(body: unknown, otherwise: EventForm): EventForm {
   };
 }
 
-/** An event that nobody has planned yet. */
-export function newEventForm(account: { slug: string; timezone: string } | undefined): EventForm {
+/** An event that nobody has planned yet. @param learnt what it begins with, where that is known. */
+export function newEventForm(
+  account: { slug: string; timezone: string } | undefined,
+  learnt: Learnt | null,
+): EventForm {
   const blank = Object.keys(TEXTS).map((name) => [name, '']);
   return {
     ...(Object.fromEntries(blank) as Record<keyof typeof TEXTS, string>),
@@ -89,10 +93,34 @@ export function newEventForm(account: { slug: string; timezone: string } | undef
     outputs_per_participant: '1',
     allowance_percent: toDecimal(FORM_USUAL.allowancePercent),
     margin_percent: toDecimal(FORM_USUAL.marginPercent),
+    ...learntFields(learnt),
     models: padded([]),
     api_key_ids: [],
   };
 }
+
+/**
+ * What closed events say of some of the form's fields, with as many digits as somebody would type. Where
+ * they had no outputs, or those were free, the next plan is not for nothing.
+ */
+export function learntFields(learnt: Learnt | null): Partial<Record<LearntField, string>> {
+  if (!learnt) return {};
+  const { outputsPerParticipant, allowancePercent, costPerCall } = learnt.rates;
+  const known: [LearntField, Nano | null, step: Nano][] = [
+    ['outputs_per_participant', outputsPerParticipant, NANO_PER_UNIT / 100n],
+    ['allowance_percent', allowancePercent, NANO_PER_UNIT / 10n],
+    ['price_per_output', costPerCall, displayStep(costPerCall ?? 0n)],
+  ];
+  return Object.fromEntries(
+    known.flatMap(([name, value, step]) => {
+      if (value === null || value > BigInt(PLAN_LIMITS[name]) * NANO_PER_UNIT) return [];
+      const rounded = roundTo(value, step);
+      return rounded > 0n || name === 'allowance_percent' ? [[name, toDecimal(rounded)]] : [];
+    }),
+  );
+}
+
+type LearntField = 'outputs_per_participant' | 'allowance_percent' | 'price_per_output';
 
 export function formOf(event: PlannedEvent, slug: string): EventForm {
   const { timezone, models } = event;

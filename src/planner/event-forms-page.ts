@@ -7,7 +7,14 @@ import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { changeEvent, deleteEvent, planEvent } from './change-events.ts';
-import { type EventForm, eventBody, formAgain, formOf, newEventForm } from './event-form.ts';
+import {
+  type EventForm,
+  eventBody,
+  formAgain,
+  formOf,
+  learntFields,
+  newEventForm,
+} from './event-form.ts';
 import { eventOf, existingAccount } from './event-page.ts';
 import {
   EVENT_NAME_MAX,
@@ -16,6 +23,7 @@ import {
   readEvent,
   readVersion,
 } from './event-request.ts';
+import { type Learnt, readLearnt } from './learnt.ts';
 import { OWN_COST_DAYS } from './own-costs.ts';
 import { MAX_PARTICIPANTS } from './plan-fields.ts';
 
@@ -82,8 +90,12 @@ export function eventFormsPage(services: Services): Router {
     if (accounts.length === 0) return redirect(res, '');
     const account = chosen ?? accounts[0];
     const only = accounts.length === 1 ? accounts[0] : null;
-    await showForm(req, res, 'events/new', problem, newEventForm(account), only ?? null, {
+    // A form that comes back has what was typed.
+    const learnt = account && !problem ? await readLearnt(services, account.id) : null;
+    const form = newEventForm(account, learnt);
+    await showForm(req, res, 'events/new', problem, form, only ?? null, {
       accounts,
+      learnt: account && learnt && learntView(learnt, account, res),
     });
   }
 
@@ -146,6 +158,24 @@ export function eventFormsPage(services: Services): Router {
   }
 
   return router;
+}
+
+/** Which fields begin with what closed events taught, and how that is said beside them. */
+interface LearntView {
+  fields: string[];
+  text: string;
+}
+
+function learntView(
+  learnt: Learnt,
+  { name: account }: FalAccount,
+  { locals: { format, t } }: Response,
+): LearntView {
+  const { events: count } = learnt;
+  return {
+    fields: Object.keys(learntFields(learnt)),
+    text: t('events.learnt', { count, formatted: format.count(count), account }),
+  };
 }
 
 /** @param path below the list of events. */

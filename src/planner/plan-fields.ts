@@ -55,15 +55,30 @@ const model = z.object({
     .nullish(),
 });
 
+/** The most that makes any sense. */
+export const PLAN_LIMITS = {
+  outputs_per_participant: 1_000,
+  price_per_output: 10_000,
+  allowance_percent: 1_000,
+  margin_percent: 1_000,
+} as const;
+
 /** What a plan says of the outputs that are wanted and of their price. */
 export const planFields = {
   participants: countField(),
-  outputs_per_participant: decimalField({ min: 0, max: 1_000 }).default(NANO_PER_UNIT),
+  outputs_per_participant: decimalField({
+    min: 0,
+    max: PLAN_LIMITS.outputs_per_participant,
+  }).default(NANO_PER_UNIT),
   models: z.array(model, 'malformed').max(MAX_MODELS, 'too_many').optional(),
-  price_per_output: decimalField({ min: 0, max: 10_000 }).optional(),
+  price_per_output: decimalField({ min: 0, max: PLAN_LIMITS.price_per_output }).optional(),
   timezone: timezoneField.optional(),
-  allowance_percent: decimalField({ min: 0, max: 1_000 }).default(PROGRAM_USUAL.allowancePercent),
-  margin_percent: decimalField({ min: 0, max: 1_000 }).default(PROGRAM_USUAL.marginPercent),
+  allowance_percent: decimalField({ min: 0, max: PLAN_LIMITS.allowance_percent }).default(
+    PROGRAM_USUAL.allowancePercent,
+  ),
+  margin_percent: decimalField({ min: 0, max: PLAN_LIMITS.margin_percent }).default(
+    PROGRAM_USUAL.marginPercent,
+  ),
 };
 
 type ReadPlan = z.infer<z.ZodObject<typeof planFields>>;

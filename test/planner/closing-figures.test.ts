@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closingOf, type EndedEvent, learntFrom } from '../../src/planner/closing-figures.ts';
+import { learntFields } from '../../src/planner/event-form.ts';
 
 const ONE = 1_000_000_000n;
 
@@ -117,6 +118,22 @@ const closed = fc
   );
 
 describe('what closed events teach', () => {
+  test('is what the next plan begins with, but never with nothing or with more than a plan takes', () => {
+    const begins = (event: EndedEvent) => learntFields({ rates: learntFrom(event), events: 1 });
+    expect(begins(ended({}, { successes: 397, failures: 21 }))).toEqual({
+      outputs_per_participant: '1.99',
+      allowance_percent: '5.3',
+      price_per_output: '0.1',
+    });
+    const unused = ended({}, { cost: 0n, successes: 0, failures: 0 });
+    expect(begins(unused)).toEqual({});
+    expect(begins(ended({}, { cost: 0n }))).not.toHaveProperty('price_per_output');
+    expect(begins(ended({ participantsCame: 1 }, { successes: 1_001 }))).not.toHaveProperty(
+      'outputs_per_participant',
+    );
+    expect(learntFields(null)).toEqual({});
+  });
+
   test('is nothing without any', () => {
     expect(learntFrom().costPerOutput).toBeNull();
   });

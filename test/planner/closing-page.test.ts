@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import { createFormat } from '../../src/i18n/format.ts';
-import { divideNano, toDecimal } from '../../src/money.ts';
+import { displayStep, divideNano, roundTo, toDecimal } from '../../src/money.ts';
 import { readLearnt } from '../../src/planner/learnt.ts';
 import { findEvent } from '../../src/planner/queries.ts';
 import { syncOnce } from '../history/synced.ts';
@@ -89,6 +89,38 @@ describe.each(ENGINES)('an event is closed, with its store in %s', (engine) => {
     expect(wordsOf(settled.text)).toContain('Ya no cambia: pasaron las 72 horas');
   });
 });
+
+test('the next plan begins with what closed events taught, which is said beside each field', async () => {
+  const { panel, operator, path } = await startAfter(10);
+  const blank = (await operator.get('/admin/events/new')).text;
+  expect(filledIn(blank, 'allowance_percent')).toBe('5');
+  expect(wordsOf(blank)).not.toContain('cerrado');
+
+  await operator.post(path, { version: '1', participants_came: '280' });
+  const account = await findAccount(panel.services.store.db, 'booth');
+  const rates = (await readLearnt(panel.services, account?.id ?? ''))?.rates;
+  const { text } = await operator.get('/admin/events/new');
+  const [outputs = 0n, allowance = 0n, price = 0n] = [
+    rates?.outputsPerParticipant ?? 0n,
+    rates?.allowancePercent ?? 0n,
+    rates?.costPerCall ?? 0n,
+  ];
+  expect(filledIn(text, 'outputs_per_participant')).toBe(toDecimal(roundTo(outputs, 10_000_000n)));
+  expect(filledIn(text, 'allowance_percent')).toBe(toDecimal(roundTo(allowance, 100_000_000n)));
+  expect(filledIn(text, 'price_per_output')).toBe(toDecimal(roundTo(price, displayStep(price))));
+  expect(price > 0n).toBe(true);
+  // Named models would have prices of their own.
+  expect(filledIn(text, 'model_1')).toBe('');
+  expect(wordsOf(text).match(/Como en el último evento cerrado de Booth/g)).toHaveLength(3);
+  // What was typed stands before what was learnt.
+  const again = await operator.post('/admin/events', { account: 'booth', allowance_percent: '7' });
+  expect(filledIn(again.text, 'allowance_percent')).toBe('7');
+  expect(wordsOf(again.text)).not.toContain('Como en el último evento');
+});
+
+function filledIn(html: string, name: string): string | undefined {
+  return new RegExp(`<input[^>]*\\bname="${name}"[^>]*\\bvalue="([^"]*)"`).exec(html)?.[1];
+}
 
 describe('the page', () => {
   test('says what is wrong beside each field, and keeps what was typed', async () => {
