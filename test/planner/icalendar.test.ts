@@ -5,7 +5,11 @@ import { type CalendarEvent, iCalendar } from '../../src/planner/icalendar.ts';
 const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
 
 const text = fc
-  .string({ unit: fc.constantFrom(...'aé漢🎉 ;,:\\"\n\tnN', '👩‍👩‍👧'), maxLength: 120 })
+  .string({
+    unit: fc.constantFrom(...'aé漢🎉 ;,:\\"\n\tnN', '👩‍👩‍👧'),
+    maxLength: 120,
+    size: 'max',
+  })
   .map((typed) => typed.trim());
 const events: fc.Arbitrary<CalendarEvent[]> = fc.array(
   fc.record({
