@@ -100,7 +100,7 @@ function topUpText(
   const amount = shortMoney(topUp, format);
   return Temporal.Instant.compare(topUpBy, now) <= 0
     ? t('events.top_up_now', { amount })
-    : t('events.top_up_by', { amount, when: momentText(topUpBy, timezone, format) });
+    : t('events.top_up_by', { amount, when: momentText(topUpBy, timezone, format, now) });
 }
 
 export function missingText(
@@ -111,7 +111,7 @@ export function missingText(
   return t(`events.missing_${missing}`, { model: endpointId ?? '', account: name });
 }
 
-/** `sáb 14 mar, 18:00 – 23:00`, with its year where that is another. */
+/** `sáb 14 mar, 18:00 – 23:00` */
 export function whenText(
   { start, end, timezone }: PlannedEvent,
   format: Format,
@@ -121,12 +121,22 @@ export function whenText(
     Temporal.ZonedDateTime,
     Temporal.ZonedDateTime,
   ];
-  const isThisYear = from.year === now.toZonedDateTimeISO(timezone).year;
-  const begins = isThisYear
-    ? format.bucket(from, 'day_and_hour')
-    : format.dateTime(start, timezone);
   const isSameDay = from.toPlainDate().equals(to.toPlainDate());
-  return `${begins} – ${format.bucket(to, isSameDay ? 'hour' : 'day_and_hour')}`;
+  const ends = format.bucket(to, isSameDay ? 'hour' : 'day_and_hour');
+  return `${momentText(start, timezone, format, now)} – ${ends}`;
+}
+
+/** `sáb 14 mar, 18:00`, with its year where that is another. */
+function momentText(
+  at: Temporal.Instant,
+  timezone: string,
+  format: Format,
+  now: Temporal.Instant,
+): string {
+  const local = at.toZonedDateTimeISO(timezone);
+  return local.year === now.toZonedDateTimeISO(timezone).year
+    ? format.bucket(local, 'day_and_hour')
+    : format.dateTime(at, timezone);
 }
 
 export function participantsText(count: number, format: Format, t: Translate): string {
@@ -136,10 +146,6 @@ export function participantsText(count: number, format: Format, t: Translate): s
 /** Of what an event costs, as long as it is worth a dollar in cents. */
 export function shortMoney(amount: Nano, format: Format): string {
   return format.money(amount, amount >= NANO_PER_UNIT ? CENT : undefined);
-}
-
-function momentText(at: Temporal.Instant, timezone: string, format: Format): string {
-  return format.bucket(at.toZonedDateTimeISO(timezone), 'day_and_hour');
 }
 
 function rangeText(cost: { low: Nano; high: Nano }, format: Format, t: Translate): string {

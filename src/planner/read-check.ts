@@ -85,12 +85,18 @@ export function checkAmong(
   const start = later(place.start, now.add({ milliseconds: 1 }));
   const before = others.filter(({ event }) => isBefore(event, place));
   const events = before.flatMap(({ cost }) => (cost ? [wholeBefore(cost, start)] : []));
-  const funds: Funds = { outlook: { ...outlook, events } };
+  // An instant of everyday spending is not worth a word.
+  const pace = isAfter(place.start, now) ? outlook.pace : null;
+  const funds: Funds = { outlook: { ...outlook, pace, events } };
   return {
     check: checkPlan({ ...plan, start }, funds, now),
     start: later(place.start, now),
     uncounted: before.filter(({ cost }) => cost === null).length,
   };
+}
+
+function isAfter(one: Temporal.Instant, other: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(one, other) > 0;
 }
 
 function isBefore(event: { id: string; start: Temporal.Instant }, { id, start }: Place): boolean {

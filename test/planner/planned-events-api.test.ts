@@ -223,6 +223,7 @@ describe('planned events', () => {
     const { event } = (await operator.get(`/${body.event.id}`)).body;
     expect(event.check.expected_cost).toBeCloseTo(150 * 2 * 0.28 * 1.05, 6);
     expect(event.check.reasons).toContain('has_begun');
+    expect(event.check.reasons).not.toContain('everyday_spend_before');
   });
 
   test('are a calendar: CRLF, lines of 75 octets, escaped texts, times in UTC, the verdict', async () => {
