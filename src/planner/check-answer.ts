@@ -92,14 +92,19 @@ function isPast(at: Temporal.Instant, now: Temporal.Instant): boolean {
 }
 
 /** The verdict as a sentence. */
-export function verdictText({ check }: Pick<EventCheck, 'check'>, format: Format, t: Translate) {
+export function verdictText(
+  { check, isOn }: Pick<EventCheck, 'check' | 'isOn'>,
+  format: Format,
+  t: Translate,
+): string {
   const { verdict, cost, available, topUp } = check;
   const money = (amount: Nano) => format.money(amount, amount >= NANO_PER_UNIT ? CENT : undefined);
   const range =
     cost.low === cost.high
       ? t('planner.cost_exactly', { cost: money(cost.high) })
       : t('planner.cost_between', { low: money(cost.low), high: money(cost.high) });
-  return t(`planner.verdict_${verdict}`, {
+  // One that has begun has no time before it.
+  return t(`planner.verdict_${verdict === 'top_up' && isOn ? 'top_up_on' : verdict}`, {
     range,
     available: money(available),
     amount: money(topUp),

@@ -79,14 +79,15 @@ export interface VerdictView {
 }
 
 export function verdictView(
-  { check }: EventCheck,
+  checked: EventCheck,
   { timezone }: PlannedEvent,
   { format, t, now }: Words,
 ): VerdictView {
+  const { check } = checked;
   return {
     tone: TONES[check.verdict],
     verdict: check.verdict,
-    sentence: verdictText({ check }, format, t),
+    sentence: verdictText(checked, format, t),
     topUp: topUpText(check, { timezone }, { format, t, now }),
   };
 }

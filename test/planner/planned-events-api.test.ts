@@ -224,6 +224,10 @@ describe('planned events', () => {
     expect(event.check.expected_cost).toBeCloseTo(150 * 2 * 0.28 * 1.05, 6);
     expect(event.check.reasons).toContain('has_begun');
     expect(event.check.reasons).not.toContain('everyday_spend_before');
+    const dear = { ...WEDDING, ...on, participants: 1_000_000 };
+    const { body: late } = await operator.post(dear);
+    const { message } = (await operator.get(`/${late.event.id}`)).body;
+    expect(message).toMatch(/^Recarga \$[\d,.]+ ahora: costará entre .* de aquí a que termine/);
   });
 
   test('are a calendar: CRLF, lines of 75 octets, escaped texts, times in UTC, the verdict', async () => {

@@ -6,6 +6,8 @@ export const planner = {
     'Tight: {{range}} and you will have {{available}} that day. Add {{amount}} to be safe.',
   'planner.verdict_top_up':
     'Top up {{amount}} before the event: {{range}} and you will have {{available}} that day.',
+  'planner.verdict_top_up_on':
+    'Top up {{amount}} now: {{range}} from here to its end, and you have {{available}}.',
 
   'field.any.not_a_number': 'This has to be a number, such as 12 or 0.005.',
   'field.any.ambiguous_comma':

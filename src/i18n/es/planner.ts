@@ -6,6 +6,8 @@ export const planner = {
     'Justo: {{range}} y ese día tendrás {{available}}. Recarga {{amount}} para estar tranquilo.',
   'planner.verdict_top_up':
     'Recarga {{amount}} antes del evento: {{range}} y ese día tendrás {{available}}.',
+  'planner.verdict_top_up_on':
+    'Recarga {{amount}} ahora: {{range}} de aquí a que termine, y tienes {{available}}.',
 
   'field.any.not_a_number': 'Tiene que ser un número, como 12 o 0.005.',
   'field.any.ambiguous_comma':
