@@ -34,7 +34,8 @@ export const overview = {
   'overview.runway_until': 'Lasts until about {{when}}.',
   'overview.runway_beyond': 'Lasts for more than {{days}} days.',
   'overview.runway_over': 'Nothing is left.',
-  'overview.runway_range': 'At the pace of the last weeks: between {{earliest}} and {{latest}}.',
+  'overview.runway_range':
+    'At the pace of the last weeks and with what is planned: between {{earliest}} and {{latest}}.',
   'overview.beyond': 'more than {{days}} days',
   'overview.no_runway_history_too_short':
     'How long it lasts is not known: at least 7 days have to be read.',
@@ -43,7 +44,7 @@ export const overview = {
   'overview.next_event': 'Next event',
   'overview.event_on': 'Right now',
   'overview.todo_short_runway':
-    'At the pace of the last weeks, credits last only until about {{when}}.',
+    'At the pace of the last weeks and with what is planned, credits last only until about {{when}}.',
   'overview.todo_expiring': '{{amount}} of credits expire unused on {{date}}.',
   'overview.todo_top_up':
     'It looks like there was a top-up of {{amount}} between {{from}} and {{until}}: confirm it.',

@@ -39,7 +39,8 @@ export const overview = {
   'overview.runway_until': 'Alcanza hasta cerca del {{when}}.',
   'overview.runway_beyond': 'Alcanza para más de {{days}} días.',
   'overview.runway_over': 'Ya no queda saldo.',
-  'overview.runway_range': 'Al ritmo de las últimas semanas: entre {{earliest}} y {{latest}}.',
+  'overview.runway_range':
+    'Al ritmo de las últimas semanas y con lo planeado: entre {{earliest}} y {{latest}}.',
   'overview.beyond': 'más de {{days}} días',
   'overview.no_runway_history_too_short':
     'No se sabe hasta cuándo alcanza: hacen falta al menos 7 días leídos.',
@@ -48,7 +49,7 @@ export const overview = {
   'overview.next_event': 'Próximo evento',
   'overview.event_on': 'Ahora mismo',
   'overview.todo_short_runway':
-    'Al ritmo de las últimas semanas, los créditos alcanzan solo hasta cerca del {{when}}.',
+    'Al ritmo de las últimas semanas y con lo planeado, los créditos alcanzan solo hasta cerca del {{when}}.',
   'overview.todo_expiring': '{{amount}} de créditos vencen sin usarse el {{date}}.',
   'overview.todo_top_up':
     'Parece que hubo una recarga de {{amount}} entre el {{from}} y el {{until}}: confírmala.',
