@@ -56,7 +56,7 @@ export function eventLivePage(services: Services): Router {
       live = reading && liveView(event, { ...answer, reading }, plan, { format, t, now: now() });
     }
     // Without scripts the page asks for itself again.
-    if (req.query.ask === 'now' && !isFragment && state !== 'over') {
+    if (req.query.ask === 'now' && !isFragment && state !== 'over' && refreshSeconds > 0) {
       res.set('Refresh', String(refreshSeconds));
     }
     res.render(isFragment ? 'events/_live' : 'events/live', {

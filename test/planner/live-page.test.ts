@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { DEMO_CALLERS } from '../../src/demo/accounts.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { createFormat } from '../../src/i18n/format.ts';
 import { sumNano } from '../../src/money.ts';
+import { saveSettings, settingsVersion } from '../../src/settings/settings.ts';
 import { syncOnce } from '../history/synced.ts';
 import { startEvening, wordsOf as wordsFrom } from './booth.ts';
 
@@ -127,6 +129,21 @@ describe('an event is watched while it takes place', () => {
     expect(wordsOf(text)).toMatch(/Va [\d,]+\s?% por encima de lo esperado/);
     expect(text).toContain('data-runs-out');
     expect(wordsOf(text)).toMatch(/los créditos se acaban el 7 mar 2026, 20:\d\d, antes de que/);
+  });
+
+  test('asks again only when somebody says so, where pages are set to stay as they are', async () => {
+    const { clock, panel, viewer, path, live } = await startEvening();
+    const { settings, store, now } = panel.services;
+    const wanted = { refreshSeconds: 0 } as const;
+    await saveSettings(store.db, now(), COMMAND_LINE, wanted, settingsVersion(settings.stored()));
+    await settings.refresh();
+    clock.forward({ hours: 3 });
+    const shown = await viewer.get(path);
+    expect(shown.text).toContain('hx-trigger="load"');
+    const asked = await live();
+    expect(asked.headers.refresh).toBeUndefined();
+    expect(asked.text).not.toContain('hx-trigger');
+    expect(asked.text).toMatch(/<p class=""><a href="[^"]*ask=now/);
   });
 
   test('nobody is planned for', async () => {

@@ -16,7 +16,7 @@ export const settings = {
   'settings.refresh_60': 'Every 60 s',
   'settings.refresh_300': 'Every 5 min',
   'settings.refresh_hint':
-    'While the overview or the credits are in view. Each refresh of the credits is a question to fal for each account, and fal limits how many it takes.',
+    'While the overview, the credits or a live event are in view. Each refresh of the credits is a question to fal for each account, one of an event is a few, and fal limits how many it takes.',
   'settings.currency_hint': 'All of fal’s figures are in US dollars.',
   'settings.history_all': 'For ever',
   'settings.history_400': '400 days',

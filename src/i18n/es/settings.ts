@@ -16,7 +16,7 @@ export const settings = {
   'settings.refresh_60': 'Cada 60 s',
   'settings.refresh_300': 'Cada 5 min',
   'settings.refresh_hint':
-    'Mientras el resumen o los créditos estén a la vista. Con los créditos, cada actualización es una pregunta a fal por cuenta, y fal limita cuántas acepta.',
+    'Mientras el resumen, los créditos o un evento en vivo estén a la vista. Con los créditos, cada actualización es una pregunta a fal por cuenta; con un evento son unas cuantas, y fal limita cuántas acepta.',
   'settings.currency_hint': 'Todas las cifras de fal son en dólares de Estados Unidos.',
   'settings.history_all': 'Siempre',
   'settings.history_400': '400 días',
