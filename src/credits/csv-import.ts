@@ -22,6 +22,11 @@ const NEEDED = ['date', 'amount'] as const;
 
 type Column = keyof typeof COLUMNS;
 
+/** What a file calls a field of an entry. */
+export function columnOf(field: string): string {
+  return Object.entries(COLUMNS).find(([, named]) => named === field)?.[0] ?? field;
+}
+
 interface Circumstances {
   timezone: string;
   now: Temporal.Instant;

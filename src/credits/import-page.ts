@@ -9,7 +9,7 @@ import { typedText } from '../http/typed-text.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import { recordEntries } from './change-ledger.ts';
-import { type BadLine, readCsv } from './csv-import.ts';
+import { type BadLine, columnOf, readCsv } from './csv-import.ts';
 import { ENTRY_KINDS, type EntryKind, standing } from './ledger.ts';
 import { ledgerAccount, toLedger } from './ledger-address.ts';
 import { entriesOf } from './ledger-rows.ts';
@@ -73,7 +73,9 @@ function kindNamed(word: string, t: Translate): EntryKind | null {
 function badLineView({ line, faults }: BadLine, t: Translate) {
   const messages = faults.map(({ field, fault }) => {
     const message = fieldMessage(field, fault, t);
-    return field === 'csv' ? message : t('purchases.bad_cell', { column: field, message });
+    return field === 'csv'
+      ? message
+      : t('purchases.bad_cell', { column: columnOf(field), message });
   });
   return { line: t('purchases.line', { line }), message: messages.join(' ') };
 }

@@ -94,7 +94,7 @@ describe('the ledger of an account', () => {
     [{ expires_at: '2126-03-01T10:00' }, 'más de 50 años'],
     [{ expires_at: '2026-04-01T10:00', never: 'yes' }, 'no las dos cosas'],
     [{ kind: 'adjustment', amount: '-1', expires_at: '2026-04-01T10:00' }, 'no vence'],
-    [{ kind: 'gift' }, 'Elige una de las opciones'],
+    [{ kind: 'gift' }, 'Es una compra, una promoción o un ajuste'],
     [{ note: 'x'.repeat(501) }, 'La nota puede tener hasta 500'],
   ])('refuses %o beside its field, and keeps what was typed', async (fields, message) => {
     const { write, entries } = await startLedger();
@@ -278,12 +278,12 @@ describe('an import', () => {
     expect(status).toBe(400);
     const named = [...text.matchAll(/<strong>Línea (\d+)<\/strong>: ([^<]*)</g)];
     expect(named.map(([, line, why]) => [Number(line), why?.split('.')[0]])).toEqual([
-      [4, 'at: No entendemos esta fecha'],
+      [4, 'date: No entendemos esta fecha'],
       [6, 'amount: No puede ser cero'],
-      [7, 'kind: Elige una de las opciones de la lista'],
+      [7, 'kind: Es una compra, una promoción o un ajuste'],
       [8, 'No tiene tantas columnas como la primera línea'],
-      [9, 'expires_at: Tiene que vencer después de haber llegado'],
-      [10, 'at: Todavía no llega esa hora: anótalo cuando los créditos estén'],
+      [9, 'expires: Tiene que vencer después de haber llegado'],
+      [10, 'date: Todavía no llega esa hora: anótalo cuando los créditos estén'],
     ]);
     expect(text).toContain('2026-01-31,5,gift,,');
     expect(entries).toEqual([]);

@@ -122,9 +122,13 @@ export const purchases = {
 
   'purchases.import_title': 'Import credits of {{name}}',
   'purchases.import_lead':
-    'Paste what is in a CSV file, or rows copied from a spreadsheet, with these columns. If any line is wrong, none is imported.',
+    'From a CSV file, or rows copied from a spreadsheet, with these columns. If any line is wrong, none is imported.',
   'purchases.import_rules':
     'Only date and amount are needed; there can be a currency too. kind is purchase (the usual), promotion or adjustment. expires empty: 365 days for a purchase; never: it does not expire. Dates like 2026-01-31 or 2026-01-31 18:00, time in {{timezone}}.',
+  'purchases.import_file': 'File',
+  'purchases.import_file_hint':
+    'What is in it appears below, for you to look over before you import it.',
+  'purchases.sample': 'Example',
   'purchases.sample_card': 'card, receipt 17',
   'purchases.sample_gift': 'welcome',
   'purchases.import_now': 'Import',
@@ -145,6 +149,7 @@ export const purchases = {
   'field.label.at': 'When',
   'field.label.expires_at': 'Expires',
   'field.label.csv': 'What is in the CSV',
+  'field.kind.unknown': 'It is a purchase, a promotion or an adjustment.',
   'field.amount.zero': "It can't be zero.",
   'field.amount.negative': 'Only an adjustment can be negative.',
   'field.amount.out_of_range': 'That is too much: a hundred million at most.',

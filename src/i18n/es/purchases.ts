@@ -126,9 +126,13 @@ export const purchases = {
 
   'purchases.import_title': 'Importar créditos de {{name}}',
   'purchases.import_lead':
-    'Pega el contenido de un archivo CSV, o filas copiadas de una hoja de cálculo, con estas columnas. Si alguna línea está mal, no se importa ninguna.',
+    'De un archivo CSV, o filas copiadas de una hoja de cálculo, con estas columnas. Si alguna línea está mal, no se importa ninguna.',
   'purchases.import_rules':
     'Solo date y amount hacen falta; también puede haber currency. kind es purchase (lo usual), promotion o adjustment. expires vacío: 365 días si es una compra; never: no vence. Fechas como 2026-01-31 o 2026-01-31 18:00, hora de {{timezone}}.',
+  'purchases.import_file': 'Archivo',
+  'purchases.import_file_hint':
+    'Su contenido aparece abajo, para que lo revises antes de importarlo.',
+  'purchases.sample': 'Ejemplo',
   'purchases.sample_card': 'tarjeta, recibo 17',
   'purchases.sample_gift': 'bienvenida',
   'purchases.import_now': 'Importar',
@@ -149,6 +153,7 @@ export const purchases = {
   'field.label.at': 'Cuándo',
   'field.label.expires_at': 'Vence',
   'field.label.csv': 'Contenido del CSV',
+  'field.kind.unknown': 'Es una compra, una promoción o un ajuste.',
   'field.amount.zero': 'No puede ser cero.',
   'field.amount.negative': 'Solo un ajuste puede ser negativo.',
   'field.amount.out_of_range': 'Es demasiado: a lo sumo cien millones.',
