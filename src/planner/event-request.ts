@@ -13,20 +13,21 @@ export const EVENT_NOTE_MAX = 1_000;
 const MAX_CONCURRENCY = 10_000;
 
 const body = z.object({
-  ...planFields,
+  // In the order of the form: the first that is wrong is the first that is met there.
   name: nameField(EVENT_NAME_MAX),
   venue: lineField(EVENT_NAME_MAX).default(''),
   client: lineField(EVENT_NAME_MAX).default(''),
-  note: textField(EVENT_NOTE_MAX).default(''),
+  starts_at: dateTimeField.default(''),
+  ends_at: dateTimeField.default(''),
+  ...planFields,
   participants: z
     .any()
     .refine((given) => given !== undefined, 'missing')
     .pipe(countField()),
-  starts_at: dateTimeField.default(''),
-  ends_at: dateTimeField.default(''),
   peak_participants: countField().optional(),
   concurrency: countField({ min: 1, max: MAX_CONCURRENCY }).optional(),
   api_key_ids: apiKeyIdsField,
+  note: textField(EVENT_NOTE_MAX).default(''),
 });
 
 const seen = z.object({

@@ -188,6 +188,22 @@ describe('/admin/events', () => {
     expect(await saved()).toEqual(['2026-11-01T01:30:00Z', '2026-11-01T04:00:00Z']);
   });
 
+  test('names what is wrong in the order of its fields, and the first of them has the focus', async () => {
+    const { operator } = await start({ isSynced: false });
+    const { text } = await operator.post('/admin/events', {
+      ...WEDDING,
+      name: '',
+      participants: 'many',
+      concurrency: '0',
+    });
+    const named = [...text.matchAll(/data-field="(\w+)"/g)].map(([, field]) => field);
+    expect(named).toEqual(['name', 'participants', 'concurrency']);
+    expect(text.match(/<input[^>]*autofocus/g)).toHaveLength(1);
+    expect(text).toMatch(/<input id="name"[^>]*autofocus/);
+    const shares = await operator.post('/admin/events', { ...WEDDING, share_1: '60' });
+    expect(shares.text).toMatch(/<input name="model_1"[^>]*autofocus/);
+  });
+
   test('an event is edited in its own zone; what somebody else changed is a conflict', async () => {
     const { operator } = await start({ isSynced: false });
     const path = await plan(operator, { timezone: 'America/New_York' });

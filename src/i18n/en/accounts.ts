@@ -123,5 +123,5 @@ export const accounts = {
   'field.api_key.malformed_key':
     'This does not look like a fal key: two parts joined by a colon (id:secret).',
   'field.color.unknown': 'Choose one of the eight colours.',
-  'field.confirm.missing': 'Tick the box to confirm that you want to delete it.',
+  'field.confirm.missing': 'Tick the box to confirm that this is what you want.',
 } as const;

@@ -126,5 +126,5 @@ export const accounts = {
   'field.api_key.malformed_key':
     'Esto no tiene forma de clave de fal: son dos partes unidas por dos puntos (identificador:secreto).',
   'field.color.unknown': 'Elige uno de los ocho colores.',
-  'field.confirm.missing': 'Marca la casilla para confirmar que quieres eliminarla.',
+  'field.confirm.missing': 'Marca la casilla para confirmar que es lo que quieres.',
 } as const;
