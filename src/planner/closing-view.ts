@@ -83,7 +83,10 @@ export function closingView(
       : dash(t('closing.unread')),
     plan: plan && t('event_live.between', { low: money(plan.low), high: money(plan.high) }),
     against: closing && againstView(closing, showing),
-    perParticipant: amount(closing?.costPerParticipant, t('closing.participants_unknown')),
+    perParticipant: amount(
+      closing?.costPerParticipant,
+      t(event.participantsCame === 0 ? 'closing.nobody_came' : 'closing.participants_unknown'),
+    ),
     perOutput: amount(closing?.costPerOutput, noCounts),
     outputs: countFigure(wasRead ? usage.total.successes : null, noCounts, format),
     price: moneyFigure(event.priceCharged, t('closing.price_unknown'), format),

@@ -143,6 +143,15 @@ describe('the page', () => {
     expect(words).not.toMatch(/\b0\s?%/);
   });
 
+  test('to which nobody came has no cost for each, and is not asked again how many did', async () => {
+    const { operator, path } = await startAfter(10);
+    expect(wordsOf((await operator.get(path)).text)).toContain('Falta anotar cuántos vinieron.');
+    await operator.post(path, { version: '1', participants_came: '0' });
+    const words = wordsOf((await operator.get(path)).text);
+    expect(words).toContain('No vino nadie.');
+    expect(words).not.toContain('Falta anotar cuántos vinieron.');
+  });
+
   test('does not close an event that has not begun', async () => {
     const { panel, event, operator, path } = await startAfter(0);
     const { text } = await operator.get(path);

@@ -67,10 +67,11 @@ export const eventLive = {
   'closing.per_participant': 'Por participante que vino',
   'closing.per_output': 'Por resultado',
   'closing.outputs': 'Resultados',
-  'closing.participants_unknown': 'Anota abajo cuántos vinieron.',
+  'closing.nobody_came': 'No vino nadie.',
+  'closing.participants_unknown': 'Falta anotar cuántos vinieron.',
   'closing.outputs_unknown': 'No se sabe cuántas llamadas salieron bien.',
   'closing.price': 'Precio cobrado',
-  'closing.price_unknown': 'Anota abajo cuánto se cobró.',
+  'closing.price_unknown': 'Falta anotar cuánto se cobró.',
   'closing.margin': 'Ganancia',
   'closing.margin_of_price': '{{percent}} del precio',
   'closing.unread': 'No se ha leído nada de ese tiempo.',
@@ -123,5 +124,8 @@ export const eventLive = {
 
   'field.label.participants_came': 'Participantes que vinieron',
   'field.label.price_charged': 'Precio cobrado',
+  'field.participants_came.not_a_number': 'Tiene que ser un número entero, como 300.',
+  'field.participants_came.out_of_range': 'De 0 a 1,000,000 de participantes.',
+  'field.price_charged.out_of_range': 'De 0 a mil millones de dólares.',
   'field.any.event_not_begun': 'El evento no ha empezado: no se puede cerrar todavía.',
 } as const;
