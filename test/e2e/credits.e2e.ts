@@ -1,11 +1,10 @@
-import { devices, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { NANO_PER_UNIT } from '../../src/money.ts';
 import { storeAccount } from '../support/stored-account.ts';
-import { expect, expectAccessible, forgetAccounts, NOW, test } from './panel.ts';
+import { expect, expectAccessible, expectFits, forgetAccounts, NOW, PHONE, test } from './panel.ts';
 
-const { isMobile: _, defaultBrowserType: __, ...phone } = devices['Pixel 7'];
 const LEDGER = '/admin/credits/cabinas/ledger';
 
 // Each begins with an account of its own whose balance rose by $50.00 yesterday.
@@ -108,7 +107,7 @@ test.describe('with scripts off', () => {
 });
 
 for (const { name, use } of [
-  { name: 'on a phone in the dark', use: { ...phone, colorScheme: 'dark' as const } },
+  { name: 'on a phone in the dark', use: { ...PHONE, colorScheme: 'dark' as const } },
   { name: 'on a wide screen', use: {} },
 ]) {
   test.describe(name, () => {
@@ -129,10 +128,7 @@ for (const { name, use } of [
         ]) {
           if (path !== '/admin/credits') await page.goto(path);
           await expectAccessible(page);
-          const wider = await page.evaluate(
-            () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-          );
-          expect([path, wider]).toEqual([path, false]);
+          await expectFits(page);
         }
         await page.goto(`${LEDGER}/import`);
         await page.locator('#csv').fill('date,amount\n2026-01-31,0');

@@ -1,11 +1,8 @@
-import { devices, type Page } from '@playwright/test';
 import * as faults from '../../src/demo/faults.ts';
 import type { PlannedEvent } from '../../src/planner/planned-event.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { test as exploredTest } from './explored.ts';
-import { expect, expectAccessible, NOW } from './panel.ts';
-
-const { isMobile: _, defaultBrowserType: __, ...phone } = devices['Pixel 7'];
+import { expect, expectAccessible, expectFits, NOW, PHONE } from './panel.ts';
 
 interface Events {
   /** It takes place now. */
@@ -29,14 +26,6 @@ test.afterEach(({ panel }) => panel.fal.reset());
 
 const liveOf = ({ id }: PlannedEvent) => `/admin/events/${id}/live`;
 const closingOf = ({ id }: PlannedEvent) => `/admin/events/${id}/closing`;
-
-async function expectNoOverflow(page: Page): Promise<void> {
-  const { scroll, client } = await page.evaluate(() => ({
-    scroll: document.documentElement.scrollWidth,
-    client: document.documentElement.clientWidth,
-  }));
-  expect(scroll).toBe(client);
-}
 
 test('the live page asks fal by itself, and keeps the last good numbers while fal is away', async ({
   page,
@@ -93,7 +82,7 @@ test('an event is closed with the keyboard, corrected, and handed to the client'
 });
 
 test.describe('on a phone in the dark', () => {
-  test.use({ ...phone, colorScheme: 'dark' });
+  test.use({ ...PHONE, colorScheme: 'dark' });
 
   test('nothing is wider than the screen, in both languages, and all is accessible', async ({
     page,
@@ -107,14 +96,14 @@ test.describe('on a phone in the dark', () => {
       await page.goto(`${liveOf(running)}?lang=${language}`);
       await expect(page.getByRole('heading', { level: 1 })).toContainText(live ?? '');
       await expect(page.locator('.badge.live')).toBeVisible();
-      await expectNoOverflow(page);
+      await expectFits(page);
       await expectAccessible(page);
       await page.goto(`${closingOf(ended)}?lang=${language}`);
       await expect(page.getByRole('heading', { level: 1 })).toContainText(closing ?? '');
-      await expectNoOverflow(page);
+      await expectFits(page);
       await expectAccessible(page);
       await page.goto(`${closingOf(ended)}/sheet`);
-      await expectNoOverflow(page);
+      await expectFits(page);
       await expectAccessible(page);
     }
   });

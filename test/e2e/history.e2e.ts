@@ -1,10 +1,8 @@
-import { devices, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { test } from './explored.ts';
-import { expect, expectAccessible, press } from './panel.ts';
-
-const { isMobile: _, defaultBrowserType: __, ...phone } = devices['Pixel 7'];
+import { expect, expectAccessible, expectFits, PHONE, press } from './panel.ts';
 
 /** The part of the page that is about an account. */
 const copyOf = (page: Page, name: string) => page.getByRole('article', { name });
@@ -55,7 +53,7 @@ test('a period is read again once its days make sense', async ({ page, panel }) 
 });
 
 test.describe('on a phone in the dark', () => {
-  test.use({ ...phone, colorScheme: 'dark' });
+  test.use({ ...PHONE, colorScheme: 'dark' });
 
   test('nothing is wider than the screen, in both languages, and all is accessible', async ({
     page,
@@ -66,11 +64,7 @@ test.describe('on a phone in the dark', () => {
     ]) {
       await page.goto(`/admin/history?lang=${language}`);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(title ?? '');
-      const { scroll, client } = await page.evaluate(() => ({
-        scroll: document.documentElement.scrollWidth,
-        client: document.documentElement.clientWidth,
-      }));
-      expect(scroll).toBe(client);
+      await expectFits(page);
       await expectAccessible(page);
     }
   });

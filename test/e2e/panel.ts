@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
-import { listAccounts } from '../../src/accounts/accounts.ts';
+import { type BrowserContext, test as base, devices, expect, type Page } from '@playwright/test';
+import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
+import { createAccount } from '../../src/accounts/change-accounts.ts';
 import { createApp } from '../../src/app.ts';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import type { Role } from '../../src/auth/viewer.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Simulator, startSimulator } from '../../src/demo/simulator.ts';
@@ -17,6 +19,9 @@ import { signIn } from '../support/sign-in.ts';
 
 /** A Saturday evening in Mexico City, when the booths are busy. */
 export const NOW = Temporal.Instant.from('2026-03-08T03:20:30.5Z');
+const { isMobile: _, defaultBrowserType: __, ...pixel } = devices['Pixel 7'];
+/** What people hold at a venue, for `test.use`: a window of the size, in the browser there is. */
+export const PHONE = pixel;
 export const LAST_DAY = { start: NOW.subtract({ hours: 24 }), end: NOW };
 
 export interface WorkerOptions {
@@ -103,6 +108,12 @@ export async function signInTo(
   await context.addCookies([{ ...cookie, url }]);
 }
 
+/** The simulator's account with traffic, stored as the page does it. */
+export function addAccount({ services, fal }: Worker['panel'], name: string): Promise<FalAccount> {
+  const fields = { name, note: 'De Ana', timezone: 'America/Mexico_City', color: 3 };
+  return createAccount(services, COMMAND_LINE, fields, fal.keys.admin);
+}
+
 /** Other tests of the same panel begin with no account stored, and no history. */
 export async function forgetAccounts({ services }: Worker['panel']): Promise<void> {
   const { db, engine } = services.store;
@@ -131,4 +142,14 @@ export async function press(page: Page, name: string | RegExp): Promise<void> {
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
+
+/** Nothing is wider than the screen. */
+export async function expectFits(page: Page): Promise<void> {
+  const { scroll, client, path } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    client: document.documentElement.clientWidth,
+    path: location.pathname,
+  }));
+  expect([path, scroll]).toEqual([path, client]);
 }

@@ -1,5 +1,5 @@
 import { invite } from '../../src/auth/invitations.ts';
-import { expect, expectAccessible, test } from './panel.ts';
+import { expect, expectAccessible, expectFits, test } from './panel.ts';
 
 const ADMIN = {
   kind: 'person',
@@ -18,11 +18,7 @@ test('on a phone the pages of people fit the screen, and buttons are large enoug
   });
   for (const path of ['/admin/people', '/admin/tokens', link, '/admin/setup']) {
     await page.goto(path);
-    const { scroll, client } = await page.evaluate(() => ({
-      scroll: document.documentElement.scrollWidth,
-      client: document.documentElement.clientWidth,
-    }));
-    expect([path, scroll <= client]).toEqual([path, true]);
+    await expectFits(page);
     const heights = await page
       .locator('main :is(button, a.button, input:not([type=hidden], [type=radio]), .choices label)')
       .evaluateAll((all) =>

@@ -1,11 +1,8 @@
-import { devices } from '@playwright/test';
 import * as faults from '../../src/demo/faults.ts';
 import { takePrices } from '../../src/history/price-snapshot.ts';
 import { freeLease } from '../support/planted-history.ts';
 import { test as copyTest } from './explored.ts';
-import { expect, expectAccessible, NOW } from './panel.ts';
-
-const { isMobile: _, defaultBrowserType: __, ...phone } = devices['Pixel 7'];
+import { expect, expectAccessible, expectFits, NOW, PHONE } from './panel.ts';
 
 /** The panel with its usage read, and the prices of that evening. */
 const test = copyTest.extend<object, { prices: undefined }>({
@@ -79,7 +76,7 @@ test.describe('with scripts off', () => {
 });
 
 test.describe('on a phone in the dark', () => {
-  test.use({ ...phone, colorScheme: 'dark' });
+  test.use({ ...PHONE, colorScheme: 'dark' });
 
   test('nothing is wider than the screen, in both languages, and all is accessible', async ({
     page,
@@ -95,11 +92,7 @@ test.describe('on a phone in the dark', () => {
       // The language is kept and taken out of the address, and the question stays.
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(title ?? '');
       await expect(page.locator('[data-found]')).toBeVisible();
-      const { scroll, client } = await page.evaluate(() => ({
-        scroll: document.documentElement.scrollWidth,
-        client: document.documentElement.clientWidth,
-      }));
-      expect(scroll).toBe(client);
+      await expectFits(page);
       await expectAccessible(page);
     }
   });

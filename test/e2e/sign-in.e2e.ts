@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { hashPassword } from '../../src/auth/password.ts';
 import { createPerson } from '../../src/auth/people.ts';
 import { authenticatorOf } from '../auth/authenticator.ts';
-import { expect, expectAccessible, test } from './panel.ts';
+import { expect, expectAccessible, expectFits, test } from './panel.ts';
 
 const PASSWORD = 'correcto caballo batería grapa';
 
@@ -117,10 +117,7 @@ for (const [language, colorScheme] of [
       async function expectGood() {
         await expect(page.locator('html')).toHaveAttribute('lang', language);
         await expectAccessible(page);
-        const wider = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(wider).toBe(0);
+        await expectFits(page);
       }
       const submit = () => page.locator('main form button').first().click();
       await page.goto('/admin/login?next=/admin/profile');

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, openWith, press, test } from './panel.ts';
+import { expect, expectAccessible, expectFits, openWith, press, test } from './panel.ts';
 
 test('on a phone the answer fits the screen, and nothing scrolls sideways', async ({
   page,
@@ -7,11 +7,7 @@ test('on a phone the answer fits the screen, and nothing scrolls sideways', asyn
   await openWith(page, fal.keys.admin);
   await page.locator('#show-usage').tap();
   await expect(page.locator('[data-result]')).toBeVisible();
-  const { scroll, client } = await page.evaluate(() => ({
-    scroll: document.documentElement.scrollWidth,
-    client: document.documentElement.clientWidth,
-  }));
-  expect(scroll).toBeLessThanOrEqual(client);
+  await expectFits(page);
   await expect(page.getByRole('img', { name: /Costo por hora/ })).toBeVisible();
   await expectAccessible(page);
 });
