@@ -65,6 +65,25 @@ test('a rise that was no purchase is dismissed', async ({ page }) => {
   await expect(page.locator('[data-proposal]')).toHaveCount(0);
 });
 
+test('a chosen file is read into the form, and the lines that are wrong have the focus', async ({
+  page,
+}) => {
+  await page.goto(`${LEDGER}/import`);
+  const text = page.getByLabel('Contenido del CSV');
+  // As a spreadsheet writes it where nobody told it of UTF-8.
+  const buffer = Buffer.from('date;amount;note\n2026-01-31;50,25;Boda de Íñigo\n', 'latin1');
+  await page
+    .getByLabel('Archivo')
+    .setInputFiles({ name: 'créditos.csv', mimeType: 'text/csv', buffer });
+  await expect(text).toHaveValue(/50,25;Boda de Íñigo/);
+  await expect(text).toBeFocused();
+
+  await text.fill('date,amount\n2026-02-31,5');
+  await page.getByRole('button', { name: 'Importar' }).click();
+  await expect(page.locator('[data-bad-lines]')).toBeFocused();
+  await expect(page.locator('[data-bad-lines]')).toContainText('Línea 2: date: No entendemos');
+});
+
 test.describe('with scripts off', () => {
   test.use({ javaScriptEnabled: false });
 
@@ -130,12 +149,35 @@ for (const { name, use } of [
           await expectAccessible(page);
           await expectFits(page);
         }
-        await page.goto(`${LEDGER}/import`);
-        await page.locator('#csv').fill('date,amount\n2026-01-31,0');
-        await page.locator('.account-page form button').click();
-        await expect(page.locator('[data-bad-lines]')).toBeVisible();
-        await expectAccessible(page);
+        await page.goto(LEDGER);
+        // On a phone its rows are cards, and are rows nevertheless.
+        await expect(page.getByRole('row', { name: /\$1,234\.57/ }).first()).toBeVisible();
       });
     }
   });
 }
+
+test('forms with faults are accessible, on a phone in the dark and on a wide screen', async ({
+  page,
+}) => {
+  for (const [lang, width, colorScheme] of [
+    ['es', 390, 'dark'],
+    ['en', 1280, 'light'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${LEDGER}/new?lang=${lang}`);
+    await page.locator('#amount').fill('5');
+    await page.locator('#currency').fill('¤');
+    await page.locator('.account-page form button').click();
+    await expect(page.locator('#currency-fault')).toBeVisible();
+    await expectFits(page);
+    await expectAccessible(page);
+    await page.goto(`${LEDGER}/import`);
+    await page.locator('#csv').fill('date,amount\n2026-01-31,0');
+    await page.locator('.account-page form button').click();
+    await expect(page.locator('[data-bad-lines]')).toBeVisible();
+    await expectFits(page);
+    await expectAccessible(page);
+  }
+});

@@ -46,6 +46,20 @@ test('the live page asks fal by itself, and keeps the last good numbers while fa
   await expectAccessible(page);
 });
 
+test('on a wall screen all of it is in sight, and on paper it says of when it is', async ({
+  page,
+  running,
+}) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await page.goto(liveOf(running));
+  await expect(page.locator('#live .badge')).toHaveText('en vivo');
+  const card = await page.locator('.live-card').boundingBox();
+  expect((card?.y ?? 0) + (card?.height ?? 1080)).toBeLessThan(1080);
+  await expectFits(page);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('(America/Mexico_City)')).toBeVisible();
+});
+
 test('an event is closed with the keyboard, corrected, and handed to the client', async ({
   page,
   ended,

@@ -53,7 +53,7 @@ async function plan(panel: PanelFixture, fields: object = {}) {
   return `/admin/events/${event.id}`;
 }
 
-async function fillAndSave(page: Page): Promise<void> {
+async function fillIn(page: Page): Promise<void> {
   await page.getByLabel('Nombre', { exact: true }).fill('Boda de Ana');
   await page.getByLabel('Lugar').fill('Hacienda San José');
   await page.getByLabel('Empieza').fill('2026-03-14T20:00');
@@ -61,6 +61,10 @@ async function fillAndSave(page: Page): Promise<void> {
   await page.getByLabel('Participantes', { exact: true }).fill('300');
   await page.getByLabel('Modelo 1', { exact: true }).fill(KLING);
   await page.getByLabel('Unidades por resultado del modelo 1').fill('5');
+}
+
+async function fillAndSave(page: Page): Promise<void> {
+  await fillIn(page);
   await page.getByRole('button', { name: 'Guardar y comprobar' }).click();
 }
 
@@ -103,6 +107,27 @@ for (const scripts of [false, true]) {
     });
   });
 }
+
+test('a row for another model is there once the one before it is filled in, and a fault has the focus', async ({
+  page,
+  panel,
+}) => {
+  await store(panel);
+  await page.goto('/admin/events/new');
+  await expect(page.getByLabel('Modelo 2', { exact: true })).toBeHidden();
+  await fillIn(page);
+  await page.getByLabel('Parte del modelo 1').fill('60');
+  await page.getByLabel('Modelo 2', { exact: true }).fill('fal-ai/flux/dev');
+  await expect(page.getByLabel('Modelo 3', { exact: true })).toBeVisible();
+  await page.getByLabel('Parte del modelo 2').fill('30');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#models-fault')).toContainText('sumar 100 %');
+  await expect(page.getByLabel('Modelo 1', { exact: true })).toBeFocused();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+});
 
 test('the slider asks again while it moves, and the address keeps where it is', async ({
   page,

@@ -1,6 +1,6 @@
 import { utcDayOf, utcDayStart } from '../../src/history/slots.ts';
 import { plantAccount, plantHours, plantSeries, plantWindows } from '../support/planted-history.ts';
-import { expect, expectAccessible, forgetAccounts, NOW, test } from './panel.ts';
+import { expect, expectAccessible, expectFits, forgetAccounts, NOW, test } from './panel.ts';
 
 // Other tests of the same panel begin with no account.
 test.afterEach(async ({ panel }) => {
@@ -26,6 +26,10 @@ test('old usage is deleted only after the page has shown how much that is', asyn
   await page.getByRole('button', { name: 'Guardar ajustes' }).click();
   await expect(page.getByText('Esto elimina para siempre el uso')).toBeVisible();
   await expect(page.getByText('Filas por hora: 1')).toBeVisible();
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectFits(page);
   await expectAccessible(page);
 
   await page.getByLabel('Sí, eliminar ese uso').check();

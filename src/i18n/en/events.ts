@@ -207,7 +207,8 @@ export const events = {
   'field.margin_percent.out_of_range': 'Between 0 and 1,000 %.',
   'field.price_per_output.out_of_range': 'Between 0 and 10,000 dollars.',
   'field.models.malformed': 'A model of fal is written like fal-ai/fast-sdxl.',
-  'field.models.not_a_number': 'The share and the units of each model are numbers.',
+  'field.models.not_a_number':
+    'Each model needs its share, such as 60. Shares and units are numbers.',
   'field.models.out_of_range': 'Each share is between 0 and 100 %, and units are more than 0.',
   'field.models.too_many': 'Too many models: up to 20.',
   'field.api_key_ids.malformed': 'Keys go by their id, never the key itself.',

@@ -208,7 +208,8 @@ export const events = {
   'field.margin_percent.out_of_range': 'De 0 a 1,000 %.',
   'field.price_per_output.out_of_range': 'De 0 a 10,000 dólares.',
   'field.models.malformed': 'Un modelo de fal se escribe como fal-ai/fast-sdxl.',
-  'field.models.not_a_number': 'La parte y las unidades de cada modelo son números.',
+  'field.models.not_a_number':
+    'Cada modelo lleva su parte, como 60. La parte y las unidades son números.',
   'field.models.out_of_range': 'Cada parte va de 0 a 100 %, y las unidades son más de 0.',
   'field.models.too_many': 'Son demasiados modelos: hasta 20.',
   'field.api_key_ids.malformed': 'Las claves van por su identificador, nunca la clave misma.',
