@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findEvent } from '../../src/planner/queries.ts';
 import type { Panel } from '../support/panel.ts';
-import { startPlanner, storeBooth, wordsOf } from './booth.ts';
+import { startPlanner, storeBooth, wordsOf as textOf } from './booth.ts';
 import { plannedEvent } from './events.ts';
 
 const KLING = 'fal-ai/kling-video/v2.1/standard';
@@ -46,7 +46,7 @@ describe('/admin/events', () => {
     expect(text.match(/<li>/g)?.length).toBeGreaterThanOrEqual(3);
     expect(text).toContain('/admin/events/new');
     const viewer = await panel.as('viewer');
-    expect(wordsOf((await viewer.get('/admin/events')).text)).toContain('rol de operación');
+    expect(textOf((await viewer.get('/admin/events')).text)).toContain('rol de operación');
   });
 
   test('lists what is to come with its verdict, and what is over below', async () => {
@@ -62,7 +62,7 @@ describe('/admin/events', () => {
       starts_at: '2026-01-01T20:00',
       ends_at: '2026-01-01T22:00',
     });
-    const text = wordsOf((await operator.get('/admin/events')).text);
+    const text = textOf((await operator.get('/admin/events')).text);
     expect(text).toMatch(
       /Próximos Sooner Alcanza.*Later (?:Alcanza|Justo|Recarga).*Anteriores Over Terminó/,
     );
@@ -74,7 +74,7 @@ describe('/admin/events', () => {
     const { text } = await operator.get(path);
     expect(text).toContain('Boda &lt;b&gt;de Ana');
     expect(text).toContain('data-verdict="top_up"');
-    const read = wordsOf(text);
+    const read = textOf(text);
     expect(read).toMatch(
       /Recarga \$[\d,.]+ antes del evento: costará entre \$504,000.00 y \$646,800.00/,
     );
@@ -87,12 +87,12 @@ describe('/admin/events', () => {
 
   test('says whether guests will queue, or what is missing to know', async () => {
     const { operator } = await start();
-    const known = wordsOf((await operator.get(await plan(operator))).text);
+    const known = textOf((await operator.get(await plan(operator))).text);
     expect(known).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
     const any = { model_1: '', units_1: '', price_per_output: '0,05' };
-    const ofAnyModel = wordsOf((await operator.get(await plan(operator, any))).text);
+    const ofAnyModel = textOf((await operator.get(await plan(operator, any))).text);
     expect(ofAnyModel).toMatch(/en la hora pico harán falta unas 189 llamadas y (?:solo )?caben/);
-    const unsaid = wordsOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
+    const unsaid = textOf((await operator.get(await plan(operator, { concurrency: '' }))).text);
     expect(unsaid).toContain('Falta saber cuántas llamadas a la vez');
   });
 
@@ -101,7 +101,7 @@ describe('/admin/events', () => {
     const path = await plan(operator);
     const query = '?participants=600&from=&to=fal-ai%2Fflux%2Fdev';
     const page = await operator.get(path + query);
-    expect(wordsOf(page.text)).toMatch(
+    expect(textOf(page.text)).toMatch(
       /Con 600 participantes y flux\/dev: Cuesta \$[\d.]+, en lugar de/,
     );
     expect(page.text).toContain('value="600"');
@@ -111,9 +111,9 @@ describe('/admin/events', () => {
     const swapped = await operator.get(
       `${path}?participants=300&from=${KLING}&to=fal-ai%2Fflux%2Fdev`,
     );
-    expect(wordsOf(swapped.text)).toContain('Lo mismo con flux/dev cuesta $');
+    expect(textOf(swapped.text)).toContain('Lo mismo con flux/dev cuesta $');
     // Nonsense is as it was planned.
-    const nonsense = wordsOf((await operator.get(`${path}?participants=-1&to=a/b`)).text);
+    const nonsense = textOf((await operator.get(`${path}?participants=-1&to=a/b`)).text);
     expect(nonsense).not.toContain('Volver a lo planeado');
   });
 
@@ -128,15 +128,15 @@ describe('/admin/events', () => {
     const { operator } = await start();
     const { status, text } = await operator.get(await plan(operator, fields));
     expect(status).toBe(200);
-    expect(wordsOf(text)).toContain(said);
+    expect(textOf(text)).toContain(said);
   });
 
   test('without history or balance there is none either', async () => {
     const { operator } = await start({ isSynced: false });
     const path = await plan(operator);
-    expect(wordsOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
+    expect(textOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
     const usual = await plan(operator, { model_1: '', units_1: '' });
-    expect(wordsOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
+    expect(textOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
     expect((await operator.get('/admin/events')).status).toBe(200);
   });
 
@@ -155,7 +155,7 @@ describe('/admin/events', () => {
     const shares = await operator.post('/admin/events', { ...WEDDING, share_1: '60' });
     expect(shares.text).toContain('id="models-fault"');
     expect(shares.text).toContain('value="60"');
-    expect(wordsOf(shares.text)).toContain('tienen que sumar 100 %');
+    expect(textOf(shares.text)).toContain('tienen que sumar 100 %');
   });
 
   test('a time that is left as it was stays the same moment, in the hour that comes twice too', async () => {

@@ -6,10 +6,10 @@ import { createFormat } from '../../src/i18n/format.ts';
 import { sumNano } from '../../src/money.ts';
 import { saveSettings, settingsVersion } from '../../src/settings/settings.ts';
 import { syncOnce } from '../history/synced.ts';
-import { startEvening, wordsOf as wordsFrom } from './booth.ts';
+import { startEvening as startEvent, wordsOf as wordsFrom } from './booth.ts';
 
-async function startLive(fields: Parameters<typeof startEvening>[0] = {}) {
-  const evening = await startEvening(fields);
+async function startEvening(fields: Parameters<typeof startEvent>[0] = {}) {
+  const evening = await startEvent(fields);
   const viewer = await evening.panel.as('viewer');
   const path = `/admin/events/${evening.event.id}/live`;
   return { ...evening, viewer, path, live: () => viewer.get(`${path}?ask=now`) };
@@ -19,7 +19,7 @@ const wordsOf = (html: string) => wordsFrom(html, 'id="live"');
 
 describe('an event is watched while it takes place', () => {
   test('before, during, with fal away, and after', async () => {
-    const { clock, panel, event, viewer, path, live } = await startLive();
+    const { clock, panel, event, viewer, path, live } = await startEvening();
 
     const before = await live();
     expect(before.status).toBe(200);
@@ -67,7 +67,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('shows the local copy before fal is asked, which a script does at once', async () => {
-    const { clock, panel, viewer, path } = await startLive();
+    const { clock, panel, viewer, path } = await startEvening();
     clock.forward({ hours: 3 });
     const blank = await viewer.get(path);
     expect(wordsOf(blank.text)).toContain('Todavía no se ha leído nada');
@@ -84,7 +84,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('of a fair of several days says up to when the copy counts', async () => {
-    const { clock, panel, viewer, path } = await startLive({
+    const { clock, panel, viewer, path } = await startEvening({
       start: Temporal.Instant.from('2026-03-05T20:00Z'),
       end: Temporal.Instant.from('2026-03-08T08:00Z'),
     });
@@ -99,7 +99,7 @@ describe('an event is watched while it takes place', () => {
   test('of an event that has its own keys only their cost is known, live and from the copy', async () => {
     const [booth] = DEMO_CALLERS;
     const apiKeyId = booth?.caller.apiKeyId ?? '';
-    const { clock, panel, event, live } = await startLive({ apiKeyIds: [apiKeyId] });
+    const { clock, panel, event, live } = await startEvening({ apiKeyIds: [apiKeyId] });
     clock.forward({ hours: 3 });
     const costAt = (end: Temporal.Instant) => {
       const charges = panel.fal.charges('futurelab-eventos', { start: event.start, end });
@@ -121,7 +121,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('says that it will cost more than planned, and that credits run out before its end', async () => {
-    const { clock, panel, live } = await startLive({ participants: 1 });
+    const { clock, panel, live } = await startEvening({ participants: 1 });
     clock.forward({ hours: 3 });
     const broke = { username: 'booth', credits: { current_balance: 2, currency: 'USD' } };
     panel.fal.fault('/account/billing', faults.wrongShape(broke), Infinity);
@@ -147,7 +147,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('nobody is planned for', async () => {
-    const { clock, live } = await startLive({ participants: 0 });
+    const { clock, live } = await startEvening({ participants: 0 });
     clock.forward({ hours: 3 });
     const { text } = await live();
     expect(wordsOf(text)).toContain('No se planearon participantes');
@@ -155,7 +155,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test.each(['no-such-event', "'%20or", '%00'])('%s is not there', async (id) => {
-    const { viewer } = await startLive();
+    const { viewer } = await startEvening();
     expect((await viewer.get(`/admin/events/${id}/live`)).status).toBeGreaterThanOrEqual(400);
   });
 });
