@@ -89,6 +89,27 @@ export function learntFrom(...events: readonly EndedEvent[]): Rates {
   return ratesOf(events);
 }
 
+/**
+ * By how much a guest of one of them cost more or less than a guest of all, at most, in per cent, 1e-9
+ * of it. `null`: of fewer than two is it known.
+ */
+export function spreadOf(events: readonly EndedEvent[]): Nano | null {
+  const all = costPerGuest(ratesOf(events));
+  const off = events.flatMap((event) => {
+    const one = costPerGuest(ratesOf([event]));
+    return one === null || all === null ? [] : [one > all ? one - all : all - one];
+  });
+  if (!all || off.length < 2) return null;
+  const most = off.reduce((one, other) => (other > one ? other : one));
+  return divideNano(WHOLE_PERCENT * most, all);
+}
+
+/** In 1e-18. */
+function costPerGuest({ outputsPerParticipant, costPerOutput }: Rates): bigint | null {
+  if (outputsPerParticipant === null || costPerOutput === null) return null;
+  return outputsPerParticipant * costPerOutput;
+}
+
 function ratesOf(events: readonly EndedEvent[]): Rates {
   const counted = events.flatMap(({ event, actual }) =>
     actual.successes === null ? [] : [{ ...event, ...actual, successes: actual.successes }],

@@ -101,12 +101,15 @@ export function newEventForm(
 
 /**
  * What closed events say of some of the form's fields, with as many digits as somebody would type. Where
- * they had no outputs, or those were free, the next plan is not for nothing.
+ * they had no outputs, or those were free, the next plan is not for nothing. A price that was learnt has
+ * no range of its own: where they differed by more than the usual margin, that is the margin.
  */
 export function learntFields(learnt: Learnt | null): Partial<Record<LearntField, string>> {
   if (!learnt) return {};
   const { outputsPerParticipant, allowancePercent, costPerCall } = learnt.rates;
+  const spread = learnt.spreadPercent ?? 0n;
   const known: [LearntField, Nano | null, step: Nano][] = [
+    ['margin_percent', spread > FORM_USUAL.marginPercent ? spread : null, NANO_PER_UNIT],
     ['outputs_per_participant', outputsPerParticipant, NANO_PER_UNIT / 100n],
     ['allowance_percent', allowancePercent, NANO_PER_UNIT / 10n],
     ['price_per_output', costPerCall, displayStep(costPerCall ?? 0n)],
@@ -120,7 +123,7 @@ export function learntFields(learnt: Learnt | null): Partial<Record<LearntField,
   );
 }
 
-type LearntField = 'outputs_per_participant' | 'allowance_percent' | 'price_per_output';
+type LearntField = keyof typeof PLAN_LIMITS;
 
 export function formOf(event: PlannedEvent, slug: string): EventForm {
   const { timezone, models } = event;

@@ -1,6 +1,7 @@
 import type { HistoryAnswer } from '../history/answer.ts';
+import type { Nano } from '../money.ts';
 import type { Services } from '../services.ts';
-import { learntFrom, type Rates } from './closing-figures.ts';
+import { learntFrom, type Rates, spreadOf } from './closing-figures.ts';
 import { readEventUsage } from './event-usage.ts';
 import type { PlannedEvent } from './planned-event.ts';
 import { eventsBefore } from './queries.ts';
@@ -10,6 +11,8 @@ export interface Learnt {
   rates: Rates;
   /** How many they are. */
   events: number;
+  /** By how much they differed, in per cent, 1e-9 of it; `null`: not known. */
+  spreadPercent: Nano | null;
 }
 
 /** Older ones say less of the next than these. */
@@ -33,7 +36,12 @@ export async function readLearnt(
     const usage = usages[index];
     return usage && isRead(usage) ? [{ event, actual: usage.total }] : [];
   });
-  return events.length === 0 ? null : { rates: learntFrom(...events), events: events.length };
+  if (events.length === 0) return null;
+  return {
+    rates: learntFrom(...events),
+    events: events.length,
+    spreadPercent: spreadOf(events),
+  };
 }
 
 /** What an event used from its start to its end, by its own keys. */

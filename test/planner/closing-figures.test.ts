@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closingOf, type EndedEvent, learntFrom } from '../../src/planner/closing-figures.ts';
+import {
+  closingOf,
+  type EndedEvent,
+  learntFrom,
+  spreadOf,
+} from '../../src/planner/closing-figures.ts';
 import { learntFields } from '../../src/planner/event-form.ts';
 
 const ONE = 1_000_000_000n;
@@ -119,7 +124,8 @@ const closed = fc
 
 describe('what closed events teach', () => {
   test('is what the next plan begins with, but never with nothing or with more than a plan takes', () => {
-    const begins = (event: EndedEvent) => learntFields({ rates: learntFrom(event), events: 1 });
+    const begins = (event: EndedEvent) =>
+      learntFields({ rates: learntFrom(event), events: 1, spreadPercent: null });
     expect(begins(ended({}, { successes: 397, failures: 21 }))).toEqual({
       outputs_per_participant: '1.99',
       allowance_percent: '5.3',
@@ -136,6 +142,22 @@ describe('what closed events teach', () => {
 
   test('is nothing without any', () => {
     expect(learntFrom().costPerOutput).toBeNull();
+  });
+
+  test('differs by what a guest cost more or less than on average, which is the least margin then', () => {
+    const usual = ended();
+    // Twice as many guests as came to the other, at half of what they cost.
+    const cheap = ended({ participantsCame: 400 }, { successes: 800, failures: 40 });
+    expect(spreadOf([usual])).toBeNull();
+    expect(spreadOf([usual, ended()])).toBe(0n);
+    const spread = spreadOf([usual, cheap]);
+    // 84 dollars for 600 guests are 14 cents each: 21 is half as much again, 10.5 a quarter less.
+    expect(spread).toBe(50n * ONE);
+    const begins = (spreadPercent: bigint | null) =>
+      learntFields({ rates: learntFrom(usual, cheap), events: 2, spreadPercent });
+    expect(begins(spread)).toHaveProperty('margin_percent', '50');
+    expect(begins(15n * ONE)).not.toHaveProperty('margin_percent');
+    expect(spreadOf([usual, ended({ participantsCame: null })])).toBeNull();
   });
 
   test('weighs each by how much there was of it', () => {

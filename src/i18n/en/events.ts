@@ -154,6 +154,7 @@ export const events = {
   'events.outputs_hint': 'Photos or videos that each person gets.',
   'events.learnt_one': 'As at the last closed event of {{account}}.',
   'events.learnt_other': 'As at the last {{formatted}} closed events of {{account}}.',
+  'events.learnt_margin': 'The last closed events differed by that much.',
   'events.allowance_hint': 'Extra calls for retries and failures, in %.',
   'events.margin_hint': 'What you add to be safe, in %.',
   'events.models_hint':

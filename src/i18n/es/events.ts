@@ -156,6 +156,7 @@ export const events = {
   'events.learnt_one': 'Como en el último evento cerrado de {{account}}.',
   'events.learnt_other': 'Como en los últimos {{formatted}} eventos cerrados de {{account}}.',
   'events.learnt_many': 'Como en los últimos {{formatted}} de eventos cerrados de {{account}}.',
+  'events.learnt_margin': 'En eso difirieron los últimos eventos cerrados.',
   'events.allowance_hint': 'Llamadas de más por repeticiones y fallos, en %.',
   'events.margin_hint': 'Lo que agregas para estar tranquilo, en %.',
   'events.models_hint':
