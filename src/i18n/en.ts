@@ -89,7 +89,7 @@ export const en = {
   'credits.title': 'Credits',
   'credits.balance': 'Balance',
   'credits.last_known': 'Last known balance',
-  'credits.away_since': 'The balance has been unreadable since {{time}}.',
+  'credits.away_since': 'The balance has been unreadable since {{time}}',
   'credits.so_since': 'Since {{time}}.',
   'credits.away_since_then': 'It could not be read again after that.',
   'credits.by_day': 'Balance at the end of each day',

@@ -80,7 +80,7 @@ export const es = {
   'credits.title': 'Créditos',
   'credits.balance': 'Saldo',
   'credits.last_known': 'Último saldo conocido',
-  'credits.away_since': 'No se puede leer el saldo desde el {{time}}.',
+  'credits.away_since': 'No se puede leer el saldo desde el {{time}}',
   'credits.so_since': 'Así desde el {{time}}.',
   'credits.away_since_then': 'Después ya no se pudo leer.',
   'credits.by_day': 'Saldo al cierre de cada día',

@@ -190,7 +190,7 @@ test('credits keep the last balance that was read in sight while fal is away', a
   await expect(block.locator('[data-problem=fal_unavailable]')).toBeVisible();
   await expect(block).toContainText(/Último saldo conocido\s*\$12\.34/);
   await expect(block).toContainText(/Leído\s+hace 2 h\s+· 7 mar 2026, 19:20/);
-  await expect(block).toContainText('No se puede leer el saldo desde el 7 mar 2026, 20:20.');
+  await expect(block).toContainText('No se puede leer el saldo desde el 7 mar 2026, 20:20 ·');
   await expect(block.getByRole('img', { name: /Saldo al cierre de cada día/ })).toBeAttached();
   await block.getByText('Ver la tabla de la gráfica').click();
   await expect(block.getByRole('row', { name: /7 de mar \$12\.34/ })).toBeVisible();

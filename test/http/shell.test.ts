@@ -259,7 +259,7 @@ describe('while fal gives no balance', () => {
     const { said } = await withSamples([3, 2], 1);
     const words = await said();
     expect(words).toContain('Último saldo conocido $12.34 Leído hace 2 h · 7 mar 2026, 19:20');
-    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20. hace 1 h');
+    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20 · hace 1 h');
     expect(words).toContain('fal no está disponible');
     expect(words).not.toContain('en vivo');
   });
@@ -273,7 +273,7 @@ describe('while fal gives no balance', () => {
     const { said } = await withSamples([], 1);
     const words = await said();
     expect(words).toContain('Todavía no se ha leído el saldo de esta cuenta.');
-    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20.');
+    expect(words).toContain('No se puede leer el saldo desde el 7 mar 2026, 20:20 ·');
     expect(words).not.toContain('$');
   });
 
