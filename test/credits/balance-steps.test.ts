@@ -17,11 +17,11 @@ describe.each(ENGINES)('the steps of a balance, on %s', (engine) => {
     return {
       store,
       id: account.id,
-      read: (minutes: number, balance: bigint) =>
+      read: (minutes: number, balance: bigint, currency = 'USD') =>
         store.db
           .transaction()
           .execute((trx) =>
-            recordBalance(trx, account.id, NOW.add({ minutes }), { balance, currency: 'USD' }),
+            recordBalance(trx, account.id, NOW.add({ minutes }), { balance, currency }),
           ),
       steps: async (since = SINCE) => {
         const steps = await store.reader.snapshot((db) =>
@@ -48,6 +48,15 @@ describe.each(ENGINES)('the steps of a balance, on %s', (engine) => {
     ];
     expect([await steps(), await steps()]).toEqual([all, all]);
     expect(await steps(NOW.add({ minutes: 60 }))).toEqual(all.slice(1));
+    expect(await steps()).toEqual(all);
+  });
+
+  test('are from one balance of a currency to its next, whatever was said in another', async () => {
+    const { read, steps } = await balances();
+    await read(0, 10n);
+    await read(15, 900n, 'EUR');
+    await read(30, 12n);
+    expect(await steps()).toEqual([[10n, 12n]]);
   });
 
   test('are looked for anew where what was read is gone', async () => {
