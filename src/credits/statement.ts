@@ -177,7 +177,7 @@ async function readKept(
   const cuts = [
     ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
     ...read,
-  ].filter((cut) => Temporal.Instant.compare(cut, at) <= 0);
+  ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
   const cutDays = daysAround(cuts, timezone);
   const steps = await readSteps(store, db, id, currency, daysAgo(at, PROPOSAL_DAYS));
   const past = await eventSpans(db, id, { from: daysAgo(at, BASIS_DAYS), to: at });

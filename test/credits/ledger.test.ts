@@ -129,9 +129,18 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
   });
 
   test('of an account that is gone, whoever writes is told so', async () => {
-    const { services } = await ledger();
-    const nowhere = recordEntries(services, ANA, 'gone', [BOUGHT], 'hand');
-    await expect(nowhere).rejects.toThrow('not_found');
+    const { services, db, id } = await ledger();
+    const record = (account: string) => recordEntries(services, ANA, account, [BOUGHT], 'hand');
+    await expect(record('gone')).rejects.toThrow('not_found');
+    let late: Promise<unknown> = Promise.resolve();
+    await db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('account_syncs').where('account_id', '=', id).execute();
+      await trx.deleteFrom('fal_accounts').where('id', '=', id).execute();
+      late = record(id);
+      late.catch(() => {});
+      await setTimeout(150);
+    });
+    await expect(late).rejects.toThrow('not_found');
   });
 
   test('all of a file is written down, or nothing of it', async () => {
