@@ -100,7 +100,7 @@ export function spreadOf(events: readonly EndedEvent[]): Nano | null {
     return one === null || all === null ? [] : [one > all ? one - all : all - one];
   });
   if (!all || off.length < 2) return null;
-  const most = off.reduce((one, other) => (other > one ? other : one));
+  const [most = 0n] = off.toSorted((one, other) => Number(other - one));
   return divideNano(WHOLE_PERCENT * most, all);
 }
 

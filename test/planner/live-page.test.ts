@@ -132,7 +132,7 @@ describe('an event is watched while it takes place', () => {
   });
 
   test('asks again only when somebody says so, where pages are set to stay as they are', async () => {
-    const { clock, panel, viewer, path, live } = await startLive();
+    const { clock, panel, viewer, path, live } = await startEvening();
     const { settings, store, now } = panel.services;
     const wanted = { refreshSeconds: 0 } as const;
     await saveSettings(store.db, now(), COMMAND_LINE, wanted, settingsVersion(settings.stored()));
