@@ -182,6 +182,27 @@ describe('POST /api/v1/planned-events/check', () => {
     expect(body.check.reasons).toContain('price_estimated');
   });
 
+  test('a price or a balance in another currency is never taken for dollars', async () => {
+    const { check, panel } = await startApi();
+    const euros = { unit_price: 4, unit: 'images', currency: 'EUR' };
+    const price = {
+      prices: [{ endpoint_id: 'a/b', ...euros }],
+      next_cursor: null,
+      has_more: false,
+    };
+    panel.fal.fault('/models/pricing', faults.wrongShape(price), Infinity);
+    const credits = { current_balance: 1_000_000, currency: 'EUR' };
+    const billing = faults.wrongShape({ username: 'booth', credits });
+    panel.fal.fault('/account/billing', billing, Infinity);
+    await storeBooth(panel);
+    const models = [{ endpoint_id: 'a/b', share: 100 }];
+    const asked = { participants: 10, models, price_per_output: 1 };
+    const priced = await check({ ...asked, credit_limit: 100 });
+    expect(priced.body.check).toMatchObject({ price_source: 'manual', expected_cost: 10 });
+    const { body } = await check(asked);
+    expect(body.errors).toMatchObject([{ field: 'credit_limit' }]);
+  });
+
   test('nobody, or a million: no NaN, and no zero that means unknown', async () => {
     const { check } = await startApi();
     for (const participants of [0, 1_000_000]) {
