@@ -40,12 +40,12 @@ export const countField = ({ min = 0, max = MAX_PARTICIPANTS } = {}) =>
         z
           .string()
           .trim()
-          .regex(/^-?\d{1,15}$/)
+          .regex(/^-?\d{1,20}$/)
           .transform(Number),
       ],
       'not_a_number',
     )
-    .pipe(z.number().int('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range'));
+    .pipe(z.number().min(min, 'out_of_range').max(max, 'out_of_range').int('not_a_number'));
 
 const model = z.object({
   endpoint_id: z.string('malformed').trim().refine(isEndpointId, 'malformed'),

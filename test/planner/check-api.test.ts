@@ -115,6 +115,7 @@ describe('POST /api/v1/planned-events/check', () => {
     [{ participants: 1.5 }, 'participants'],
     [{ participants: 1_000_001 }, 'participants'],
     [{ participants: -1 }, 'participants'],
+    [{ participants: '99999999999999999999' }, 'participants'],
     [{ participants: false }, 'participants'],
     [{ participants: [] }, 'participants'],
     [{ participants: '1.000' }, 'participants'],
