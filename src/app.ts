@@ -38,6 +38,7 @@ import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/securi
 import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
+import { metricsApi } from './metrics/metrics-api.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import { eventClosingPage } from './planner/closing-page.ts';
 import { eventFormsPage } from './planner/event-forms-page.ts';
@@ -119,6 +120,7 @@ function panelRoutes(services: Services): Router {
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
   panel.get('/readyz', answerReadiness(services));
+  panel.use('/metrics', metricsApi(services), answerApiFailures);
 
   panel.use(pageHeaders(config));
   panel.use(compression());

@@ -16,6 +16,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /': 'public',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
+  'GET /metrics': 'api viewer',
   'POST /api/config/falai-usage': 'api viewer',
   'POST /api/config/falai-test': 'api operator',
   'GET /api/v1/usage': 'api viewer',
