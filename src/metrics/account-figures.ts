@@ -9,8 +9,9 @@ import {
   comparisonsAt,
   isEmpty,
 } from '../overview/comparisons.ts';
-import type { CreditOutlook } from '../overview/outlooks.ts';
+import type { CreditOutlook, OutlookQuestion } from '../overview/outlooks.ts';
 import type { OverviewSources } from '../overview/sources.ts';
+import type { PlannedEvent } from '../planner/planned-event.ts';
 import type { Services } from '../services.ts';
 import { hasOtherModels, modelsApart, type PeriodFigures, periodFigures } from './model-figures.ts';
 
@@ -53,10 +54,11 @@ export async function readFigures(
 ): Promise<PanelFigures> {
   const { store, overviewSources: sources, log } = services;
   const now = services.now();
-  const [all, balances, statuses] = await Promise.all([
+  const [all, balances, statuses, events] = await Promise.all([
     listAccounts(store.db),
     sources.balances(),
     sources.syncs(now),
+    sources.events(now),
   ]);
   const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
   const listed = all.slice(0, MAX_ACCOUNTS);
@@ -85,12 +87,18 @@ export async function readFigures(
         sync,
         isLocked: isLocked(account, balance, sync, now),
         periods: await attempt(account, readPeriods(sources.usage, account, now, modelsEach)),
-        outlook: await attempt(account, sources.outlook(account)),
+        outlook: await attempt(account, sources.outlook(outlookQuestion(account, events))),
       };
     },
     { concurrency: ACCOUNTS_AT_ONCE },
   );
   return { now, accounts, leftOut: all.length - listed.length, failedReadings };
+}
+
+/** Nothing is remembered by its name here, so that what was written down need not be known. */
+function outlookQuestion(account: FalAccount, events: readonly PlannedEvent[]): OutlookQuestion {
+  const own = events.filter(({ accountId }) => accountId === account.id);
+  return { account, events: own, written: 0 };
 }
 
 /** The overview's periods until now, asked one after the other. */

@@ -1,6 +1,6 @@
-import { type HistoryAnswer, isWhole, type UsageGroup } from '../history/answer.ts';
+import type { HistoryAnswer, UsageGroup } from '../history/answer.ts';
 import { type Nano, sumNano } from '../money.ts';
-import { type KnownSum, type SpanSums, sumBuckets } from '../overview/bucket-sums.ts';
+import { type KnownSum, sumBuckets } from '../overview/bucket-sums.ts';
 
 /** What was used in a period. `null` is unknown, never zero; else a lower bound where it is not complete. */
 export interface Figures {
@@ -46,7 +46,7 @@ export function periodFigures(
   apart: readonly string[],
   hasOthers: boolean,
 ): PeriodFigures {
-  const { cost, count, failures } = sumsOf(series);
+  const { cost, count, failures } = sumBuckets(series);
   const ofModels = (own: readonly UsageGroup[], model: string): ModelFigures => ({
     model,
     cost: told(cost, sumNano(own.map((group) => group.cost))),
@@ -70,17 +70,6 @@ export function hasOtherModels(
   apart: readonly string[],
 ): boolean {
   return answers.some(({ groups }) => groups.some(({ key }) => !apart.includes(key)));
-}
-
-/** What is known of a period; of one that was read in part nothing is known in full. */
-function sumsOf(series: Answer['series']): SpanSums {
-  const { cost, count, failures } = sumBuckets(series);
-  const isRead = series.every(isWhole);
-  return {
-    cost,
-    count: { ...count, isWhole: isRead && count.isWhole },
-    failures: { ...failures, isWhole: isRead && failures.isWhole },
-  };
 }
 
 /**

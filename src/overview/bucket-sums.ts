@@ -25,20 +25,23 @@ export function bucketsWithin(series: readonly UsageBucket[], { start, end }: Sp
   );
 }
 
-/** Of no bucket nothing is known: not even that it is zero. */
+/** Of no bucket nothing is known: not even that it is zero. Of one read in part nothing is known whole. */
 export function sumBuckets(buckets: readonly UsageBucket[]): SpanSums {
-  const cost = sumKnown(
-    buckets.map((bucket) => bucket.cost),
-    sumNano,
-  );
+  const isRead = buckets.every(isWhole);
   return {
-    cost: { ...cost, isWhole: cost.isWhole && buckets.every(isWhole) },
+    cost: sumKnown(
+      buckets.map(({ cost }) => cost),
+      isRead,
+      sumNano,
+    ),
     count: sumKnown(
-      buckets.map((bucket) => bucket.count),
+      buckets.map(({ count }) => count),
+      isRead,
       sumNumbers,
     ),
     failures: sumKnown(
-      buckets.map((bucket) => bucket.failures),
+      buckets.map(({ failures }) => failures),
+      isRead,
       sumNumbers,
     ),
   };
@@ -46,11 +49,12 @@ export function sumBuckets(buckets: readonly UsageBucket[]): SpanSums {
 
 function sumKnown<Value>(
   parts: readonly (Value | null)[],
+  isRead: boolean,
   sum: (known: Value[]) => Value,
 ): KnownSum<Value> {
   const known = parts.filter((part) => part !== null);
   if (known.length === 0) return { value: null, isWhole: false };
-  return { value: sum(known), isWhole: known.length === parts.length };
+  return { value: sum(known), isWhole: isRead && known.length === parts.length };
 }
 
 function sumNumbers(numbers: readonly number[]): number {

@@ -238,7 +238,9 @@ describe('with 500 models', () => {
   test('many accounts share the models that are told apart, and too many are left out', async () => {
     const panel = await startWith(() => ({
       usage,
-      outlook: async () => ({ runway: 'history_too_short', expiring: [], proposals: [] }),
+      outlook: async () => ({
+        ...{ runway: 'history_too_short', expiring: [], proposals: [], check: null },
+      }),
     }));
     const { db } = panel.services.store;
     for (let index = 0; index < 510; index += 1) await plantAccount(db, `cuenta-${index}`);
@@ -316,9 +318,9 @@ test('one account that can not be read hides no other', async () => {
         await refuse(question.accountId);
         return usage(question);
       },
-      outlook: async (account) => {
-        await refuse(account.id);
-        return outlook(account);
+      outlook: async (question) => {
+        await refuse(question.account.id);
+        return outlook(question);
       },
     };
   });
