@@ -8,14 +8,6 @@ import type { DayCost } from '../usage/pace.ts';
 import type { Spend } from './burn-down.ts';
 import type { SpendBounds } from './top-ups.ts';
 
-/** What an account spent on usage, from its local copy, in US dollars. */
-export interface SpendHistory {
-  /** In order, each at the start of its day, or of its slot where a day was cut. */
-  spends: Spend[];
-  /** Whether all of it is known: otherwise more may have been spent. */
-  isWhole: boolean;
-}
-
 /** What somebody's calls cost in a slot, which is an hour at most; in US dollars. */
 export interface SlotCost {
   slot: Slot;
@@ -79,23 +71,19 @@ export function spendsOf(
   days: readonly UsageBucket[],
   cutDays: readonly Span[],
   costs: readonly SlotCost[],
-): SpendHistory {
+): Spend[] {
   const cut = new Set(cutDays.map(({ from }) => from.epochMilliseconds));
   const cutSlots = cutDays.map(({ from, to }) => ({ first: minutesOf(from), end: minutesOf(to) }));
-  const first = days[0] ? minutesOf(days[0].start) : Infinity;
   const isCut = (slot: Slot) => cutSlots.some((day) => slot >= day.first && slot < day.end);
   const spends = [
     ...days
       .filter(({ start, cost }) => cost && cost > 0n && !cut.has(start.epochMilliseconds))
       .map(({ start, cost }) => ({ at: start.toInstant(), amount: cost ?? 0n })),
     ...costs
-      .filter(({ slot, cost }) => cost > 0n && slot >= first && isCut(slot))
+      .filter(({ slot, cost }) => cost > 0n && isCut(slot))
       .map(({ slot, cost }) => ({ at: slotStart(slot), amount: cost })),
   ];
-  return {
-    spends: spends.sort((one, other) => Temporal.Instant.compare(one.at, other.at)),
-    isWhole: days.every(isWhole),
-  };
+  return spends.sort((one, other) => Temporal.Instant.compare(one.at, other.at));
 }
 
 /**

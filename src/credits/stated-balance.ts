@@ -31,8 +31,8 @@ export interface EstimateBasis {
 /** What passes by itself: until then fal's last word is the best there is. */
 const PASSING = new Set(['fal_unavailable', 'fal_timeout', 'fal_bad_response', 'rate_limited']);
 
-/** Several readings later. */
-const OLD_HOURS = 2;
+/** From when on a balance is said to be old: several readings later. */
+export const OLD_HOURS = 2;
 
 /** What would be said without fal's word of now, and what from. */
 interface Estimate extends Omit<EstimateBasis, 'unknownDays'> {

@@ -88,7 +88,7 @@ export async function readStatement(
   const known = await store.reader.snapshot((db) => readKept(store, db, account, at));
   const { entries, latestRead, currency, lots, charges, costs } = known;
   const days = await readDays(history.usage, account, known.since, at);
-  const { spends } = spendsOf(days, known.cutDays, costs);
+  const spends = spendsOf(days, known.cutDays, costs);
   const isComparable = currency === USAGE_CURRENCY;
   const spentSince = (moment: Temporal.Instant) => {
     const from = bucketStart(moment, 'hour', account.timezone).toInstant();

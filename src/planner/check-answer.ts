@@ -1,4 +1,5 @@
 import type { CostRange } from '../credits/projection.ts';
+import { OLD_HOURS } from '../credits/stated-balance.ts';
 import type { CreditStatement } from '../credits/statement.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
@@ -8,8 +9,6 @@ import type { PricedModel } from './check.ts';
 import { PRICE_SOURCES, type PriceSource } from './output-price.ts';
 import type { EventCheck } from './read-check.ts';
 
-/** A balance read longer ago is said to be old. */
-const OLD_HOURS = 2;
 const CENT = NANO_PER_UNIT / 100n;
 
 /**

@@ -55,7 +55,7 @@ test('days told by the slot add up to what they were as days, in zones of every 
       const costs = rows.map(([quarter, cost]) => slot(quarter / 4, cost));
       const days = daysOf(timezone, 5, costs);
       const cutDays = daysAround(hours.map(at), timezone);
-      const { spends } = spendsOf(days, cutDays, costs);
+      const spends = spendsOf(days, cutDays, costs);
       expect(sumNano(spends.map(({ amount }) => amount))).toBe(
         sumNano(costs.map(({ cost }) => cost)),
       );
