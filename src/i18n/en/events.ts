@@ -40,11 +40,11 @@ export const events = {
   'events.open_billing': 'Top up at fal.ai',
   'events.missing_over': 'The event is over: there is nothing to check.',
   'events.missing_models_unknown':
-    'Nobody knows which models: the plan names none and the account used none in the last 30 days. Edit the event and name them, or say what an output costs.',
+    'The models are not known: the plan names none and the account used none in the last 30 days. Edit the event and name them, or say what an output costs.',
   'events.missing_no_price':
     'The price of {{model}} is not known. Edit the event and check the name, give its units per output, or say what an output costs.',
   'events.missing_balance_unknown':
-    'Nobody knows what is left in dollars in {{account}}. Write your purchases down under Credits, or use a key with Admin scope.',
+    'What is left in dollars in {{account}} is not known. Record your purchases under Credits, or use a key with Admin scope.',
 
   'events.why': 'Why',
   'events.decides': 'What decides it: {{assumption}}.',
@@ -75,7 +75,7 @@ export const events = {
   'events.reason_balance_estimated': 'The balance is an estimate; fal did not say it.',
   'events.reason_balance_old': 'The balance was read more than two hours ago.',
   'events.reason_ledger_differs':
-    'The balance does not match the purchases written down: see under Credits.',
+    'The balance does not match the recorded purchases: see under Credits.',
   'events.reason_history_too_short':
     'There are too few days of usage to tell what a day costs: nothing is taken off.',
   'events.balance_fal': 'Balance of {{account}}: {{amount}}, as fal said, {{time}}.',
@@ -173,7 +173,7 @@ export const events = {
 
   'events.delete_title': 'Delete {{name}}',
   'events.delete_lead':
-    'The plan goes, with everything that was written down about it. It cannot be undone.',
+    'The plan goes, with everything that was recorded about it. It cannot be undone.',
   'events.delete_keeps': 'Usage and costs of that day are kept.',
   'events.delete_confirm': 'Yes, I want to delete {{name}}',
   'events.delete_now': 'Delete the event',

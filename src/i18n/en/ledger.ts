@@ -1,10 +1,10 @@
 export const ledger = {
   'balance.success': 'Balance',
 
-  'audit.credits.recorded': 'Wrote credits down',
-  'audit.credits.corrected': 'Corrected an entry of credits',
-  'audit.credits.voided': 'Took an entry of credits back',
-  'audit.credits.dismissed': 'Said that a rise of the balance was no purchase',
+  'audit.credits.recorded': 'Recorded credits',
+  'audit.credits.corrected': 'Corrected a credit entry',
+  'audit.credits.voided': 'Voided a credit entry',
+  'audit.credits.dismissed': 'Said that a rise of the balance was not a purchase',
   'audit.fact.kind': 'what they are',
   'audit.fact.amount': 'amount',
   'audit.fact.at': 'when',
@@ -13,6 +13,6 @@ export const ledger = {
   'audit.value.kind.adjustment': 'adjustment',
 
   'problem.not_found_credit_entry.what': 'That entry is not there any more',
-  'problem.not_found_credit_entry.means': 'Somebody took it back, or it is another account’s.',
+  'problem.not_found_credit_entry.means': 'Somebody voided it, or it belongs to another account.',
   'problem.not_found_credit_entry.now': 'See under Credits which there are.',
 } as const;

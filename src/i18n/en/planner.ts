@@ -20,7 +20,7 @@ export const planner = {
   'field.any.shares_not_whole': 'The shares of the models have to add up to 100%.',
   'field.any.no_price': 'Its price is not known. Say what an output costs.',
   'field.any.balance_unknown':
-    'Nobody knows how much is left. Say what there is to spend, or write your purchases down under Credits.',
+    'What is left is not known. Say what there is to spend, or record your purchases under Credits.',
 
   'audit.event.planned': 'Planned an event',
   'audit.event.changed': 'Changed a planned event',

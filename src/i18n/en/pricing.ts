@@ -42,11 +42,11 @@ export const pricing = {
   'pricing.at_today': 'At today’s price',
   'pricing.change': 'Difference',
   'pricing.at_today_why':
-    'Each model’s discount is taken off today’s list prices, too: the difference is one of prices alone. A total with ≥ leaves out the models of which it is not known.',
+    'Each model’s discount is taken off today’s list prices, too: the difference is one of prices alone. A total with ≥ leaves out the models whose figure is not known.',
   'pricing.had_discount':
     'It had a discount of {{percent}}, which is taken off today’s price, too.',
   'pricing.kept': 'As they were billed, for fal lists one price a model: {{units}}.',
-  'pricing.none_known': 'It is not known of any model.',
+  'pricing.none_known': 'It is not known for any model.',
   'pricing.unknown_no_price': 'Its list price is not known.',
   'pricing.unknown_other_currency': 'Its list price is not in dollars.',
   'pricing.unknown_units_unknown': 'fal did not say which units it billed, or at what price.',
@@ -64,7 +64,7 @@ export const pricing = {
   'pricing.swap_answer_other':
     '{{calls}} calls of {{model}} cost {{cost}}; with {{other}} they would have cost {{swapped}}.',
   'pricing.swap_unknown':
-    'Nobody knows what a call of {{other}} costs: it was not used in this month, and its price is not for an image, a video or a request.',
+    'What a call of {{other}} costs is not known: it was not used in this month, and its price is not for an image, a video or a request.',
   'pricing.swap_own_average': 'At the average of your own calls of that month: {{price}} each.',
   'pricing.swap_unit_price':
     'At its list price, {{price}} for {{unit}}, if each call makes one unit.',

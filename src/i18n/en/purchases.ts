@@ -1,13 +1,13 @@
 export const purchases = {
   'purchases.success': 'Credits',
-  'purchases.open': 'Purchases and credits written down',
+  'purchases.open': 'Recorded purchases and credits',
 
   'purchases.estimate': 'Balance',
   'purchases.estimate_badge': 'estimate',
   'purchases.estimate_balance':
     'It is the last balance fal gave, {{amount}} on {{time}}, with what was written down after it and less what was spent and expired since.',
   'purchases.estimate_purchases':
-    'It is what was written down as bought, {{amount}}, less what was spent and expired since {{time}}.',
+    'It is what was recorded as bought, {{amount}}, less what was spent and expired since {{time}}.',
   'purchases.days_unknown_one':
     'Not all usage of {{formatted}} day is known: more may have been spent.',
   'purchases.days_unknown_other':
@@ -20,7 +20,8 @@ export const purchases = {
   'purchases.runway_beyond': 'Lasts for more than {{days}} days.',
   'purchases.runway_over': 'Nothing is left.',
   'purchases.range': 'Most likely between {{from}} and {{to}}.',
-  'purchases.range_open': 'If days turn out dear, until {{from}}; if not, more than {{days}} days.',
+  'purchases.range_open':
+    'If days turn out expensive, until {{from}}; if not, more than {{days}} days.',
   'purchases.driver_pace': 'What moves it most is what each day costs.',
   'purchases.driver_events': 'What moves it most is the planned events: without them {{without}}.',
   'purchases.driver_expiry':
@@ -33,9 +34,9 @@ export const purchases = {
     'From the balance estimated at {{time}} and the spend of the last 8 weeks. Time in {{timezone}}.',
   'purchases.runway_without_events': 'Planned events are not counted.',
   'purchases.no_runway_balance_unknown':
-    'Nobody knows how long it lasts, for nobody knows what is left. Write down what you bought, or use a key with Admin scope.',
+    'How long it lasts is not known, because the balance is not. Record what you bought, or use a key with Admin scope.',
   'purchases.no_runway_not_read':
-    'How long it lasts is not known yet: it is said after the next reading of the history.',
+    'How long it lasts is not known yet: you will see it after the next reading of the history.',
   'purchases.no_runway_history_too_short':
     'How long it lasts is not known yet: it takes at least 7 days of usage.',
   'purchases.no_runway_other_currency':
@@ -46,32 +47,32 @@ export const purchases = {
   'purchases.proposal_between':
     'It looks as if you bought about {{amount}} between {{from}} and {{to}}.',
   'purchases.proposal_bounds': 'By the usage of those hours, between {{low}} and {{high}}.',
-  'purchases.confirm': 'Write the purchase down',
-  'purchases.dismiss': 'It was no purchase',
+  'purchases.confirm': 'Record the purchase',
+  'purchases.dismiss': 'It was not a purchase',
 
-  'purchases.balance_above': 'fal’s balance is {{amount}} more than what is left by the entries.',
-  'purchases.balance_below': 'fal’s balance is {{amount}} less than what is left by the entries.',
+  'purchases.balance_above': 'fal’s balance is {{amount}} more than your entries leave.',
+  'purchases.balance_below': 'fal’s balance is {{amount}} less than your entries leave.',
   'purchases.cause_top_up_to_confirm':
-    'What looks like a purchase is probably not written down yet: confirm it, or say that it was none.',
+    'What looks like a purchase is probably not recorded yet: confirm it, or say that it was not one.',
   'purchases.cause_purchase_missing':
-    'Credits are probably not written down yet: look for them in fal’s billing and write them down.',
+    'Some credits are probably not recorded yet: look for them in fal’s billing and record them.',
   'purchases.cause_usage_not_known':
-    'It is probably usage of days that the local copy lacks. See which are missing:',
+    'It is probably usage on days that the local copy does not have. See which are missing:',
   'purchases.cause_other_spend':
-    'It was probably spent on something other than calls to models, such as servers. Look it up in fal’s billing and write an adjustment down.',
+    'It was probably spent on something other than calls to models, such as servers. Look it up in fal’s billing and record an adjustment.',
   'purchases.expires_unused':
     'At this pace {{amount}} will expire unused of: {{what}} of {{came}}. It expires on {{time}}.',
 
   'purchases.title': 'Credits of {{name}}',
   'purchases.lead': 'What was bought or given, where it went, and what is left of each.',
   'purchases.back_to_credits': 'Credits',
-  'purchases.back': 'Credits written down',
-  'purchases.add': 'Write credits down',
+  'purchases.back': 'Recorded credits',
+  'purchases.add': 'Record credits',
   'purchases.import': 'Import CSV',
-  'purchases.none': 'Nothing is written down yet',
+  'purchases.none': 'Nothing is recorded yet',
   'purchases.none_now':
-    'Write your purchases down, or import them from a CSV: then you know what is left of each and when it expires.',
-  'purchases.none_viewer': 'Whoever operates the panel can write purchases and promotions down.',
+    'Record your purchases, or import them from a CSV: then you know what is left of each and when it expires.',
+  'purchases.none_viewer': 'Whoever operates the panel can record purchases and promotions.',
   'purchases.lots': 'What is left of each purchase',
   'purchases.lots_why':
     'What expires first counts as spent first. Spent + expired + left is always the amount.',
@@ -84,41 +85,40 @@ export const purchases = {
   'purchases.never': 'never',
   'purchases.total': 'Total',
   'purchases.unfunded':
-    'Another {{amount}} was spent that no purchase written down covers: one is probably missing.',
+    'Another {{amount}} was spent that no recorded purchase covers: one is probably missing.',
   'purchases.apart':
     'Entries in {{currencies}} are left out of this sum: the balance is in another currency.',
   'purchases.unspent':
     'Usage is charged in USD and is not taken off these credits in {{currency}}.',
   'purchases.entries': 'Entries',
-  'purchases.entries_why':
-    'The latest first. Nothing is rewritten: what was corrected stays in sight.',
-  'purchases.is_void': 'taken back',
+  'purchases.entries_why': 'Latest first. Nothing is rewritten: what was corrected stays in sight.',
+  'purchases.is_void': 'voided',
   'purchases.is_apart': 'not in the sum',
   'purchases.before': 'before',
   'purchases.correct': 'Correct',
-  'purchases.take_back': 'Take back',
+  'purchases.take_back': 'Void',
   'purchases.expires_on': 'expires on {{time}}',
   'purchases.expires_never': 'does not expire',
   'purchases.recorded': '{{name}}, {{time}}',
 
-  'purchases.add_title': 'Write credits of {{name}} down',
-  'purchases.confirm_title': 'Write down the purchase there seems to be in {{name}}',
+  'purchases.add_title': 'Record credits of {{name}}',
+  'purchases.confirm_title': 'Record what looks like a purchase in {{name}}',
   'purchases.confirm_lead':
     'Amount and time are taken from how the balance rose. Correct them if your receipt says otherwise.',
   'purchases.correct_title': 'Correct an entry of {{name}}',
-  'purchases.correct_lead': 'What it said before stays in sight, below what is corrected.',
+  'purchases.correct_lead': 'What it said before stays in sight, below the correction.',
   'purchases.kind_hint': 'An adjustment is neither purchase nor promotion, such as a refund.',
   'purchases.amount_hint': 'Such as 50 or 12.50. Only an adjustment can be negative.',
   'purchases.at_hint': 'Time in {{timezone}}.',
   'purchases.expires_hint': 'Empty: a purchase expires after 365 days; anything else, never.',
   'purchases.never_check': 'Does not expire',
   'purchases.note_hint': 'The receipt’s number or who paid, for example.',
-  'purchases.save': 'Write down',
+  'purchases.save': 'Record',
   'purchases.save_correction': 'Save the correction',
-  'purchases.void_title': 'Take an entry back',
+  'purchases.void_title': 'Void an entry',
   'purchases.void_lead':
-    "It will no longer count in any sum. It stays in sight as taken back, and this can't be undone: it would have to be written down again.",
-  'purchases.void_now': 'Take the entry back',
+    "It will no longer count in any sum. It stays in sight as voided, and this can't be undone: it would have to be recorded again.",
+  'purchases.void_now': 'Void the entry',
 
   'purchases.import_title': 'Import credits of {{name}}',
   'purchases.import_lead':
@@ -136,12 +136,13 @@ export const purchases = {
   'purchases.line': 'Line {{line}}',
   'purchases.bad_cell': '{{column}}: {{message}}',
 
-  'purchases.done.recorded': 'It is written down.',
-  'purchases.done.corrected': 'It is corrected.',
-  'purchases.done.voided': 'The entry is taken back.',
-  'purchases.done.imported': 'All of it is written down.',
-  'purchases.done.dismissed': 'Understood: it was no purchase, and is not proposed again.',
-  'purchases.done.explained_already': 'That is written down or dismissed already.',
+  'purchases.done.recorded': 'The entry is recorded.',
+  'purchases.done.corrected': 'The entry is corrected.',
+  'purchases.done.voided': 'The entry is voided.',
+  'purchases.done.imported': 'Everything is recorded.',
+  'purchases.done.dismissed':
+    'Understood: it was not a purchase, and it will not be proposed again.',
+  'purchases.done.explained_already': 'That is recorded or dismissed already.',
 
   'field.label.kind': 'What it is',
   'field.label.amount': 'Amount',
@@ -154,7 +155,7 @@ export const purchases = {
   'field.amount.negative': 'Only an adjustment can be negative.',
   'field.amount.out_of_range': 'That is too much: a hundred million at most.',
   'field.currency.malformed': 'Write its code, such as USD or MXN.',
-  'field.at.in_future': 'That time has not come yet: write it down once the credits are there.',
+  'field.at.in_future': 'That time has not come yet: record it once the credits are there.',
   'field.at.too_long_ago': 'It is more than 10 years ago.',
   'field.at.already_there':
     'The same is written down already, at this time. If it came twice, change the time by a minute.',
@@ -168,8 +169,7 @@ export const purchases = {
   'field.csv.no_lines': 'There is nothing but the names of the columns.',
   'field.csv.bad_lines': 'There are lines to correct. None was imported.',
   'field.csv.wrong_columns':
-    'It has not as many columns as the first line. A text with commas stands in quotes.',
-  'field.csv.broken_quotes': 'There are quotes not closed or out of place, here or before.',
-  'field.csv.already_there':
-    'The same is written down already, at the same time. Remove this line.',
+    'It does not have as many columns as the first line. A text with commas goes in quotes.',
+  'field.csv.broken_quotes': 'Quotes are not closed or are out of place, here or before.',
+  'field.csv.already_there': 'The same is recorded already, at the same time. Remove this line.',
 } as const;
