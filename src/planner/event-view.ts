@@ -45,10 +45,13 @@ export function whyView(
             time: format.dateTime(statement.balance.asOf ?? now, timezone),
           })
         : null,
-    weights: check.weights.map((weight) => ({
-      text: t(`events.assumption_${weight.assumption}`),
-      amount: shortMoney(weight.amount, format),
-    })),
+    // Of an event worth a dollar no fraction of a cent weighs anything.
+    weights: check.weights
+      .filter((weight) => weight.amount >= CENT || check.cost.high < NANO_PER_UNIT)
+      .map((weight) => ({
+        text: t(`events.assumption_${weight.assumption}`),
+        amount: shortMoney(weight.amount, format),
+      })),
   };
 }
 

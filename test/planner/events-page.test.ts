@@ -85,6 +85,17 @@ describe('/admin/events', () => {
     expect(read).not.toContain('NaN');
   });
 
+  test('does not weigh what is under a cent, as everyday spending half a second before it begins', async () => {
+    const { operator } = await start();
+    const path = await plan(operator, {
+      starts_at: '2026-03-07T21:20:31',
+      ends_at: '2026-03-08T02:00',
+    });
+    const read = textOf((await operator.get(path)).text);
+    expect(read).toContain('el margen de seguridad +$');
+    expect(read).not.toContain('+$0.00');
+  });
+
   test('says whether guests will queue, or what is missing to know', async () => {
     const { operator } = await start();
     const known = textOf((await operator.get(await plan(operator))).text);
