@@ -59,6 +59,8 @@ interface EventView {
   when: string;
   verdict: VerdictView | null;
   missing: string | null;
+  /** Where to write down what is left, if that is what is missing. */
+  ledger: string | null;
   why: WhyView | null;
   keepingUp: KeepingUpView | null;
   models: ModelsView | null;
@@ -136,6 +138,10 @@ export function eventsPage(services: Services): Router {
       when: whenText(event, words.format, words.now),
       verdict: check && verdictView(check, event, words),
       missing: checked && 'missing' in checked ? missingText(checked, account, words.t) : null,
+      ledger:
+        checked && 'missing' in checked && checked.missing === 'balance_unknown'
+          ? `/admin/credits/${account.slug}/ledger`
+          : null,
       why: check && whyView(check, event, words),
       keepingUp:
         check &&

@@ -145,7 +145,9 @@ describe('/admin/events', () => {
   test('without history or balance there is none either', async () => {
     const { operator } = await start({ isSynced: false });
     const path = await plan(operator);
-    expect(textOf((await operator.get(path)).text)).toContain('No se sabe cuánto saldo queda');
+    const { text } = await operator.get(path);
+    expect(textOf(text)).toContain('No se sabe cuánto saldo queda');
+    expect(text).toContain('class="button" href="/admin/credits/booth/ledger"');
     const usual = await plan(operator, { model_1: '', units_1: '' });
     expect(textOf((await operator.get(usual)).text)).toContain('No se sabe con qué modelos');
     expect((await operator.get('/admin/events')).status).toBe(200);
