@@ -8,7 +8,7 @@ import { apiKeyField } from './api-key-field.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { diagnosisView } from './diagnosis-view.ts';
 
-const testBody = z.object({ api_key: apiKeyField });
+export const testBody = z.object({ api_key: apiKeyField });
 
 /** Reads the key to be tested from a body. @throws RequestError */
 export function readTestedKey(body: unknown): string {

@@ -20,7 +20,7 @@ const LATEST_YEARS = 50;
 
 const moment = z.string('date_not_understood').trim().max(64, 'date_not_understood');
 
-const entry = z.object({
+export const entryBody = z.object({
   kind: z.enum(ENTRY_KINDS, 'unknown').default('purchase'),
   amount: decimalField({ min: -MOST, max: MOST }),
   currency: z
@@ -61,7 +61,7 @@ export function readEntry(
   { timezone, now }: { timezone: string; now: Temporal.Instant },
   shown: Pick<EntryFields, 'at' | 'expiresAt'> | null = null,
 ): EntryFields {
-  const read = parseBody(entry, withoutBlanks(body));
+  const read = parseBody(entryBody, withoutBlanks(body));
   const { kind, amount, currency, note } = read;
   if (amount === 0n) refuse('amount', 'zero');
   if (amount < 0n && kind !== 'adjustment') refuse('amount', 'negative');

@@ -12,16 +12,18 @@ const THOUSANDS = /^-?[1-9]\d{0,2},\d{3}$/;
  * which are part of the range.
  */
 export function decimalField({ min, max }: { min: number; max: number }) {
-  return z.union([z.number(), z.string()], 'not_a_number').transform((written, context): Nano => {
-    const text = String(written).trim();
-    const nano = parseDecimal(text);
-    if (nano === null) context.addIssue('not_a_number');
-    else if (THOUSANDS.test(text)) context.addIssue('ambiguous_comma');
-    else if (nano < BigInt(min) * NANO_PER_UNIT || nano > BigInt(max) * NANO_PER_UNIT) {
-      context.addIssue('out_of_range');
-    }
-    return nano ?? 0n;
-  });
+  return z
+    .union([z.number().meta({ minimum: min, maximum: max }), z.string()], 'not_a_number')
+    .transform((written, context): Nano => {
+      const text = String(written).trim();
+      const nano = parseDecimal(text);
+      if (nano === null) context.addIssue('not_a_number');
+      else if (THOUSANDS.test(text)) context.addIssue('ambiguous_comma');
+      else if (nano < BigInt(min) * NANO_PER_UNIT || nano > BigInt(max) * NANO_PER_UNIT) {
+        context.addIssue('out_of_range');
+      }
+      return nano ?? 0n;
+    });
 }
 
 /** `12.5` and `12,5` in 1e-9; `null` for what is no plain decimal. */

@@ -72,7 +72,7 @@ export interface Failure {
   subject: string | null;
 }
 
-const STATUS: Record<FailureCode, number> = {
+export const FAILURE_STATUS: Record<FailureCode, number> = {
   invalid_request: 400,
   invalid_api_key: 401,
   not_signed_in: 401,
@@ -99,7 +99,7 @@ export function failure(
   facts: Partial<Omit<Failure, 'code' | 'status'>> = {},
 ): Failure {
   return {
-    status: STATUS[code],
+    status: FAILURE_STATUS[code],
     code,
     faults: facts.faults ?? [],
     lockKind: facts.lockKind ?? null,

@@ -24,7 +24,7 @@ export interface CheckRequest extends Demand {
   account: string | null;
 }
 
-const body = z.object({
+export const checkBody = z.object({
   ...planFields,
   starts_at: dateTimeField.optional(),
   ends_at: dateTimeField.optional(),
@@ -41,7 +41,7 @@ export function readCheckRequest(
   given: unknown,
   usual: { timezone: string; now: Temporal.Instant },
 ): CheckRequest {
-  const read = parseBody(body, withoutBlanks(given));
+  const read = parseBody(checkBody, withoutBlanks(given));
   const timezone = read.timezone ?? usual.timezone;
   const moment = (field: 'starts_at' | 'ends_at') =>
     read[field] === undefined ? null : instantOf(field, read[field], timezone);

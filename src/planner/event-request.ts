@@ -12,7 +12,7 @@ export const EVENT_NOTE_MAX = 1_000;
 /** More at once than fal lets anybody have. */
 const MAX_CONCURRENCY = 10_000;
 
-const body = z.object({
+export const eventBody = z.object({
   // In the order of the form: the first that is wrong is the first that is met there.
   name: nameField(EVENT_NAME_MAX),
   venue: lineField(EVENT_NAME_MAX).default(''),
@@ -30,7 +30,7 @@ const body = z.object({
   note: textField(EVENT_NOTE_MAX).default(''),
 });
 
-const seen = z.object({
+export const eventVersion = z.object({
   version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
 });
 
@@ -46,7 +46,7 @@ export function readEvent(
   usual: { timezone: string; now: Temporal.Instant },
   shown: Pick<EventFields, 'start' | 'end' | 'timezone'> | null = null,
 ): EventFields {
-  const read = parseBody(body, withoutBlanks(given));
+  const read = parseBody(eventBody, withoutBlanks(given));
   const timezone = read.timezone ?? usual.timezone;
   if (read.starts_at === '') refuse('starts_at', 'missing');
   if (read.ends_at === '') refuse('ends_at', 'missing');
@@ -72,7 +72,7 @@ export function readEvent(
   };
 }
 
-const deletion = seen.extend({ confirm: z.literal('yes', 'missing') });
+const deletion = eventVersion.extend({ confirm: z.literal('yes', 'missing') });
 
 /** @returns the version whose deletion was confirmed; @throws RequestError */
 export function readDeletion(given: unknown): number {
@@ -81,5 +81,5 @@ export function readDeletion(given: unknown): number {
 
 /** Which version of an event somebody saw. @throws RequestError */
 export function readVersion(given: unknown): number {
-  return parseBody(seen, given).version;
+  return parseBody(eventVersion, given).version;
 }

@@ -29,7 +29,7 @@ const calls = z.coerce
   .int('not_a_number')
   .min(1, 'out_of_range')
   .max(MOST, 'out_of_range');
-const body = z.discriminatedUnion(
+export const estimateBody = z.discriminatedUnion(
   'type',
   [
     z.object({
@@ -49,7 +49,7 @@ const body = z.discriminatedUnion(
  * @throws RequestError naming what can't be used.
  */
 export function readEstimateRequest(given: unknown): EstimateQuery {
-  const read = parseBody(body, given);
+  const read = parseBody(estimateBody, given);
   if (read.type === 'unit_price') {
     const each = Object.entries(read.endpoints);
     const units = new Map(

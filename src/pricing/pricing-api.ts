@@ -18,7 +18,7 @@ import { readEstimateRequest, refuseUnpriced } from './estimate-request.ts';
 import { livePrices } from './live-prices.ts';
 import { isStale, readPriceList } from './price-list.ts';
 
-const query = z.object({ endpoint_id: endpointIdsField });
+export const pricingQuery = z.object({ endpoint_id: endpointIdsField });
 
 /**
  * `/api/v1/pricing` and `/api/v1/estimate`: what models cost, for programs with a token and for people
@@ -33,7 +33,7 @@ export function pricingApi(services: Services, limit: RequestHandler): Router {
 
   router.get('/pricing', allow('viewer'), async (req, res) => {
     const { timezone } = settings.current();
-    const { endpoint_id: endpointIds = [] } = parseBody(query, withoutBlanks(req.query));
+    const { endpoint_id: endpointIds = [] } = parseBody(pricingQuery, withoutBlanks(req.query));
     const list = await readPriceList(
       services,
       endpointIds.length > 0 ? { endpointIds } : { accountId: null, also: [] },

@@ -32,7 +32,7 @@ export interface HistoryRequest
 
 const accountField = z.string('unknown').trim().max(64, 'unknown').optional();
 
-const usageQuery = z.object({
+export const usageQuery = z.object({
   start: dateField,
   end: dateField,
   timezone: timezoneField.optional(),
@@ -98,7 +98,7 @@ export async function historyQuestion(
   });
 }
 
-const chargesQuery = z.object({
+export const chargesQuery = z.object({
   start: dateField,
   end: dateField,
   timezone: timezoneField.optional(),

@@ -25,7 +25,7 @@ const wholeNumber = (max: number) =>
     .max(max, 'out_of_range')
     .optional();
 
-const usageBody = z
+export const usageBody = z
   .object({
     api_key: apiKeyField,
     start_date: dateField,
