@@ -39,6 +39,7 @@ import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
 import { metricsApi } from './metrics/metrics-api.ts';
+import { openApiDocs } from './openapi/api-docs.ts';
 import { overviewPage } from './overview/overview-page.ts';
 import { eventClosingPage } from './planner/closing-page.ts';
 import { eventFormsPage } from './planner/event-forms-page.ts';
@@ -116,6 +117,17 @@ function panelRoutes(services: Services): Router {
     plannedEventsApi(services),
   );
   panel.get('/api/v1/planned-events.ics', limit, ...plannedEventsCalendar(services));
+  const docs = openApiDocs(config);
+  panel.get('/api/openapi.json', compression(), docs.sendDocument);
+  panel.get(
+    '/api/docs',
+    pageHeaders(config),
+    compression(),
+    chooseTheme,
+    pageLocals(assets),
+    docs.showPage,
+    showPageFailures,
+  );
   panel.use('/api', refuseUnstorableText, refuseUnknown, answerApiFailures);
 
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));

@@ -1,4 +1,5 @@
 import { accounts } from './en/accounts.ts';
+import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { eventLive } from './en/event-live.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...shell,
   ...signIn,
   ...people,
+  ...apiDocs,
   ...accounts,
   ...settings,
   ...audit,

@@ -1,4 +1,5 @@
 import { accounts } from './es/accounts.ts';
+import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { eventLive } from './es/event-live.ts';
@@ -26,6 +27,7 @@ export const es = {
   ...shell,
   ...signIn,
   ...people,
+  ...apiDocs,
   ...accounts,
   ...settings,
   ...audit,
