@@ -25,6 +25,16 @@ export const panelPaths = {
       otherAnswers: { '503': json(readiness, 'The database is away, or the process stops.') },
     }),
   },
+  '/metrics': {
+    get: operation({
+      id: 'readMetrics',
+      tag: TAG,
+      summary: 'The overview’s figures for Prometheus',
+      description: 'From the local copy alone; what is not known has no sample.',
+      access: 'viewer',
+      answer: file('text/plain', 'Text exposition format, version 0.0.4.'),
+    }),
+  },
   '/api/openapi.json': {
     get: operation({
       id: 'readDocument',
