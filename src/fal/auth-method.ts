@@ -15,3 +15,8 @@ export function readAuthMethod(answer: AuthMethodAnswer): AuthMethod | null {
     username: answer.login_username ?? null,
   };
 }
+
+/** By what the local copy and filters know a caller: `''` where fal does not say. */
+export function callerOf(auth: AuthMethod | null): string {
+  return auth?.apiKeyId ?? auth?.username ?? auth?.detail ?? '';
+}

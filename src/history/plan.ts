@@ -1,7 +1,7 @@
 import { type EpochDay, type SlotMinutes, utcDayOf, utcDayStart } from './slots.ts';
 
-/** Days of a chunk: as many as are settling at a time, so that those are one. */
-const DAYS_PER_CHUNK = 4;
+/** Days stored at once: the more, the less a row costs, and the longer others wait for their turn. */
+const DAYS_PER_CHUNK = 8;
 /** fal answers 48 hourly buckets on one page. */
 const DAYS_PER_PAGE = 2;
 /** How long a settled day is left alone that did not come out alike twice: the least, and the most. */

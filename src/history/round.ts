@@ -18,7 +18,7 @@ import { type RoundProgress, readBilledIds, writeProgress } from './sync-queries
 import { whileOurs } from './while-ours.ts';
 
 /** Chunks of days asked for at the same time. */
-const CHUNKS_AT_ONCE = 6;
+const CHUNKS_AT_ONCE = 4;
 /** After so many days in a row that could not be read the rest would not be either. */
 const MOST_HOLES = 5;
 /** After so long other accounts have their turn. What fal is being asked then may take a while yet. */

@@ -1,4 +1,5 @@
 import type { AnalyticsRow } from '../fal/analytics.ts';
+import { type AuthMethod, callerOf } from '../fal/auth-method.ts';
 import { FalError } from '../fal/errors.ts';
 import type { UsageRow } from '../fal/usage.ts';
 import { NANO_PER_UNIT } from '../money.ts';
@@ -23,30 +24,41 @@ export function windowSums(reading: {
   calls: readonly AnalyticsRow[];
 }): SeriesSums[] {
   const { accountId, slotMinutes } = reading;
-  const sums = new Map<string, SeriesSums>();
   const slotAt = slotClock(slotMinutes);
-
-  function slotsOf(key: string, family: () => SeriesFamily): SeriesSums['slots'] {
-    const known = sums.get(key);
-    if (known) return known.slots;
-    const series: SeriesSums = { family: family(), slots: new Map() };
-    sums.set(key, series);
-    return series.slots;
-  }
-
+  // By endpoint, then by caller: which of the few series left a row is of needs no text to be made.
+  const billed = new Map<string, Map<string, BilledSeries[]>>();
   for (const row of reading.usage) {
-    const slots = slotsOf(billedKey(row), () => billedFamily(accountId, row));
-    add(slots, slotAt(row.bucket), billedMeasures(row));
+    const ofEndpoint = billed.getOrInsertComputed(row.endpointId, () => new Map());
+    const ofCaller = ofEndpoint.getOrInsertComputed(callerOf(row.auth), () => []);
+    let series = ofCaller.find(({ first }) => isCutAlike(first, row));
+    if (!series) {
+      series = { first: row, family: billedFamily(accountId, row), slots: new Map() };
+      ofCaller.push(series);
+    }
+    add(series.slots, slotAt(row.bucket), billedMeasures(row));
   }
+  const called = new Map<string, SeriesSums>();
   for (const row of reading.calls) {
     const measures = calledMeasures(row);
     if (!measures) continue;
-    const slots = slotsOf(row.endpointId, () => calledFamily(accountId, row.endpointId));
+    const { slots } = called.getOrInsertComputed(row.endpointId, (endpointId) => ({
+      family: calledFamily(accountId, endpointId),
+      slots: new Map(),
+    }));
     add(slots, slotAt(row.bucket), measures);
   }
-  const read = [...sums.values()];
+  const ofCallers = billed.values().flatMap((ofEndpoint) => ofEndpoint.values());
+  const read = [
+    ...[...ofCallers].flat().map(({ family, slots }): SeriesSums => ({ family, slots })),
+    ...called.values(),
+  ];
   for (const series of read) refuseUnlikely(series);
   return read;
+}
+
+/** With the first row of it, which all others are cut like. */
+interface BilledSeries extends SeriesSums {
+  first: UsageRow;
 }
 
 function add(slots: SeriesSums['slots'], slot: Slot, measures: Measures): void {
@@ -80,9 +92,23 @@ function isWithin(value: bigint, most: bigint): boolean {
   return (value < 0n ? -value : value) <= most;
 }
 
-/** What fal cuts billed rows by; never like an endpoint's id alone. */
-function billedKey({ endpointId, unit, unitPrice, percentDiscount, currency, auth }: UsageRow) {
-  return `${endpointId}\n${unit}\n${unitPrice}\n${percentDiscount}\n${currency}\n${auth?.detail}\n${auth?.apiKeyId}\n${auth?.username}`;
+/** Whether rows of an endpoint are alike in all that fal cuts billed rows by. */
+function isCutAlike(one: UsageRow, other: UsageRow): boolean {
+  return (
+    one.unit === other.unit &&
+    one.unitPrice === other.unitPrice &&
+    one.percentDiscount === other.percentDiscount &&
+    one.currency === other.currency &&
+    isSameCaller(one.auth, other.auth)
+  );
+}
+
+function isSameCaller(one: AuthMethod | null, other: AuthMethod | null): boolean {
+  return (
+    (one?.detail ?? null) === (other?.detail ?? null) &&
+    (one?.apiKeyId ?? null) === (other?.apiKeyId ?? null) &&
+    (one?.username ?? null) === (other?.username ?? null)
+  );
 }
 
 /** Rows of one bucket often share the instant. */

@@ -1,4 +1,5 @@
 import { askBalance } from '../credits/balance.ts';
+import { callerOf } from '../fal/auth-method.ts';
 import { FalError } from '../fal/errors.ts';
 import { openQuestion } from '../fal/transport.ts';
 import type { UsageRow } from '../fal/usage.ts';
@@ -39,17 +40,13 @@ export async function askByKeys(
     }),
   ]);
   const dollars = usage.rows.filter(({ currency }) => currency === 'USD');
-  const own = dollars.filter((row) => apiKeyIds.includes(callerOf(row)));
+  const own = dollars.filter((row) => apiKeyIds.includes(callerOf(row.auth)));
   return {
     cost: costOf(own),
     accountCost: costOf(dollars),
     isPartial: usage.stops.length > 0,
     balance: balance?.balance ?? null,
   };
-}
-
-function callerOf({ auth }: UsageRow): string {
-  return auth?.apiKeyId ?? auth?.username ?? auth?.detail ?? '';
 }
 
 function costOf(rows: readonly UsageRow[]): Nano {

@@ -127,6 +127,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
+    this.#file.inPlace();
     await this.executeQuery(CompiledQuery.raw('commit'));
   }
 
@@ -147,7 +148,10 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   #run<R>(query: CompiledQuery): QueryResult<R> {
-    const statement = this.#prepared(this.#file.inPlace(), query.sql);
+    const open = this.#file.anywhere();
+    // Of a transaction nothing is acknowledged before its commit, which looks again.
+    const database = open.isTransaction ? open : this.#file.inPlace();
+    const statement = this.#prepared(database, query.sql);
     const parameters = query.parameters as SQLInputValue[];
     if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(...parameters);

@@ -185,7 +185,7 @@ test('chunks are neighbours that are kept alike, cut into pages, and together th
       expect(chunks.flatMap(({ days }) => days.toReversed())).toEqual(plan);
       for (const chunk of chunks) {
         const { days, slotMinutes } = chunk;
-        expect(days.length).toBeLessThanOrEqual(slotMinutes === 60 ? 4 : 1);
+        expect(days.length).toBeLessThanOrEqual(slotMinutes === 60 ? 8 : 1);
         expect(days.every((day) => slotMinutesOf(day) === slotMinutes)).toBe(true);
         expect(days.every((day, index) => day === (days[0] ?? 0) + index)).toBe(true);
         const pages = pagesOf(chunk);
