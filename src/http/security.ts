@@ -74,7 +74,7 @@ function helmetHeaders(
 export function crossOrigin({ corsOrigins }: Config) {
   return cors({
     origin: corsOrigins,
-    methods: ['GET', 'POST'],
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
     exposedHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });

@@ -3,6 +3,7 @@ import { wallTime } from '../http/date-time-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { displayStep, NANO_PER_UNIT, type Nano, roundTo, toDecimal } from '../money.ts';
 import { canonicalTimezone } from '../timezone.ts';
+import { idInList } from '../usage/request-fields.ts';
 import { EVENT_NAME_MAX, EVENT_NOTE_MAX } from './event-request.ts';
 import type { Learnt } from './learnt.ts';
 import { FORM_USUAL, PLAN_LIMITS } from './plan-fields.ts';
@@ -39,6 +40,7 @@ export interface ModelRow {
 export interface EventForm extends Record<keyof typeof TEXTS, string> {
   timezone: string;
   models: ModelRow[];
+  /** As they stand in a list: one may have a comma. */
   api_key_ids: string[];
 }
 
@@ -151,7 +153,7 @@ export function formOf(event: PlannedEvent, slug: string): EventForm {
         units: unitsPerOutput === null ? '' : toDecimal(unitsPerOutput),
       })),
     ),
-    api_key_ids: event.apiKeyIds ?? [],
+    api_key_ids: (event.apiKeyIds ?? []).map(idInList),
   };
 }
 

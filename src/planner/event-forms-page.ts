@@ -6,6 +6,7 @@ import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
+import { idInList } from '../usage/request-fields.ts';
 import { changeEvent, deleteEvent, planEvent } from './change-events.ts';
 import {
   type EventForm,
@@ -151,7 +152,7 @@ export function eventFormsPage(services: Services): Router {
     const known = groups
       .filter(({ key }) => key !== '')
       .map(({ key, name }) => {
-        return { id: key, name: name ?? key };
+        return { id: idInList(key), name: name ?? key };
       });
     const others = ticked.filter((key) => !known.some((each) => each.id === key));
     return [...known, ...others.map((key) => ({ id: key, name: key }))];

@@ -58,6 +58,9 @@ function endpointUsages(
   const billed = Map.groupBy(dollars, (row) => row.endpointId);
   const called = Map.groupBy(analytics, (row) => row.endpointId);
   const ids = new Set([...usage.map((row) => row.endpointId), ...calledIds(analytics)]);
+  const paidOtherwise = new Set(
+    usage.filter((row) => row.currency !== 'USD').map((row) => row.endpointId),
+  );
   return [...ids]
     .map((endpointId): EndpointUsage => {
       const rows = billed.get(endpointId) ?? [];
@@ -65,7 +68,9 @@ function endpointUsages(
       const counts = countsOf(missed.includes(endpointId) ? undefined : called.get(endpointId));
       // What was billed has been called: a count of zero is a count that fal does not have.
       const known = counts.count === 0 && cost > 0n ? UNKNOWN : counts;
-      const comparable = usageComplete && rows.length > 0 && known.count;
+      // Which of its calls were paid in another currency is not known.
+      const isAll = usageComplete && rows.length > 0 && !paidOtherwise.has(endpointId);
+      const comparable = isAll && known.count;
       return {
         endpointId,
         cost,

@@ -50,7 +50,7 @@ describe('other origins', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers).toMatchObject({
       'access-control-allow-origin': listed,
-      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-methods': 'GET,POST,PUT,DELETE',
       'access-control-allow-headers': 'content-type',
     });
     const response = await panel.http

@@ -243,6 +243,13 @@ describe('/admin/events', () => {
     );
   });
 
+  test('a key whose name has a comma is one key, ticked and written in a list', async () => {
+    const { operator } = await start({ isSynced: false });
+    const listed = 'Pérez\\, Ana';
+    const path = await plan(operator, { api_key_ids: listed });
+    expect((await operator.get(`${path}/edit`)).text).toContain(`value="${listed}" checked`);
+  });
+
   test('more models than the form has rows are all there, and survive it', async () => {
     const { operator } = await start({ isSynced: false });
     const rows = Array.from({ length: 7 }, (_, index) => [

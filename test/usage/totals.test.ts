@@ -183,6 +183,12 @@ describe('what could not be had', () => {
     expect(sum({ ...readings, usageComplete: false }).endpoints[0]?.averageCost).toBeNull();
   });
 
+  test('dollars over calls of which some were paid in euros are no average', () => {
+    const usage = [usageRow({}), usageRow({ currency: 'EUR' })];
+    const readings = { usage, analytics: [calls('fal-ai/a', 9)] };
+    expect(sum(readings).endpoints[0]?.averageCost).toBeNull();
+  });
+
   test('units are unknown when one row does not state them', () => {
     const usage = [usageRow({}), usageRow({ quantity: null })];
     expect(sum({ usage }).endpoints[0]?.units[0]?.quantity).toBeNull();

@@ -74,7 +74,7 @@ export const problems = {
     'Send Content-Type: application/x-www-form-urlencoded or application/json.',
   'problem.payload_too_large.what': 'The query is too large',
   'problem.payload_too_large.means': 'Up to 64 kB are accepted.',
-  'problem.payload_too_large.now': 'Send less, for example fewer models at once.',
+  'problem.payload_too_large.now': 'Send less, for example fewer models or fewer lines at once.',
   'problem.rate_limited.what': 'Too many questions in a row',
   'problem.rate_limited.means': 'fal and this panel limit how often a minute one may ask.',
   'problem.rate_limited.now': 'Wait a minute and try again.',

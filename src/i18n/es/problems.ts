@@ -77,7 +77,8 @@ export const problems = {
     'Envía Content-Type: application/x-www-form-urlencoded o application/json.',
   'problem.payload_too_large.what': 'La consulta es demasiado grande',
   'problem.payload_too_large.means': 'Se aceptan hasta 64 kB.',
-  'problem.payload_too_large.now': 'Envía menos datos, por ejemplo menos modelos a la vez.',
+  'problem.payload_too_large.now':
+    'Envía menos, por ejemplo menos modelos o menos líneas a la vez.',
   'problem.rate_limited.what': 'Demasiadas preguntas seguidas',
   'problem.rate_limited.means':
     'fal y este panel limitan cuántas veces por minuto se puede preguntar.',
