@@ -44,7 +44,7 @@ async function save(panel: Panel, historyDays: string, confirmed?: string) {
 
 /** What the page says would be deleted. */
 function deletion({ text }: { text: string }): string {
-  const block = text.match(/<div data-deletion>.*?<\/ul>/s)?.[0] ?? '';
+  const block = text.match(/<div[^>]* data-deletion>.*?<\/ul>/s)?.[0] ?? '';
   return block
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')

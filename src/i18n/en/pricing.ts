@@ -8,7 +8,7 @@ export const pricing = {
   'pricing.daily':
     'These are list prices, before discounts. They are read once a day, for models used in the last 30 days and those of planned events.',
   'pricing.never_read':
-    'No price has been read yet. They are read once a day, once there is usage.',
+    'No price has been read yet. They are read some minutes after the first usage, and then once a day.',
   'pricing.none_in_use': 'No model was used in the last 30 days.',
   'pricing.price': 'Price',
   'pricing.price_now': 'Price now',

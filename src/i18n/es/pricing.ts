@@ -8,7 +8,7 @@ export const pricing = {
   'pricing.daily':
     'Son precios de lista, antes de descuentos. Se leen una vez al día para los modelos usados en los últimos 30 días y los de eventos planeados.',
   'pricing.never_read':
-    'Todavía no se ha leído ningún precio. Se leen una vez al día, cuando ya hay uso.',
+    'Todavía no se ha leído ningún precio. Se leen unos minutos después del primer uso, y luego una vez al día.',
   'pricing.none_in_use': 'Ningún modelo se ha usado en los últimos 30 días.',
   'pricing.price': 'Precio',
   'pricing.price_now': 'Precio ahora',
