@@ -141,6 +141,7 @@ export async function readStatement(
             unsure: spentBefore(balance.asOf, spends),
             isWhole: unknownDaysSince(first, days, account.timezone) === 0,
             isProposed: proposals.length > 0,
+            wasEmpty: latestRead?.known?.balance === 0n,
           })
         : null,
     proposals,
@@ -176,7 +177,7 @@ async function readKept(
   ].reduce(earlier, daysAgo(at, PROPOSAL_DAYS));
   const cuts = [
     ...lots.flatMap(({ from, expiresAt }) => (expiresAt ? [from, expiresAt] : [from])),
-    ...read,
+    ...read.flatMap((asOf) => [asOf, asOf.subtract({ hours: UNSURE_HOURS })]),
   ].filter((cut) => Temporal.Instant.compare(cut, at) < 0);
   const cutDays = daysAround(cuts, timezone);
   const steps = await readSteps(store, db, id, currency, daysAgo(at, PROPOSAL_DAYS));
@@ -234,14 +235,19 @@ function spentBefore(asOf: Temporal.Instant, spends: readonly Spend[]): Nano {
 /**
  * @param left what the ledger has left; below nothing where more was spent than it knows of.
  * @param circumstances `unsure`: what was spent so lately that balance and usage may not both have it.
+ * `wasEmpty`: fal's last word was nothing, which is never below it, whatever was owed then.
  */
 function differenceOf(
   balance: Nano,
   left: Nano,
-  { unsure, isWhole, isProposed }: { unsure: Nano; isWhole: boolean; isProposed: boolean },
+  {
+    unsure,
+    isWhole,
+    isProposed,
+    wasEmpty,
+  }: { unsure: Nano; isWhole: boolean; isProposed: boolean; wasEmpty: boolean },
 ): Difference | null {
-  // fal's balance is never below nothing, whatever is owed.
-  const amount = balance === 0n && left < 0n ? 0n : balance - left;
+  const amount = wasEmpty && balance > left ? 0n : balance - left;
   const tolerance = LEAST_DIFFERENCE + unsure;
   if (amount <= tolerance && amount >= -tolerance) return null;
   if (amount > 0n) return { amount, cause: isProposed ? 'top_up_to_confirm' : 'purchase_missing' };

@@ -13,7 +13,7 @@ import { type DaysAnswer, findBilledIds, readDays } from './read-days.ts';
 import { createRoundPlan, type DueDays, type Interruption } from './round-plan.ts';
 import type { EpochDay } from './slots.ts';
 import { inTurn } from './store-turns.ts';
-import { type Confirm, storeWindows } from './store-window.ts';
+import { type Confirm, storeWindows, type WindowReading } from './store-window.ts';
 import { type RoundProgress, readBilledIds, writeProgress } from './sync-queries.ts';
 import { whileOurs } from './while-ours.ts';
 
@@ -102,46 +102,61 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     return await readDays(options, question, page, opening);
   }
 
-  /** @throws FalError where something of it could not be read; what could be is stored. */
-  async function readAndStore(chunk: Chunk): Promise<void> {
-    const pages = await Promise.allSettled(pagesOf(chunk).map(askPage));
-    const answers = pages.flatMap((page) => (page.status === 'fulfilled' ? page.value : []));
-    const readings = answers.flatMap((answer) => answer.readings);
-    const unread = pages.find((page) => page.status === 'rejected');
-    const failure = unread?.reason ?? answers.find((answer) => answer.failure)?.failure;
-    let isCutShort = false;
-    const windows = readings.map((reading) => ({
-      ...reading,
-      ...{ accountId, zones, settleHours, marks: plan.marksOf(reading.day) },
-    }));
-    const stored = await inTurn(store, accountId, () => storeWindows(db, engine, windows, confirm));
-    for (const window of stored) {
-      rows += window.rows;
-      // What is known in full is not given up for a part of it.
-      if (window.keptInstead === 'fuller') isCutShort = true;
+  /** @returns the days that could not be read in full, each with why; what could be is stored. */
+  async function readAndStore(chunk: Chunk): Promise<Map<EpochDay, unknown>> {
+    const asked = pagesOf(chunk);
+    const pages = await Promise.allSettled(asked.map(askPage));
+    const failures = new Map<EpochDay, unknown>();
+    const windows: WindowReading[] = [];
+    for (const [index, { days }] of asked.entries()) {
+      const page = pages[index] as PromiseSettledResult<DaysAnswer>;
+      const failure = page.status === 'rejected' ? page.reason : page.value.failure;
+      if (failure) for (const day of days) failures.set(day, failure);
+      if (page.status === 'rejected') continue;
+      for (const reading of page.value.readings) {
+        const marks = plan.marksOf(reading.day);
+        windows.push({ ...reading, accountId, zones, settleHours, marks });
+      }
     }
-    if (failure) throw failure;
-    if (isCutShort) throw new FalError('fal_bad_response', '/models/usage: pages are missing');
+    const stored = await inTurn(store, accountId, () => storeWindows(db, engine, windows, confirm));
+    for (const [index, { keptInstead, rows: stays }] of stored.entries()) {
+      const { day } = windows[index] as WindowReading;
+      // What is known in full is not given up for a part of it.
+      if (keptInstead === 'fuller' && !failures.has(day)) failures.set(day, cutShort());
+      if (!failures.has(day)) rows += stays;
+    }
+    return failures;
+  }
+
+  /** The same, where numbers that can't be true keep all of it from being stored. */
+  async function tryDays(chunk: Chunk): Promise<Map<EpochDay, unknown>> {
+    try {
+      return await readAndStore(chunk);
+    } catch (error) {
+      if (!leavesAHole(error)) throw error;
+      return new Map(chunk.days.map((day) => [day, error]));
+    }
   }
 
   /** One day that fal fails at costs neither its neighbour nor the days after it. */
   async function readOrLeave(chunk: Chunk): Promise<void> {
-    try {
-      await readAndStore(chunk);
-      for (const day of chunk.days) holes.delete(day);
-      holesInARow = 0;
-    } catch (error) {
-      if (!leavesAHole(error)) throw error;
-      if (chunk.days.length > 1 && !isLate()) {
-        const days = chunk.days.toReversed();
-        for (const day of days) await readOrLeave({ ...chunk, days: [day] });
-        return;
-      }
-      for (const day of chunk.days) holes.set(day, error);
-      holesInARow += 1;
-      if (holesInARow >= MOST_HOLES) throw error;
+    const failures = await tryDays(chunk);
+    const read = chunk.days.filter((day) => !failures.has(day));
+    for (const day of read) holes.delete(day);
+    daysDone += read.length;
+    if (read.length > 0) holesInARow = 0;
+    for (const error of failures.values()) if (!leavesAHole(error)) throw error;
+    for (const [day, error] of [...failures].toReversed()) {
+      if (chunk.days.length > 1 && !isLate()) await readOrLeave({ ...chunk, days: [day] });
+      else leave(day, error as FalError);
     }
-    daysDone += chunk.days.length;
+  }
+
+  function leave(day: EpochDay, error: FalError): void {
+    holes.set(day, error);
+    daysDone += 1;
+    holesInARow += 1;
+    if (holesInARow >= MOST_HOLES) throw error;
   }
 
   async function work(): Promise<void> {
@@ -176,6 +191,8 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   await whileOurs(db, lease, tellProgress);
   return { how, holes };
 }
+
+const cutShort = () => new FalError('fal_bad_response', '/models/usage: pages are missing');
 
 /** Whether fal may well answer for other days. */
 function leavesAHole(error: unknown): error is FalError {

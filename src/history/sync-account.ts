@@ -23,6 +23,7 @@ import { holdAccount } from './hold-account.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
 import {
+  endRound,
   type RoundProgress,
   readWishes,
   writeFailure,
@@ -81,7 +82,10 @@ async function syncAccount(
     // Whatever it was refused with, the key is another one now.
     if (current.version !== account.version) return now();
     const { code } = toFailure(error instanceof PartlyDoneError ? error.cause : error);
-    await whileOurs(store.db, lease, (trx) => writeFailure(trx, accountId, now(), code));
+    await whileOurs(store.db, lease, async (trx) => {
+      await writeFailure(trx, accountId, now(), code);
+      if (!(error instanceof PartlyDoneError)) await endRound(trx, accountId);
+    });
     throw waitingAsAsked(error);
   }
 }

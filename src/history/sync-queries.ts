@@ -96,7 +96,7 @@ export async function writeRoundStart(
   await holdAccount(trx, accountId);
   const before = await trx
     .selectFrom('account_syncs')
-    .select(['round_started_at', 'round_days', 'round_days_done', 'round_rows', 'last_error_at'])
+    .select(['round_started_at', 'round_days', 'round_days_done', 'round_rows'])
     .where('account_id', '=', accountId)
     .executeTakeFirstOrThrow();
   const progress: RoundProgress = goesOn(before)
@@ -112,14 +112,20 @@ export interface RoundState {
   round_days: number | null;
   round_days_done: number | null;
   round_rows: number | null;
-  last_error_at: string | null;
 }
 
-/** Whether the next round goes on from it: it was over before all was read, and did not fail. */
+/** Whether the next round goes on from it: it was over before all was read. */
 export function goesOn(round: RoundState): boolean {
-  const { round_started_at: startedAt, last_error_at: errorAt } = round;
-  const isUnfinished = (round.round_days_done ?? 0) < (round.round_days ?? 0);
-  return isUnfinished && startedAt !== null && (errorAt === null || errorAt < startedAt);
+  return round.round_started_at !== null && (round.round_days_done ?? 0) < (round.round_days ?? 0);
+}
+
+/** What a round has not read is for another one, which does not go on from it. */
+export async function endRound(trx: Kysely<Tables>, accountId: string): Promise<void> {
+  await trx
+    .updateTable('account_syncs')
+    .set((row) => ({ round_days: row.ref('round_days_done') }))
+    .where('account_id', '=', accountId)
+    .execute();
 }
 
 export function writeProgress(
@@ -141,12 +147,8 @@ export async function writeSuccess(
   now: Temporal.Instant,
 ): Promise<void> {
   await writeSync(trx, accountId, { last_success_at: toText(now) });
-  // What became due again meanwhile is for the next round, which does not go on from this one.
-  await trx
-    .updateTable('account_syncs')
-    .set((row) => ({ round_days: row.ref('round_days_done') }))
-    .where('account_id', '=', accountId)
-    .execute();
+  // What became due again meanwhile.
+  await endRound(trx, accountId);
   await trx
     .updateTable('account_syncs')
     .set({ backfill_from: null })

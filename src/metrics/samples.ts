@@ -194,7 +194,7 @@ function runwayMetric(
 ): AccountMetric {
   return {
     name: `fal_account_${unit}`,
-    help: `How long the credits last at the recent pace, ${which}; 400 days stands for longer. Planned events are not counted.`,
+    help: `How long the credits last at the recent pace, ${which}, planned events counted; 400 days stands for longer.`,
     of: ({ outlook }, now) => {
       if (!outlook || typeof outlook.runway === 'string') return null;
       const { runway } = outlook;

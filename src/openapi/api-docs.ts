@@ -32,15 +32,22 @@ export function openApiDocs(config: Pick<Config, 'publicUrl' | 'basePath'>): {
     return { body, etag: `W/"${hash}"`, view: docsView(document) };
   }
 
+  function document() {
+    made ??= make().catch((error: unknown) => {
+      // What failed is made again.
+      made = undefined;
+      throw error;
+    });
+    return made;
+  }
+
   return {
     async sendDocument(_req, res) {
-      made ??= make();
-      const { body, etag } = await made;
+      const { body, etag } = await document();
       res.set({ ETag: etag, 'Cache-Control': 'no-cache' }).type('application/json').send(body);
     },
     async showPage(req, res) {
-      made ??= make();
-      const { view } = await made;
+      const { view } = await document();
       const { publicUrl, basePath } = config;
       const address = publicUrl
         ? publicUrl + basePath

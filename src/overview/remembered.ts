@@ -78,7 +78,9 @@ export function readAhead<Question, Answer>(
     const answer = read(question);
     keep(name, answer);
     // What failed is read again.
-    answer.catch(() => answers.delete(name));
+    answer.catch(() => {
+      if (answers.get(name)?.answer === answer) answers.delete(name);
+    });
     return answer;
   };
 }

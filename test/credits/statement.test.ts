@@ -137,8 +137,26 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
     expect((await statement()).difference?.cause).toBe('usage_not_known');
   });
 
+  test('waits after midnight, too, for a balance that lacks what was spent in the hour before', async () => {
+    const { services, fal, id, pass, statement, now } = await account([]);
+    await pass(240, 24);
+    await pass(3, 3);
+    const entry = { kind: 'purchase', currency: 'USD', note: '', expiresAt: null } as const;
+    const amount = 4_000n * DOLLAR;
+    await recordEntries(services, ANA, id, [{ ...entry, amount, at: FIRST }], 'hand');
+    const { balance } = await statement();
+    const midnight = now().toZonedDateTimeISO('America/Mexico_City').startOfDay().toInstant();
+    const { costNano } = fal.truth({ start: midnight.subtract({ hours: 1 }), end: midnight });
+    expect(costNano).toBeGreaterThan(DOLLAR);
+    const late = { balance: (balance.amount ?? 0n) + costNano, currency: 'USD' };
+    await services.store.db
+      .transaction()
+      .execute((trx) => recordBalance(trx, id, now().add({ milliseconds: 1 }), late));
+    expect((await statement()).difference).toBeNull();
+  });
+
   test('takes a balance of nothing for what is left of more spent than bought: fal tells no debt', async () => {
-    const { services, id, statement, now } = await account([]);
+    const { services, id, statement, now, forward } = await account([]);
     const read = (balance: bigint, at: Temporal.Instant) =>
       services.store.db
         .transaction()
@@ -155,6 +173,9 @@ describe.each(ENGINES)('a statement of credits, on %s', (engine) => {
       ],
       'hand',
     );
+    expect((await statement()).difference).toBeNull();
+    forward(3);
+    // Reckoned from that nothing by now, with what was owed then as little known as before.
     expect((await statement()).difference).toBeNull();
     await read(900_000_000n, now());
     expect((await statement()).difference).toEqual({

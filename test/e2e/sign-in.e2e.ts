@@ -171,7 +171,11 @@ signingIn('recovery codes are copied without https, too', async ({ page, ana }) 
   const { code } = authenticatorOf(await textOf(page.locator('.secret')));
   await page.getByLabel('Código', { exact: true }).fill(await code());
   await page.getByRole('button', { name: 'Confirmar' }).click();
-  await page.getByRole('button', { name: 'Copiar' }).click();
+  const copy = page.getByRole('button', { name: 'Copiar' });
+  await expect(copy).toBeVisible();
+  // Nobody is fast enough to press it before its script is there.
+  await page.waitForLoadState();
+  await copy.click();
   await expect(page.getByRole('button', { name: 'Copiado' })).toBeVisible();
   const codes = await page.locator('#recovery-codes li').allTextContents();
   await expect(page.locator('html')).toHaveAttribute('data-copied', codes.join('\n'));

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/tokens.ts';
 import { utcDayOf } from '../../src/history/slots.ts';
 import { syncJobName } from '../../src/history/sync-job-name.ts';
-import { writeFailure, writeProgress, writeRoundStart } from '../../src/history/sync-queries.ts';
+import {
+  endRound,
+  writeFailure,
+  writeProgress,
+  writeRoundStart,
+} from '../../src/history/sync-queries.ts';
 import { toText } from '../../src/store/values.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 import { plantWindows } from '../support/planted-history.ts';
@@ -102,10 +107,7 @@ describe.each(ENGINES)('GET /api/v1/sync, on %s', (engine) => {
     // It goes on where the one before had to stop.
     expect(await progress()).toMatchObject({ percent: 33, days_done: 30, seconds_left: null });
     const nothing = { percent: 0, days: 0, days_done: 0, rows: 0, seconds_left: null };
-    await writeFailure(db, id, NOW.subtract({ seconds: 10 }), 'fal_unavailable');
-    expect(await progress()).toEqual(nothing);
-    await db.updateTable('account_syncs').set({ last_error_at: null }).execute();
-    await writeProgress(db, id, { days: 30, daysDone: 30, rows: 12_345 });
+    await db.transaction().execute((trx) => endRound(trx, id));
     expect(await progress()).toEqual(nothing);
   });
 

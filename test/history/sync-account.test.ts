@@ -515,6 +515,22 @@ test('a day that is known in full is not given up for a part of it', async () =>
   expect([state, lastError?.code]).toEqual(['failing', 'fal_bad_response']);
 });
 
+test('of days that are stored together only those of a page that failed are asked for again', async () => {
+  const { panel } = await panelToSync();
+  const at = (day: number) => utcDayStart(day).toString();
+  const [start, end] = [TODAY - 5, TODAY - 3].map((day) => encodeURIComponent(at(day)));
+  const page = new RegExp(`/models/usage\\?start=${start}&end=${end}`);
+  panel.fal.fault(page, faults.failWith(500), Infinity);
+  await syncOnce(panel, 'futurelab');
+  const alone = asked(panel, '/models/usage').filter(({ query }) => {
+    const [from, to] = ['start', 'end'].map((name) => Temporal.Instant.from(query.get(name) ?? ''));
+    return from && to && from.until(to).total('hours') === 24;
+  });
+  const starts = alone.map(({ query }) => query.get('start'));
+  expect(starts).toEqual([at(TODAY - 4), at(TODAY - 5)]);
+  expect(await knownDaysOf(panel)).toHaveLength(DAYS + 1);
+});
+
 describe.each(ENGINES)('a day that fal fails at, on %s', (engine) => {
   const poisoned = TODAY - 6;
 
