@@ -86,6 +86,8 @@ for (const scripts of [false, true]) {
       );
       await expect(page.getByText('precio de lista de fal')).toBeVisible();
 
+      // Nobody is fast enough to choose before the script is there.
+      await page.waitForLoadState();
       await page.getByLabel('Usar', { exact: true }).selectOption('fal-ai/flux/dev');
       if (!scripts) await page.getByRole('button', { name: 'Calcular' }).click();
       await expect(page.locator('#what-if-answer')).toContainText('Lo mismo con flux/dev cuesta $');
