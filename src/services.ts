@@ -9,7 +9,7 @@ import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
 import { historyJobs } from './history/jobs.ts';
 import { createUsageHistory } from './history/usage-history.ts';
-import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
+import { createScheduler, type Job, type Scheduler } from './jobs/scheduler.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localSources, type OverviewSources } from './overview/sources.ts';
 import { type AskedPrices, createAskedPrices } from './planner/asked-prices.ts';
@@ -131,7 +131,9 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     db: store.db,
     now,
     log,
-    jobs: historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
+    jobs: allOf([
+      historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
+    ]),
   });
   return {
     config,
@@ -164,6 +166,13 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       await store.close();
     },
   };
+}
+
+/** What each feature has to have done, together. */
+function allOf(
+  features: readonly (() => Promise<readonly Job[]>)[],
+): () => Promise<readonly Job[]> {
+  return async () => (await Promise.all(features.map((jobs) => jobs()))).flat();
 }
 
 /** Does the work the first time; everybody gets that result. A failure is tried again. */

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { dropIncidentsOf } from '../alerts/incident-queries.ts';
 import { dropEventsOf } from '../planner/queries.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
@@ -45,6 +46,7 @@ export async function forgetAccount(
     await dropHeldWindow(trx, engine, { accountId, day });
   }
   await dropEventsOf(trx, accountId);
+  await dropIncidentsOf(trx, accountId);
   for (const table of [
     'usage_series',
     'sync_windows',
@@ -53,6 +55,11 @@ export async function forgetAccount(
     'reconciliations',
     'credit_entries',
     'dismissed_top_ups',
+    'alert_rules',
+    'charge_watches',
+    'usual_charges',
+    'costly_charges',
+    'refusals',
   ] as const) {
     await trx.deleteFrom(table).where('account_id', '=', accountId).execute();
   }

@@ -30,6 +30,15 @@ export interface Tables {
   dismissed_top_ups: DismissedTopUpsTable;
   planned_events: PlannedEventsTable;
   planned_event_models: PlannedEventModelsTable;
+  delivery_channels: DeliveryChannelsTable;
+  deliveries: DeliveriesTable;
+  alert_rules: AlertRulesTable;
+  incidents: IncidentsTable;
+  incident_entries: IncidentEntriesTable;
+  charge_watches: ChargeWatchesTable;
+  usual_charges: UsualChargesTable;
+  costly_charges: CostlyChargesTable;
+  refusals: RefusalsTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
@@ -345,4 +354,125 @@ export interface PlannedEventModelsTable {
   endpoint_id: string;
   share: BigNumber;
   units_per_output: ColumnType<never, bigint | null, bigint | null>;
+}
+
+export interface DeliveryChannelsTable {
+  id: string;
+  name: string;
+  kind: string;
+  /** JSON, sealed. */
+  sealed_target: string;
+  hint: string;
+  locale: string;
+  is_enabled: 0 | 1;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface DeliveriesTable {
+  id: string;
+  channel_id: string;
+  channel_name: string;
+  channel_kind: string;
+  source_kind: 'incident' | 'report' | 'test';
+  source_id: string;
+  occasion: string;
+  /** JSON. */
+  content: string;
+  /** `cancelled`: there was nothing to tell any more before it was sent. */
+  state: 'pending' | 'sent' | 'dead' | 'cancelled';
+  created_at: string;
+  next_attempt_at: string;
+  first_attempt_at: string | null;
+  attempts: number;
+  last_error: string | null;
+  ended_at: string | null;
+}
+
+export interface AlertRulesTable {
+  id: string;
+  account_id: string | null;
+  kind: string;
+  name: string;
+  /** JSON. */
+  params: string;
+  severity: string;
+  /** JSON list of ids. */
+  channel_ids: string | null;
+  quiet_from: string | null;
+  quiet_until: string | null;
+  remind_hours: number | null;
+  is_enabled: 0 | 1;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface IncidentsTable {
+  id: string;
+  rule_id: string;
+  account_id: string;
+  kind: string;
+  rule_name: string;
+  subject: string;
+  nature: 'state' | 'moment';
+  cause: string;
+  severity: string;
+  state: 'open' | 'acknowledged' | 'resolved';
+  /** JSON, as `latest_facts` is. */
+  facts: string;
+  latest_facts: string;
+  opened_at: string;
+  seen_at: string;
+  acknowledged_at: string | null;
+  acknowledged_by: string | null;
+  resolved_at: string | null;
+  told_at: string | null;
+  told_with: string | null;
+}
+
+export interface IncidentEntriesTable {
+  incident_id: string;
+  number: number;
+  at: string;
+  what: string;
+  actor: string | null;
+  /** JSON. */
+  facts: string | null;
+}
+
+export interface ChargeWatchesTable {
+  account_id: string;
+  looked_until: string | null;
+  looked_at: string | null;
+  error_code: string | null;
+}
+
+export interface UsualChargesTable {
+  account_id: string;
+  endpoint_id: string;
+  /** JSON list of digits in 1e-9, oldest first. */
+  costs: string;
+}
+
+export interface CostlyChargesTable {
+  account_id: string;
+  request_id: string;
+  endpoint_id: string;
+  at: string;
+  found_at: string;
+  cost: BigNumber;
+  usual_cost: BigNumber;
+}
+
+export interface RefusalsTable {
+  account_id: string;
+  from_at: string;
+  until_at: string;
+  times: number;
+  asked: string;
+  kind: string;
+  status: number | null;
+  said: string;
 }

@@ -3,6 +3,7 @@ import { rowsOf0001 } from './0001-people-accounts.ts';
 import { rowsOf0002 } from './0002-usage-history.ts';
 import { rowsOf0003 } from './0003-credits.ts';
 import { rowsOf0004 } from './0004-planned-events.ts';
+import { rowsOf0005 } from './0005-alerts.ts';
 
 /** Rows by the table they stand in; parents stand before their children. */
 export type Rows = Record<string, Record<string, unknown>[]>;
@@ -16,4 +17,5 @@ export const PLANTED: Record<string, (engine: Engine) => Rows> = {
   '0002-usage-history': rowsOf0002,
   '0003-credits': rowsOf0003,
   '0004-planned-events': rowsOf0004,
+  '0005-alerts': rowsOf0005,
 };
