@@ -23,3 +23,7 @@ export interface Channel {
   /** Counts the changes: who saves says which version was edited. */
   version: number;
 }
+
+export function isChannelKind(value: unknown): value is ChannelKind {
+  return CHANNEL_KINDS.some((kind) => kind === value);
+}
