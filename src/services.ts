@@ -4,6 +4,7 @@ import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config, OidcConfig } from './config.ts';
+import { createNoSender, type Sender } from './deliveries/sender.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
@@ -53,6 +54,8 @@ export interface Services {
   history: UsageHistory;
   doctor: Doctor;
   overviewSources: OverviewSources;
+  /** Carries what the outbox has to where it goes. */
+  sender: Sender;
   /** Does what is to be done again and again, once it is started. */
   scheduler: Scheduler;
   /** Told to stop: whoever watches should send no more requests. */
@@ -75,6 +78,7 @@ export interface Parts {
   oidcTimeoutMs?: number;
   history?: UsageHistory;
   overviewSources?: OverviewSources;
+  sender?: Sender;
 }
 
 /**
@@ -127,6 +131,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const history =
     parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
+  const sender = parts.sender ?? createNoSender();
   const scheduler = createScheduler({
     db: store.db,
     now,
@@ -156,13 +161,14 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     overviewSources:
       parts.overviewSources ??
       localSources({ store, history, seal, fal, askedPrices, config, log, now }, cacheMs),
+    sender,
     scheduler,
     stopping: false,
     async close() {
       // Before what its jobs use.
       await scheduler.stop();
       settings.close();
-      await Promise.all([fal.close(), jobsFal.close()]);
+      await Promise.all([fal.close(), jobsFal.close(), sender.close()]);
       await store.close();
     },
   };

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Tables } from '../store/tables.ts';
+import { dueBy } from '../jobs/leases.ts';
+import type { DeliveriesTable, Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import type { Channel } from './channel.ts';
 import type { DeliveryContent } from './message.ts';
 
+/** The job that sends what is due. */
+export const DELIVERY_JOB = 'deliveries';
+
+/** What a delivery tells of. */
+export interface DeliverySource {
+  kind: DeliveriesTable['source_kind'];
+  id: string;
+}
+
 /** Something to be sent. */
 export interface NewDelivery {
   channel: Channel;
-  source: { kind: 'incident' | 'report' | 'test'; id: string };
+  source: DeliverySource;
   /** What it is about, such as `<incident> opened`: a channel is told of each once. */
   occasion: string;
   content: DeliveryContent;
@@ -17,8 +27,8 @@ export interface NewDelivery {
 }
 
 /**
- * Puts deliveries into the outbox, in the transaction that writes what they tell of. What a channel
- * was or will be told already is left out.
+ * Puts deliveries into the outbox, in the transaction that writes what they tell of; the job that
+ * sends them is due once that is committed. What a channel was or will be told already is left out.
  */
 export async function enqueue(
   trx: Kysely<Tables>,
@@ -45,4 +55,60 @@ export async function enqueue(
       .onConflict((conflict) => conflict.columns(['channel_id', 'occasion']).doNothing())
       .execute();
   }
+  const [first, ...others] = deliveries.map(({ notBefore = now }) => notBefore);
+  if (!first) return;
+  const earliest = others.reduce((a, b) => (Temporal.Instant.compare(a, b) <= 0 ? a : b), first);
+  await dueBy(trx, earliest, DELIVERY_JOB);
+}
+
+/**
+ * Takes what has not been sent yet of a source back: there is nothing to tell any more.
+ * @param occasionPrefix only of occasions that begin so.
+ * @returns how many were taken back.
+ */
+export function cancelPending(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  source: DeliverySource,
+  occasionPrefix = '',
+): Promise<number> {
+  return cancel(trx, now, (query) =>
+    query
+      .where('source_kind', '=', source.kind)
+      .where('source_id', '=', source.id)
+      .where((eb) =>
+        eb(
+          eb.fn('substr', ['occasion', eb.val(1), eb.val(occasionPrefix.length)]),
+          '=',
+          occasionPrefix,
+        ),
+      ),
+  );
+}
+
+/** The same of a channel that is told nothing any more. */
+export function cancelPendingTo(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  channelId: string,
+): Promise<number> {
+  return cancel(trx, now, (query) => query.where('channel_id', '=', channelId));
+}
+
+type Cancelling = ReturnType<typeof cancelling>;
+
+function cancelling(trx: Kysely<Tables>, now: Temporal.Instant) {
+  return trx
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', ended_at: toText(now) })
+    .where('state', '=', 'pending');
+}
+
+async function cancel(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  which: (query: Cancelling) => Cancelling,
+): Promise<number> {
+  const { numUpdatedRows } = await which(cancelling(trx, now)).executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }

@@ -203,6 +203,21 @@ export async function dueNow(
     .execute();
 }
 
+/** Makes a job due at a time, unless it is due before; one that is being done is done again then. */
+export async function dueBy(db: Kysely<Tables>, at: Temporal.Instant, name: string): Promise<void> {
+  const next_run_at = toText(at);
+  await db
+    .insertInto('jobs')
+    .values({ name, next_run_at, failures: 0 })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ next_run_at })
+        .where('jobs.next_run_at', '>', next_run_at),
+    )
+    .execute();
+}
+
 /** It is its time, and nobody does it or whoever did has not been heard of. */
 function isDue(at: Temporal.Instant) {
   return ({ eb, or, and }: ExpressionBuilder<Tables, 'jobs'>) =>
