@@ -4,6 +4,7 @@ import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config, OidcConfig } from './config.ts';
+import { deliveryJobs } from './deliveries/jobs.ts';
 import { createNoSender, type Sender } from './deliveries/sender.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
@@ -138,6 +139,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     log,
     jobs: allOf([
       historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
+      deliveryJobs({ store, seal, sender, now, log }),
     ]),
   });
   return {

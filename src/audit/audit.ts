@@ -48,6 +48,13 @@ export const AUDIT_ACTIONS = [
   'event.changed',
   'event.closed',
   'event.deleted',
+  'channel.created',
+  'channel.changed',
+  'channel.enabled',
+  'channel.disabled',
+  'channel.secret_renewed',
+  'channel.deleted',
+  'delivery.resent',
   'settings.changed',
   'secret.rotated',
 ] as const;

@@ -24,6 +24,7 @@ const CHANGED_FACTS: Record<string, string> = {
 /** Where the words for values that are known elsewhere stand; of all others: `audit.value.<name>.` */
 const VALUE_TEXTS: Record<string, string> = {
   role: 'role.',
+  channel_kind: 'channels.kind.',
   locale: 'settings.locale_',
   refresh_seconds: 'settings.refresh_',
   history_days: 'settings.history_',

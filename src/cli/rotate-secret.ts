@@ -5,8 +5,8 @@ import { type Command, type CommandContext, UsageError } from './command.ts';
 
 const USAGE = `Usage: npm run -s cli -- rotate-secret
 
-Encrypts everything that is kept under APP_SECRET under a new secret instead: fal keys and the
-secrets of two-step verification. All of it goes over or nothing does. Everybody has to sign in again.
+Encrypts everything that is kept under APP_SECRET under a new secret instead: fal keys, where
+messages go, and the secrets of two-step verification. All of it goes over or nothing does. Everybody has to sign in again.
 
 Stop the panel before, and start it after: one that is running goes on with the old secret and can't
 open the keys any more.
@@ -63,8 +63,8 @@ async function rotateSet(
   return rotateSecret(await services(), newAppSecret);
 }
 
-function summary({ accounts, secondFactors, sessions }: Rotated): string {
-  return `Under the new secret: fal keys: ${accounts}, two-step verifications: ${secondFactors}. Sessions ended: ${sessions}.`;
+function summary({ accounts, channels, secondFactors, sessions }: Rotated): string {
+  return `Under the new secret: fal keys: ${accounts}, channels: ${channels}, two-step verifications: ${secondFactors}. Sessions ended: ${sessions}.`;
 }
 
 /** What was typed is not said again: it may be the secret itself. */

@@ -9,6 +9,16 @@ export async function listChannels(db: Kysely<Tables>): Promise<Channel[]> {
   return rows.flatMap(toChannel);
 }
 
+/** @returns `null` when there is none, or none of a kind this version knows. */
+export async function findChannel(db: Kysely<Tables>, id: string): Promise<Channel | null> {
+  const row = await db
+    .selectFrom('delivery_channels')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (row && toChannel(row)[0]) ?? null;
+}
+
 export function toChannel(row: Selectable<DeliveryChannelsTable>): Channel[] {
   const { id, name, kind, hint, locale, version } = row;
   if (!isChannelKind(kind)) return [];

@@ -1,6 +1,7 @@
 import { accounts } from './en/accounts.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
+import { channels } from './en/channels.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { eventLive } from './en/event-live.ts';
 import { events } from './en/events.ts';
@@ -50,6 +51,7 @@ export const en = {
   ...eventLive,
   ...pricing,
   ...explorer,
+  ...channels,
   ...diagnosis,
   ...exports,
   ...problems,

@@ -1,6 +1,7 @@
 import { accounts } from './es/accounts.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
+import { channels } from './es/channels.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { eventLive } from './es/event-live.ts';
 import { events } from './es/events.ts';
@@ -41,6 +42,7 @@ export const es = {
   ...eventLive,
   ...pricing,
   ...explorer,
+  ...channels,
   ...diagnosis,
   ...exports,
   ...problems,

@@ -3,6 +3,7 @@ import { openKey, sealKey } from '../accounts/sealed-key.ts';
 import { COMMAND_LINE } from '../audit/actor.ts';
 import { recordAudit } from '../audit/audit.ts';
 import { BETTER_AUTH_SECRET_VERSION, createAuthKeys } from '../auth/keys.ts';
+import { resealTargets } from '../deliveries/target-seal.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { holdSecret, replaceCheck } from './check.ts';
@@ -11,6 +12,7 @@ import { createSeal } from './seal.ts';
 /** What went over to another secret. */
 export interface Rotated {
   accounts: number;
+  channels: number;
   secondFactors: number;
   /** How many sign-ins ended. */
   sessions: number;
@@ -40,6 +42,7 @@ export function rotateSecret(
         .where('id', '=', row.id)
         .execute();
     }
+    const channels = await resealTargets(trx, seal, newSeal);
     const secondFactors = await reencryptSecondFactors(
       trx,
       authKeys.betterAuthSecret,
@@ -51,6 +54,7 @@ export function rotateSecret(
 
     const rotated = {
       accounts: accounts.length,
+      channels,
       secondFactors,
       sessions: Number(ended.numDeletedRows),
     };

@@ -46,6 +46,11 @@ describe('what else an entry says', () => {
       ['rol: Consulta', 'vence: 7 mar 2026, 23:59:59'],
     ],
     ['token.created', { role: 'admin', expires_at: null }, ['rol: Administración', 'vence: nunca']],
+    [
+      'channel.created',
+      { channel_kind: 'teams', leads_to: 'example.com' },
+      ['tipo: Microsoft Teams', 'lleva a: example.com'],
+    ],
     ['secret.rotated', { sessions: 1200 }, ['sesiones cerradas: 1,200']],
   ])('of %s %j is in words', (action, detail, expected) => {
     expect(lines(action, detail)).toEqual(expected);

@@ -9,6 +9,8 @@ import { createPerson } from '../../src/auth/people.ts';
 import { UsageError } from '../../src/cli/command.ts';
 import { rotateSecretCommand } from '../../src/cli/rotate-secret.ts';
 import { readConfig } from '../../src/config.ts';
+import { createChannel } from '../../src/deliveries/change-channels.ts';
+import { openTarget } from '../../src/deliveries/target-seal.ts';
 import { createLogger } from '../../src/log.ts';
 import { WrongSecretError } from '../../src/secrets/check.ts';
 import { rotateSecret } from '../../src/secrets/rotate.ts';
@@ -138,6 +140,24 @@ describe.each(ENGINES)('a rotation on %s', (engine) => {
     });
     await expect(use({ APP_SECRET: OLD }, () => {})).rejects.toThrow(WrongSecretError);
     expect(await use({ APP_SECRET: NEW }, keyIn)).toBe(KEY);
+  });
+
+  test('where messages go is opened by the new one, each channel by itself', async () => {
+    const { use, rotate } = await place(engine);
+    const target = { kind: 'webhook', url: 'https://example.com/', secrets: [] } as const;
+    await use({ APP_SECRET: OLD }, async (services) => {
+      for (const id of ['c1', 'c2']) {
+        await createChannel(services, COMMAND_LINE, { id, name: id, locale: 'es', target });
+      }
+    });
+    expect(await rotate({ APP_SECRET: OLD, NEW_APP_SECRET: NEW })).toContain('channels: 2');
+    await use({ APP_SECRET: NEW }, async ({ store, seal }) => {
+      const rows = await store.db.selectFrom('delivery_channels').selectAll().execute();
+      expect(rows.map((row) => openTarget(seal, row))).toEqual([target, target]);
+      const [one, other] = rows;
+      const swapped = { id: one?.id ?? '', sealed_target: other?.sealed_target ?? '' };
+      expect(() => openTarget(seal, swapped)).toThrow(SealError);
+    });
   });
 
   test('with the secret kept in the data folder: another is kept in its place', async () => {

@@ -1,0 +1,16 @@
+import type { Target } from './target.ts';
+
+/** What may be shown of where deliveries go: enough to know it again, too little to use it. */
+export function targetHint(target: Target): string {
+  switch (target.kind) {
+    case 'email': {
+      const [first = '', ...others] = target.to;
+      const shown = `${first.slice(0, 1)}…${first.slice(first.lastIndexOf('@'))}`;
+      return others.length > 0 ? `${shown} +${others.length}` : shown;
+    }
+    case 'telegram':
+      return target.chatId.startsWith('@') ? target.chatId : `…${target.chatId.slice(-3)}`;
+    default:
+      return new URL(target.url).host;
+  }
+}

@@ -1,0 +1,33 @@
+export const channels = {
+  'channels.kind.email': 'Correo electrónico',
+  'channels.kind.webhook': 'Webhook',
+  'channels.kind.slack': 'Slack',
+  'channels.kind.discord': 'Discord',
+  'channels.kind.teams': 'Microsoft Teams',
+  'channels.kind.telegram': 'Telegram',
+  'channels.kind.ntfy': 'ntfy',
+  'channels.test_title': 'Mensaje de prueba',
+  'channels.test_text': 'Si lees esto, el canal «{{name}}» funciona. No hay nada que hacer.',
+  'channels.test_link': 'Ver los canales',
+  'channels.test_footer':
+    'Lo envió el panel de uso de fal.ai porque alguien presionó «Enviar prueba».',
+  'field.label.channel': 'Canal',
+  'problem.conflict_delivery.what': 'Este mensaje no se puede volver a enviar',
+  'problem.conflict_delivery.means':
+    'Su canal ya no existe o está desactivado, o el mensaje ya está por enviarse.',
+  'problem.conflict_delivery.now': 'Revisa el canal y el estado del mensaje.',
+
+  'audit.channel.created': 'Agregó un canal de avisos',
+  'audit.channel.changed': 'Cambió un canal de avisos',
+  'audit.channel.enabled': 'Activó un canal de avisos',
+  'audit.channel.disabled': 'Desactivó un canal de avisos',
+  'audit.channel.secret_renewed': 'Cambió el secreto de un webhook',
+  'audit.channel.deleted': 'Eliminó un canal de avisos',
+  'audit.delivery.resent': 'Volvió a enviar un mensaje',
+  'audit.fact.channels': 'canales cifrados otra vez',
+  'audit.fact.channel_kind': 'tipo',
+  'audit.fact.leads_to': 'lleva a',
+  'audit.fact.cancelled': 'mensajes pendientes cancelados',
+  'audit.fact.target': 'a dónde lleva',
+  'audit.fact.title': 'mensaje',
+} as const;
