@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { type MailConfig, parseMailFrom, parseSmtpUrl } from './deliveries/mail-config.ts';
 import { isSendableKey, normalizeKey } from './fal/key.ts';
 import { canonicalTimezone } from './timezone.ts';
 
@@ -26,14 +27,16 @@ const url = (example: string) =>
 const trustProxy = z.string().transform((text, context): false | number | string => {
   if (text === 'false') return false;
   if (/^\d+$/.test(text)) return Number(text);
-  if (!text.split(/\s*,\s*/).every(isProxyAddress)) {
+  if (!text.split(/\s*,\s*/).every((part) => PROXY_NETWORKS.has(part) || isNetwork(part))) {
     context.addIssue('must be how many proxies there are, or their addresses such as 10.0.0.0/8');
   }
   return text;
 });
 
-function isProxyAddress(text: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+const PROXY_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** An address, or a subnet such as `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);
   const most = family === 6 ? 128 : 32;
@@ -43,6 +46,38 @@ function isProxyAddress(text: string): boolean {
     (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
   );
 }
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z\d_](?:[a-z\d_-]*[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]*[a-z\d_])?)*$/;
+
+const networks = z
+  .string()
+  .toLowerCase()
+  .transform((text, context) => {
+    const list = text.split(/[\s,]+/).filter(Boolean);
+    for (const part of list) {
+      // Something like 10.0.0 is meant to be an address.
+      const isName = HOST_NAME.test(part) && !/^[\d.]+$/.test(part);
+      if (!isName && !isNetwork(part)) {
+        context.addIssue(`must be networks such as 10.0.0.0/8, or names of hosts: ${part}`);
+      }
+    }
+    return list;
+  });
+
+const smtpUrl = z.string().transform((text, context) => {
+  const server = parseSmtpUrl(text);
+  if (server) return server;
+  context.addIssue('must be a URL such as smtp://user:password@mail.example.com:587, or smtps://');
+  return z.NEVER;
+});
+
+const mailFrom = z.string().transform((text, context) => {
+  const from = parseMailFrom(text);
+  if (from) return from;
+  context.addIssue('must be an e-mail address, or one with a name: Panel <panel@example.com>');
+  return z.NEVER;
+});
 
 const origins = z.string().transform((text, context) => {
   const list = text.split(/[\s,]+/).filter(Boolean);
@@ -104,6 +139,9 @@ const schema = z.object({
   FAL_TIMEOUT_MS: wholeNumber(100, 300_000).default(20_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).default(30),
   CORS_ORIGINS: origins.default([]),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: mailFrom.optional(),
+  DELIVERY_ALLOW_NETWORKS: networks.default([]),
   SYNC_INTERVAL_SECONDS: wholeNumber(60, 86_400).default(300),
   BACKFILL_DAYS: wholeNumber(1, 366).default(90),
   SETTLE_HOURS: wholeNumber(24, 168).default(72),
@@ -131,12 +169,14 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'OIDC_CLIENT_SECRET',
   'FAL_KEY',
+  'SMTP_URL',
 ]);
 
 /** Variables that mean nothing one without the other. */
 const TOGETHER = [
   ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+  ['SMTP_URL', 'MAIL_FROM'],
 ] as const;
 
 /** An OpenID Connect provider where people may sign in too. */
@@ -174,6 +214,10 @@ export interface Config {
   falTimeoutMs: number;
   rateLimitPerMinute: number;
   corsOrigins: string[];
+  /** `null`: no e-mail is sent. */
+  mail: MailConfig | null;
+  /** Subnets, addresses and names of hosts that deliveries may go to although they are private. */
+  deliveryAllowNetworks: string[];
   /** How often each account's latest usage is read into the local copy. */
   syncIntervalSeconds: number;
   /** How far back a new account's usage is read. */
@@ -255,6 +299,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     falTimeoutMs: read.FAL_TIMEOUT_MS,
     rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE,
     corsOrigins: read.CORS_ORIGINS,
+    mail: read.SMTP_URL && read.MAIL_FROM ? { server: read.SMTP_URL, from: read.MAIL_FROM } : null,
+    deliveryAllowNetworks: read.DELIVERY_ALLOW_NETWORKS,
     syncIntervalSeconds: read.SYNC_INTERVAL_SECONDS,
     backfillDays: read.BACKFILL_DAYS,
     settleHours: read.SETTLE_HOURS,

@@ -29,6 +29,8 @@ test('nothing set is a panel on this machine alone, asking fal itself', () => {
     falTimeoutMs: 20_000,
     rateLimitPerMinute: 30,
     corsOrigins: [],
+    mail: null,
+    deliveryAllowNetworks: [],
     syncIntervalSeconds: 300,
     backfillDays: 90,
     settleHours: 72,
@@ -55,6 +57,33 @@ test.each([
   [
     { ADMIN_EMAIL: 'Ana@Example.com', ADMIN_PASSWORD: 'a long password' },
     { firstAdmin: { email: 'ana@example.com', password: 'a long password' } },
+  ],
+  [
+    { SMTP_URL: 'smtp://ana%40x:p%2Fw@mail.example.com', MAIL_FROM: 'El panel <p@example.com>' },
+    {
+      mail: {
+        server: {
+          host: 'mail.example.com',
+          port: 587,
+          isSecure: false,
+          signIn: { user: 'ana@x', password: 'p/w' },
+        },
+        from: { name: 'El panel', address: 'p@example.com' },
+      },
+    },
+  ],
+  [
+    { SMTP_URL: 'smtps://[::1]/', MAIL_FROM: 'p@example.com' },
+    {
+      mail: {
+        server: { host: '::1', port: 465, isSecure: true, signIn: null },
+        from: { name: '', address: 'p@example.com' },
+      },
+    },
+  ],
+  [
+    { DELIVERY_ALLOW_NETWORKS: '10.0.0.0/8, Hooks.internal ::1' },
+    { deliveryAllowNetworks: ['10.0.0.0/8', 'hooks.internal', '::1'] },
   ],
   [{ DATABASE_URL: 'postgres://panel@db/panel' }, { databaseUrl: 'postgres://panel@db/panel' }],
   [{ SYNC_INTERVAL_SECONDS: '60' }, { syncIntervalSeconds: 60 }],
@@ -122,6 +151,11 @@ describe('a mistake', () => {
     [{ BACKFILL_DAYS: '367' }, 'BACKFILL_DAYS must be a whole number from 1 to 366 (it is "367")'],
     [{ SETTLE_HOURS: '12' }, 'SETTLE_HOURS must be a whole number from 24 to 168 (it is "12")'],
     [{ ADMIN_EMAIL: 'ana@example.com' }, 'ADMIN_PASSWORD must be set along with ADMIN_EMAIL'],
+    [{ MAIL_FROM: 'p@example.com' }, 'SMTP_URL must be set along with MAIL_FROM'],
+    [
+      { DELIVERY_ALLOW_NETWORKS: '10.0.0.0/8, 10.0.0' },
+      'DELIVERY_ALLOW_NETWORKS must be networks such as 10.0.0.0/8, or names of hosts: 10.0.0 (it is "10.0.0.0/8, 10.0.0")',
+    ],
     [
       { OIDC_CLIENT_ID: 'panel', OIDC_CLIENT_SECRET: 'x' },
       'OIDC_ISSUER must be set along with OIDC_CLIENT_ID',
@@ -148,6 +182,24 @@ describe('a mistake', () => {
   ])('in a secret never prints it', (env, line) => {
     expect(mistakes(env as unknown as Record<string, string>)).toEqual([line]);
   });
+
+  test.each(['hush', 'http://a:hush@b', 'smtp://a:%hush@b', 'smtp://a:hush@b/x', 'smtp://:hush@b'])(
+    'in SMTP_URL never prints it: %s',
+    (url) => {
+      expect(mistakes({ SMTP_URL: url, MAIL_FROM: 'p@example.com' })).toEqual([
+        'SMTP_URL must be a URL such as smtp://user:password@mail.example.com:587, or smtps://',
+      ]);
+    },
+  );
+
+  test.each(['panel', 'Panel <panel>', 'a@b.example, c@d.example', 'Panel <p@example.com'])(
+    'in MAIL_FROM is said: %s',
+    (from) => {
+      expect(mistakes({ MAIL_FROM: from, SMTP_URL: 'smtp://mail.example.com' })).toEqual([
+        `MAIL_FROM must be an e-mail address, or one with a name: Panel <panel@example.com> (it is "${from}")`,
+      ]);
+    },
+  );
 
   test('never hides another', () => {
     expect(mistakes({ PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2);
