@@ -10,9 +10,14 @@ export function retryAfterMs(
   now: Temporal.Instant,
 ): number | null {
   const text = typeof header === 'string' ? header.trim() : '';
-  if (/^\d+(?:\.\d+)?$/.test(text)) return bounded(Number(text) * 1_000);
+  if (/^\d+(?:\.\d+)?$/.test(text)) return secondsMs(Number(text));
   const moment = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(moment) ? null : bounded(moment - now.epochMilliseconds);
+}
+
+/** @returns ms, a day at most. */
+export function secondsMs(seconds: number): number {
+  return bounded(seconds * 1_000);
 }
 
 function bounded(ms: number): number {

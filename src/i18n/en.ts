@@ -2,6 +2,7 @@ import { accounts } from './en/accounts.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
 import { channels } from './en/channels.ts';
+import { deliveryFormats } from './en/delivery-formats.ts';
 import { diagnosis } from './en/diagnosis.ts';
 import { eventLive } from './en/event-live.ts';
 import { events } from './en/events.ts';
@@ -52,6 +53,7 @@ export const en = {
   ...pricing,
   ...explorer,
   ...channels,
+  ...deliveryFormats,
   ...diagnosis,
   ...exports,
   ...problems,

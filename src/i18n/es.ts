@@ -2,6 +2,7 @@ import { accounts } from './es/accounts.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
 import { channels } from './es/channels.ts';
+import { deliveryFormats } from './es/delivery-formats.ts';
 import { diagnosis } from './es/diagnosis.ts';
 import { eventLive } from './es/event-live.ts';
 import { events } from './es/events.ts';
@@ -43,6 +44,7 @@ export const es = {
   ...pricing,
   ...explorer,
   ...channels,
+  ...deliveryFormats,
   ...diagnosis,
   ...exports,
   ...problems,

@@ -1,0 +1,8 @@
+export const deliveryFormats = {
+  'delivery_tone.critical': 'Crítico',
+  'delivery_tone.warning': 'Advertencia',
+  'delivery_tone.info': 'Aviso',
+  'delivery_tone.resolved': 'Resuelto',
+  'delivery_tone.report': 'Informe',
+  'delivery_tone.test': 'Prueba',
+} as const;
