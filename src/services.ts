@@ -5,7 +5,7 @@ import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config, OidcConfig } from './config.ts';
 import { deliveryJobs } from './deliveries/jobs.ts';
-import { createNoSender, type Sender } from './deliveries/sender.ts';
+import { createSender, type Sender } from './deliveries/sender.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
@@ -132,7 +132,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const history =
     parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
-  const sender = parts.sender ?? createNoSender();
+  const sender = parts.sender ?? createSender({ config, now });
   const scheduler = createScheduler({
     db: store.db,
     now,
@@ -170,7 +170,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       // Before what its jobs use.
       await scheduler.stop();
       settings.close();
-      await Promise.all([fal.close(), jobsFal.close(), sender.close()]);
+      await Promise.all([fal.close(), jobsFal.close()]);
       await store.close();
     },
   };

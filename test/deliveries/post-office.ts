@@ -3,7 +3,8 @@ import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createChannel } from '../../src/deliveries/change-channels.ts';
 import type { Channel } from '../../src/deliveries/channel.ts';
 import { deliveryJobs } from '../../src/deliveries/jobs.ts';
-import type { Sender, SentDelivery } from '../../src/deliveries/sender.ts';
+import type { Outgoing } from '../../src/deliveries/outgoing.ts';
+import type { Sender } from '../../src/deliveries/sender.ts';
 import type { Target } from '../../src/deliveries/target.ts';
 import type { Job } from '../../src/jobs/scheduler.ts';
 import { createLogger } from '../../src/log.ts';
@@ -16,25 +17,24 @@ import { NOW } from '../support/panel.ts';
 /** What became of one attempt: throws what the receiver did wrong. */
 export type Answer = (
   target: Target,
-  delivery: SentDelivery,
+  delivery: Outgoing,
   signal: AbortSignal,
 ) => Promise<void> | void;
 
 /** A sender that carries nothing: it writes down what it was given, and answers as told. */
 export function recordingSender(answer: Answer = () => {}) {
   const carried: string[] = [];
-  const begun: SentDelivery[] = [];
+  const begun: Outgoing[] = [];
   const office = {
     /** Titles of what arrived, in order. */
     carried,
     begun,
     answer,
-    async send(target: Target, delivery: SentDelivery, signal: AbortSignal): Promise<void> {
+    async send(target: Target, delivery: Outgoing, signal: AbortSignal): Promise<void> {
       begun.push(delivery);
       await office.answer(target, delivery, signal);
       carried.push(delivery.content.message.title);
     },
-    async close() {},
   };
   return office satisfies Sender;
 }

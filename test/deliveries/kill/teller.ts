@@ -33,7 +33,6 @@ const sender: Sender = {
     const response = await fetch(target.url, { method: 'POST', body, signal });
     if (!response.ok) throw new DeliveryError('unavailable', `HTTP ${response.status}`);
   },
-  async close() {},
 };
 
 const services = await createServices(readConfig(env), { now, log, sender });
