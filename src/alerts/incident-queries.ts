@@ -1,5 +1,218 @@
 import type { Kysely } from 'kysely';
-import type { Tables } from '../store/tables.ts';
+import type { DeliveriesTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+import {
+  type Incident,
+  type IncidentEntry,
+  type IncidentState,
+  toEntry,
+  toIncident,
+} from './incident.ts';
+
+const UNRESOLVED: IncidentState[] = ['open', 'acknowledged'];
+
+/** Subjects of the states that rules have open, by `<rule id> <account id>`. */
+export async function firingSubjects(
+  db: Kysely<Tables>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = await db
+    .selectFrom('incidents')
+    .select(['rule_id', 'account_id', 'subject'])
+    .where('state', 'in', UNRESOLVED)
+    .where('nature', '=', 'state')
+    .execute();
+  const subjects = new Map<string, Set<string>>();
+  for (const { rule_id, account_id, subject } of rows) {
+    const name = `${rule_id} ${account_id}`;
+    const known = subjects.get(name);
+    if (known) known.add(subject);
+    else subjects.set(name, new Set([subject]));
+  }
+  return subjects;
+}
+
+export interface IncidentsQuestion {
+  accountId?: string | null;
+  /** `unresolved`: open or acknowledged. */
+  state?: IncidentState | 'unresolved' | null;
+  /** The `next` of the page before. */
+  before?: string | null;
+  limit: number;
+}
+
+/** A page of incidents, the newest first; `next` leads to the one after it, where there is one. */
+export async function listIncidents(
+  db: Kysely<Tables>,
+  { accountId = null, state = null, before = null, limit }: IncidentsQuestion,
+): Promise<{ incidents: Incident[]; next: string | null }> {
+  let query = db.selectFrom('incidents').selectAll();
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  if (state === 'unresolved') query = query.where('state', 'in', UNRESOLVED);
+  else if (state !== null) query = query.where('state', '=', state);
+  if (before !== null) {
+    const [at = '', id = ''] = before.split('~');
+    query = query.where((eb) =>
+      eb.or([eb('opened_at', '<', at), eb.and([eb('opened_at', '=', at), eb('id', '<', id)])]),
+    );
+  }
+  const rows = await query
+    .orderBy('opened_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const last = rows[limit - 1];
+  return {
+    incidents: rows.slice(0, limit).flatMap(toIncident),
+    next: rows.length > limit && last ? `${last.opened_at}~${last.id}` : null,
+  };
+}
+
+/** Those that are open or acknowledged, of all accounts or of one; in no order. */
+export async function openIncidents(
+  db: Kysely<Tables>,
+  accountId: string | null = null,
+): Promise<Incident[]> {
+  let query = db.selectFrom('incidents').selectAll().where('state', 'in', UNRESOLVED);
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  return (await query.execute()).flatMap(toIncident);
+}
+
+/** A delivery that tells of an incident. */
+export interface IncidentDelivery {
+  id: string;
+  channelName: string;
+  channelKind: string;
+  /** What it says, such as `opened`. */
+  occasion: string;
+  state: DeliveriesTable['state'];
+  createdAt: Temporal.Instant;
+  nextAttemptAt: Temporal.Instant;
+  attempts: number;
+  lastError: string | null;
+  endedAt: Temporal.Instant | null;
+}
+
+export interface IncidentHistory {
+  incident: Incident;
+  /** The first first. */
+  entries: IncidentEntry[];
+  /** The first first; also those of the message that it was told with. */
+  deliveries: IncidentDelivery[];
+  /** Others that the same message tells of. */
+  together: Incident[];
+}
+
+/** @param id any text; what is no id finds nothing. */
+export async function findIncident(
+  db: Kysely<Tables>,
+  id: string,
+): Promise<IncidentHistory | null> {
+  const row = await db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
+  const [incident] = row ? toIncident(row) : [];
+  if (!incident) return null;
+  const entries = await db
+    .selectFrom('incident_entries')
+    .selectAll()
+    .where('incident_id', '=', id)
+    .orderBy('number')
+    .execute();
+  const lead = incident.toldWith ?? id;
+  const deliveries = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('source_kind', '=', 'incident')
+    .where('source_id', 'in', [...new Set([id, lead])])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return {
+    incident,
+    entries: entries.flatMap(toEntry),
+    deliveries: deliveries.map((row) => ({
+      id: row.id,
+      channelName: row.channel_name,
+      channelKind: row.channel_kind,
+      occasion: row.occasion.split(' ')[1] ?? '',
+      state: row.state,
+      createdAt: toInstant(row.created_at),
+      nextAttemptAt: toInstant(row.next_attempt_at),
+      attempts: row.attempts,
+      lastError: row.last_error,
+      endedAt: row.ended_at === null ? null : toInstant(row.ended_at),
+    })),
+    together: (await toldWith(db, lead)).filter((other) => other.id !== id),
+  };
+}
+
+/** Incidents that the message of one tells of, itself among them; those it keeps waiting as well. */
+export async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Incident[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('told_with', '=', leadId)
+    .orderBy('opened_at')
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(toIncident);
+}
+
+/** What rules found of an account lately and is over; `isByHand` where a person said so. */
+export async function resolvedSince(
+  db: Kysely<Tables>,
+  accountId: string,
+  since: Temporal.Instant,
+): Promise<{ incident: Incident; isByHand: boolean }[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .selectAll()
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('incident_entries')
+            .select('number')
+            .whereRef('incident_id', '=', 'incidents.id')
+            .where('what', '=', 'resolved_by_hand')
+            .whereRef('at', '=', 'incidents.resolved_at'),
+        )
+        .as('is_by_hand'),
+    )
+    .where('state', '=', 'resolved')
+    .where('account_id', '=', accountId)
+    .where('resolved_at', '>', toText(since))
+    .orderBy('resolved_at', 'desc')
+    .execute();
+  return rows.flatMap((row) =>
+    toIncident(row).map((incident) => ({ incident, isByHand: Boolean(row.is_by_hand) })),
+  );
+}
+
+/** As many subjects as one statement asks for: every database takes that many parameters. */
+const SUBJECTS_AT_ONCE = 500;
+
+/** Which of these moments have been found before, as `<rule id> <subject>`. */
+export async function knownMoments(
+  db: Kysely<Tables>,
+  accountId: string,
+  moments: readonly { ruleId: string; subject: string }[],
+): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const [ruleId, own] of Map.groupBy(moments, ({ ruleId }) => ruleId)) {
+    for (let from = 0; from < own.length; from += SUBJECTS_AT_ONCE) {
+      const subjects = own.slice(from, from + SUBJECTS_AT_ONCE).map(({ subject }) => subject);
+      const rows = await db
+        .selectFrom('incidents')
+        .select('subject')
+        .where('nature', '=', 'moment')
+        .where('rule_id', '=', ruleId)
+        .where('account_id', '=', accountId)
+        .where('subject', 'in', subjects)
+        .execute();
+      for (const { subject } of rows) known.add(`${ruleId} ${subject}`);
+    }
+  }
+  return known;
+}
 
 /** Removes an account's incidents with their history, and what was to be sent of them. */
 export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {

@@ -9,6 +9,7 @@ import { events } from './en/events.ts';
 import { explorer } from './en/explorer.ts';
 import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
+import { incidents } from './en/incidents.ts';
 import { ledger } from './en/ledger.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
@@ -45,6 +46,7 @@ export const en = {
   ...overview,
   ...usage,
   ...history,
+  ...incidents,
   ...ledger,
   ...planner,
   ...purchases,

@@ -9,6 +9,7 @@ import { events } from './es/events.ts';
 import { explorer } from './es/explorer.ts';
 import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
+import { incidents } from './es/incidents.ts';
 import { ledger } from './es/ledger.ts';
 import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
@@ -36,6 +37,7 @@ export const es = {
   ...overview,
   ...usage,
   ...history,
+  ...incidents,
   ...ledger,
   ...planner,
   ...purchases,

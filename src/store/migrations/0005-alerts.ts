@@ -123,6 +123,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('incidents')
     .columns(['account_id', 'opened_at'])
     .execute();
+  // What is not over, and what lately was, however long the history is.
+  await schema
+    .createIndex('incidents_state')
+    .on('incidents')
+    .columns(['state', 'account_id', 'resolved_at'])
+    .execute();
+  await schema.createIndex('incidents_told_with').on('incidents').column('told_with').execute();
 
   await schema
     .createTable('incident_entries')

@@ -1,0 +1,133 @@
+import { type Kysely, sql } from 'kysely';
+import type { Actor } from '../audit/audit.ts';
+import { cancelPending } from '../deliveries/outbox.ts';
+import type { Tables } from '../store/tables.ts';
+import { toText } from '../store/values.ts';
+import type { Facts } from './finding.ts';
+import type { EntryKind } from './incident.ts';
+
+/** What became of a person's wish. */
+export type ChangeOutcome =
+  | 'changed'
+  /** It was so already. */
+  | 'unchanged'
+  /** It is over, and there is nothing to acknowledge. */
+  | 'resolved'
+  | 'not_found';
+
+/** Somebody sees to it: no more reminders. */
+export function acknowledgeIncident(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  id: string,
+  actor: Actor,
+): Promise<ChangeOutcome> {
+  return db.transaction().execute(async (trx) => {
+    const at = toText(now);
+    const { numUpdatedRows } = await trx
+      .updateTable('incidents')
+      .set({ state: 'acknowledged', acknowledged_at: at, acknowledged_by: actor.name })
+      .where('id', '=', id)
+      .where('state', '=', 'open')
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 1n) {
+      await writeEntry(trx, now, id, 'acknowledged', { actor: actor.name });
+      return 'changed';
+    }
+    const row = await stateOf(trx, id);
+    if (!row) return 'not_found';
+    return row.state === 'resolved' ? 'resolved' : 'unchanged';
+  });
+}
+
+/**
+ * Somebody says that it is over. What is still found stays resolved for a day, unless it worsens or
+ * goes and comes back. Nobody is told.
+ */
+export function resolveIncident(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  id: string,
+  actor: Actor,
+): Promise<ChangeOutcome> {
+  return db.transaction().execute(async (trx) => {
+    if (await resolveQuietly(trx, now, id, 'resolved_by_hand', actor.name)) return 'changed';
+    return (await stateOf(trx, id)) ? 'unchanged' : 'not_found';
+  });
+}
+
+/** Resolves what a rule has open, and tells nobody: it is deleted, switched off or another one now. */
+export async function closeIncidentsOf(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  ruleId: string,
+): Promise<void> {
+  const rows = await trx
+    .selectFrom('incidents')
+    .select('id')
+    .where('rule_id', '=', ruleId)
+    .where('state', '<>', 'resolved')
+    .orderBy('id')
+    .execute();
+  for (const { id } of rows) await resolveQuietly(trx, now, id, 'rule_gone');
+}
+
+/** @returns whether it was open until now. */
+export async function resolveQuietly(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  id: string,
+  what: Extract<EntryKind, 'resolved_by_hand' | 'rule_gone' | 'past'>,
+  actor: string | null = null,
+): Promise<boolean> {
+  const row = await trx
+    .updateTable('incidents')
+    .set({ state: 'resolved', resolved_at: toText(now) })
+    .where('id', '=', id)
+    .where('state', '<>', 'resolved')
+    .returning(['nature', 'told_with'])
+    .executeTakeFirst();
+  if (!row) return false;
+  await writeEntry(trx, now, id, what, { actor });
+  if (row.nature === 'state' && row.told_with !== null) await takeBack(trx, now, row.told_with);
+  return true;
+}
+
+/** Of a message that tells of nothing that is still open, what has not been sent is not. */
+async function takeBack(trx: Kysely<Tables>, now: Temporal.Instant, leadId: string): Promise<void> {
+  const open = await trx
+    .selectFrom('incidents')
+    .select('id')
+    .where('told_with', '=', leadId)
+    .where('state', '<>', 'resolved')
+    .limit(1)
+    .executeTakeFirst();
+  if (!open) await cancelPending(trx, now, { kind: 'incident', id: leadId });
+}
+
+/** Writes the next line of an incident's history. @returns its number. */
+export async function writeEntry(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  incidentId: string,
+  what: EntryKind,
+  { actor = null, facts = null }: { actor?: string | null; facts?: Facts | null } = {},
+): Promise<number> {
+  const { number } = await trx
+    .insertInto('incident_entries')
+    .values({
+      incident_id: incidentId,
+      number: sql<number>`(select coalesce(max(number), 0) + 1 from incident_entries where incident_id = ${incidentId})`,
+      at: toText(now),
+      what,
+      actor,
+      facts: facts && JSON.stringify(facts),
+    })
+    .returning('number')
+    .executeTakeFirstOrThrow();
+  return number;
+}
+
+function stateOf(trx: Kysely<Tables>, id: string) {
+  return trx.selectFrom('incidents').select('state').where('id', '=', id).executeTakeFirst();
+}

@@ -1,0 +1,16 @@
+export const incidents = {
+  'incident.found': '«{{kind}}» encontró algo.',
+  'incident.over': '«{{kind}}» ya no encuentra nada.',
+  'incident.in_days_one': '{{formatted}} día',
+  'incident.in_days_many': '{{formatted}} de días',
+  'incident.in_days_other': '{{formatted}} días',
+  'incident.in_hours_one': '{{formatted}} hora',
+  'incident.in_hours_many': '{{formatted}} de horas',
+  'incident.in_hours_other': '{{formatted}} horas',
+  'incident.in_minutes_one': '{{formatted}} minuto',
+  'incident.in_minutes_many': '{{formatted}} de minutos',
+  'incident.in_minutes_other': '{{formatted}} minutos',
+  'incident.in_times_one': '{{formatted}} vez',
+  'incident.in_times_many': '{{formatted}} de veces',
+  'incident.in_times_other': '{{formatted}} veces',
+};
