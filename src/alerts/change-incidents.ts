@@ -42,7 +42,7 @@ export function acknowledgeIncident(
 
 /**
  * Somebody says that it is over. What is still found stays resolved for a day, unless it worsens or
- * goes and comes back. Nobody is told.
+ * was gone in between. Nobody is told.
  */
 export function resolveIncident(
   db: Kysely<Tables>,
@@ -72,6 +72,9 @@ export async function closeIncidentsOf(
   for (const { id } of rows) await resolveQuietly(trx, now, id, 'rule_gone');
 }
 
+/** What is over waits behind no message any more. */
+export const leadWhereTold = sql<string | null>`case when told_at is not null then told_with end`;
+
 /** @returns whether it was open until now. */
 export async function resolveQuietly(
   trx: Kysely<Tables>,
@@ -82,7 +85,7 @@ export async function resolveQuietly(
 ): Promise<boolean> {
   const row = await trx
     .updateTable('incidents')
-    .set({ state: 'resolved', resolved_at: toText(now) })
+    .set({ state: 'resolved', resolved_at: toText(now), told_with: leadWhereTold })
     .where('id', '=', id)
     .where('state', '<>', 'resolved')
     .returning(['nature', 'told_with'])

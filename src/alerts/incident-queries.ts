@@ -156,6 +156,11 @@ export async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Inci
   return rows.flatMap(toIncident);
 }
 
+export async function leadsOf(db: Kysely<Tables>, ids: readonly string[]): Promise<Incident[]> {
+  const rows = await db.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
+  return rows.flatMap(toIncident);
+}
+
 /** What rules found of an account lately and is over; `isByHand` where a person said so. */
 export async function resolvedSince(
   db: Kysely<Tables>,

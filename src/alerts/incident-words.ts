@@ -3,7 +3,7 @@ import type { Format } from '../i18n/format.ts';
 import { isTextKey, type TextKey, type TextValues, type Translate } from '../i18n/index.ts';
 import { toNano } from '../money.ts';
 import type { Fact, Facts } from './finding.ts';
-import type { Incident } from './incident.ts';
+import type { EntryKind, Incident } from './incident.ts';
 import type { RuleKind } from './rule.ts';
 
 /** What incidents are put into words with: moments are told in the account's zone. */
@@ -41,6 +41,11 @@ export function incidentAdvice(
   words: IncidentWords,
 ): string | null {
   return filledIn(`alert.${kind}.advice`, latestFacts, words);
+}
+
+/** A line of an incident's history. */
+export function entryText(what: EntryKind, t: Translate): string {
+  return t(`incident.entry.${what}`);
 }
 
 /** Numbers with their labels, in the order in which they were found. */

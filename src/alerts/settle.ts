@@ -1,9 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
+import { listChannels } from '../deliveries/channel-rows.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
-import type { Evaluation } from './finding.ts';
-import type { Rule } from './rule.ts';
+import { applyTransitions, attach } from './apply-transitions.ts';
+import type { Incident } from './incident.ts';
+import { knownMoments, leadsOf, openIncidents, resolvedSince } from './incident-queries.ts';
+import { planNotices, takeNoticesBack } from './notices.ts';
+import { tell } from './tell.ts';
+import { mayTell, planTellings } from './tellings.ts';
+import {
+  type Judgement,
+  novelties,
+  RESOLVED_BY_HAND_FOR,
+  type Transition,
+  transitions,
+} from './transitions.ts';
 
 /** What messages are composed with. */
 export type SettleServices = Pick<Services, 'config' | 'store'>;
@@ -11,13 +24,108 @@ export type SettleServices = Pick<Services, 'config' | 'store'>;
 export interface Judged {
   account: FalAccount;
   /** Every rule in force; one that could not be judged with `UNKNOWN`. What others have open is closed. */
-  judged: readonly { rule: Rule; evaluation: Evaluation }[];
+  judged: readonly Judgement[];
   now: Temporal.Instant;
 }
 
-/** Opens, updates and resolves an account's incidents, and puts into the outbox what people are told. */
+/**
+ * Opens, updates and resolves an account's incidents by what its rules found, and puts into the outbox
+ * what people are told, all in one transaction. Whoever does so at the same time waits, and finds
+ * it done.
+ */
 export async function settleIncidents(
-  _trx: Kysely<Tables>,
-  _services: SettleServices,
-  _found: Judged,
-): Promise<void> {}
+  trx: Kysely<Tables>,
+  services: SettleServices,
+  { account, judged, now }: Judged,
+): Promise<void> {
+  if (!(await hold(trx, services, account.id))) return;
+  const before = await openIncidents(trx, account.id);
+  const changes = await applyTransitions(
+    trx,
+    now,
+    await decide(trx, before, { account, judged, now }),
+  );
+  let unresolved = standing(before, changes);
+  const rules = new Map(judged.map(({ rule }) => [rule.id, rule]));
+  const worsened = idsOf(changes, 'worsened');
+  const reopened = idsOf(changes, 'reopened');
+  const over = changes.filter(({ what }) => what === 'resolved').map(({ incident }) => incident);
+  if (reopened.size > 0) unresolved = await takeNoticesBack(trx, now, unresolved, reopened);
+  if (over.length === 0 && !mayTell({ unresolved, worsened, rules, now })) return;
+
+  const enabled = (await listChannels(trx)).filter(({ isEnabled }) => isEnabled);
+  const channelsOf = ({ ruleId }: Incident) => {
+    const rule = rules.get(ruleId);
+    const ids = rule?.channelIds ?? null;
+    return rule ? enabled.filter(({ id }) => ids === null || ids.includes(id)) : [];
+  };
+  const receiving = { services, account, rules, channelsOf, enabled, now };
+  const plan = planTellings({
+    ...{ unresolved, worsened, rules, now },
+    formerLeads: await formerLeads(trx, unresolved),
+    receivers: (incident) => new Set(channelsOf(incident).map(({ id }) => id)),
+    timezone: account.timezone,
+  });
+  await attach(trx, now, plan.attached);
+  await tell(trx, receiving, plan.tellings);
+  if (over.length > 0) await planNotices(trx, receiving, over, unresolved);
+}
+
+/** Lets one settlement of an account follow the other. @returns whether there is such an account. */
+async function hold(
+  trx: Kysely<Tables>,
+  { store }: SettleServices,
+  accountId: string,
+): Promise<boolean> {
+  const row = trx.selectFrom('fal_accounts').select('id').where('id', '=', accountId);
+  // On SQLite whoever writes is alone.
+  const held = store.engine === 'postgres' ? row.forNoKeyUpdate() : row;
+  return (await held.executeTakeFirst()) !== undefined;
+}
+
+async function decide(
+  trx: Kysely<Tables>,
+  unresolved: readonly Incident[],
+  { account, judged, now }: Judged,
+): Promise<Transition[]> {
+  const news = novelties(unresolved, judged);
+  const isNewState = news.some(({ nature }) => nature === 'state');
+  const since = now.subtract(RESOLVED_BY_HAND_FOR);
+  const known = {
+    unresolved,
+    resolved: isNewState ? await resolvedSince(trx, account.id, since) : [],
+    moments: await knownMoments(
+      trx,
+      account.id,
+      news.filter(({ nature }) => nature === 'moment'),
+    ),
+  };
+  return transitions(known, judged, { accountId: account.id, now, newId: randomUUID });
+}
+
+function idsOf(changes: readonly Transition[], what: Transition['what']): ReadonlySet<string> {
+  return new Set(
+    changes.filter((change) => change.what === what).map(({ incident }) => incident.id),
+  );
+}
+
+/** What is not over after the changes. */
+function standing(before: readonly Incident[], changes: readonly Transition[]): Incident[] {
+  const all = new Map(before.map((incident) => [incident.id, incident]));
+  for (const { incident } of changes) all.set(incident.id, incident);
+  return [...all.values()].filter(({ state }) => state !== 'resolved');
+}
+
+/** The resolved incidents that untold ones wait behind. */
+async function formerLeads(
+  trx: Kysely<Tables>,
+  unresolved: readonly Incident[],
+): Promise<ReadonlyMap<string, Incident>> {
+  const open = new Set(unresolved.map(({ id }) => id));
+  const ids = unresolved
+    .filter(({ toldAt }) => toldAt === null)
+    .flatMap(({ toldWith }) => toldWith ?? [])
+    .filter((id) => !open.has(id));
+  const leads = ids.length > 0 ? await leadsOf(trx, [...new Set(ids)]) : [];
+  return new Map(leads.map((lead) => [lead.id, lead]));
+}

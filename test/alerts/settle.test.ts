@@ -1,0 +1,447 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { FalAccount } from '../../src/accounts/accounts.ts';
+import {
+  acknowledgeIncident,
+  closeIncidentsOf,
+  resolveIncident,
+} from '../../src/alerts/change-incidents.ts';
+import { UNKNOWN } from '../../src/alerts/finding.ts';
+import { firingSubjects } from '../../src/alerts/incident-queries.ts';
+import type { Actor } from '../../src/audit/audit.ts';
+import type { Store, StoreOptions } from '../../src/store/store.ts';
+import { ENGINES } from '../support/panel.ts';
+import { plantAccount } from '../support/planted-history.ts';
+import { emptyPlace, openAt } from '../support/stores.ts';
+import {
+  aFinding,
+  aRule,
+  found,
+  minute,
+  plantChannel,
+  plantedAccount,
+  settling,
+} from './settling.ts';
+
+const ANA: Actor = { kind: 'person', name: 'ana@example.com', address: null };
+
+const spend = aRule();
+const nothing = { rule: spend, evaluation: found() };
+const spent = { rule: spend, evaluation: found(aFinding()) };
+const isUnknown = { rule: spend, evaluation: UNKNOWN };
+
+const at = (hours: number) => minute(hours * 60);
+
+describe.each(ENGINES)('incidents, on %s', (engine) => {
+  let place: StoreOptions;
+  let store: Store;
+  let account: FalAccount;
+  let panel: ReturnType<typeof settling>;
+
+  beforeEach(async () => {
+    place = await emptyPlace(engine);
+    store = await openAt(place);
+    await plantAccount(store.db, 'a');
+    await plantChannel(store, 'c1');
+    account = await plantedAccount(store, 'a');
+    panel = settling(store, account);
+  });
+
+  /** The only one. */
+  async function incident() {
+    const [only, ...others] = await panel.incidents();
+    expect(others).toEqual([]);
+    if (!only) throw new Error('there is none');
+    return only;
+  }
+
+  describe('a state', () => {
+    test('is told once while it lasts, and ten minutes after it is over', async () => {
+      for (let n = 0; n < 5; n += 1) await panel.round(minute(n), spent);
+      for (let n = 5; n < 30; n += 1) await panel.round(minute(n), nothing);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:15 resolved 1']);
+      expect(await incident()).toMatchObject({ state: 'resolved', resolvedAt: minute(5) });
+    });
+
+    test('stays open while nobody can tell', async () => {
+      await panel.round(minute(0), spent);
+      for (let n = 1; n < 200; n += 20) await panel.round(minute(n), isUnknown);
+      expect(panel.said()).toEqual(['12:00 opened 1']);
+      expect(await incident()).toMatchObject({ state: 'open' });
+      expect(await firingSubjects(store.db)).toEqual(new Map([['spend a', new Set([''])]]));
+    });
+
+    test('keeps the numbers it was found with, and the latest', async () => {
+      const facts = { spent: { as: 'money', value: '9.5', currency: 'USD' } } as const;
+      await panel.round(minute(0), spent);
+      await panel.round(minute(1), { rule: spend, evaluation: found(aFinding({ facts })) });
+      expect(await incident()).toMatchObject({
+        facts: aFinding().facts,
+        latestFacts: facts,
+        seenAt: minute(1),
+      });
+    });
+
+    test('is written down every ten minutes while its numbers stay the same', async () => {
+      for (let n = 0; n < 10; n += 1) await panel.round(minute(n), spent);
+      expect(await incident()).toMatchObject({ seenAt: minute(0) });
+      await panel.round(minute(10), spent);
+      expect(await incident()).toMatchObject({ seenAt: minute(10) });
+    });
+
+    test('that flaps is one message, and one at the end', async () => {
+      for (let n = 0; n < 60; n += 1) await panel.round(minute(n), n % 6 < 3 ? spent : nothing);
+      for (let n = 60; n < 150; n += 1) await panel.round(minute(n), nothing);
+      expect(panel.said()).toEqual(['12:00 opened 1', '13:57 resolved 1']);
+      expect(await panel.entries((await incident()).id)).toContain('reopened');
+    });
+
+    test('that comes back after people were told it is over is told again, and then calls no wolf', async () => {
+      for (let n = 0; n < 240; n += 1) await panel.round(minute(n), n % 30 < 5 ? spent : nothing);
+      for (let n = 240; n < 400; n += 1) await panel.round(minute(n), nothing);
+      expect(panel.said()).toEqual([
+        '12:00 opened 1',
+        '12:15 resolved 1',
+        '12:30 opened 1',
+        '16:35 resolved 1',
+      ]);
+    });
+
+    test('that comes back after an hour is another incident', async () => {
+      await panel.round(minute(0), spent);
+      await panel.round(minute(5), nothing);
+      await panel.round(minute(70), spent);
+      expect(await panel.incidents()).toHaveLength(2);
+      expect(panel.said()).toEqual(['12:00 opened 1', '13:10 resolved 1', '13:10 opened 1']);
+    });
+
+    test('is told as worse once per level, and not as better', async () => {
+      const grave = (severity: 'warning' | 'critical') => ({
+        rule: spend,
+        evaluation: found(aFinding({ severity })),
+      });
+      await panel.round(minute(0), grave('warning'));
+      await panel.round(minute(1), grave('critical'));
+      await panel.round(minute(2), grave('warning'));
+      await panel.round(minute(3), grave('critical'));
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:01 worsened 1']);
+      expect(await incident()).toMatchObject({ severity: 'critical' });
+    });
+
+    test('waits for somebody to tell it to', async () => {
+      await store.db.updateTable('delivery_channels').set({ is_enabled: 0 }).execute();
+      await panel.round(minute(0), spent);
+      expect(await incident()).toMatchObject({ toldAt: null });
+      await store.db.updateTable('delivery_channels').set({ is_enabled: 1 }).execute();
+      await panel.round(minute(600), isUnknown);
+      expect(panel.said()).toEqual(['22:00 opened 1']);
+    });
+
+    test('tells the channels of its rule alone', async () => {
+      await plantChannel(store, 'c2');
+      const rule = aRule({ channelIds: ['c2', 'gone'] });
+      await panel.round(minute(0), { rule, evaluation: found(aFinding()) });
+      await panel.round(minute(1), { rule, evaluation: found() });
+      await panel.round(minute(11), { rule, evaluation: found() });
+      expect(panel.sent.map(({ channel, type }) => `${channel} ${type}`)).toEqual([
+        'c2 incident.opened',
+        'c2 incident.resolved',
+      ]);
+    });
+
+    test('that a channel never heard of is told there as begun and ended at once', async () => {
+      await panel.settle(minute(0), spent);
+      await panel.settle(minute(5), nothing);
+      await panel.send(minute(30));
+      expect(panel.said()).toEqual(['12:30 resolved 1']);
+      expect(panel.sent[0]?.content.message.text).toEqual([
+        'Empezó el 9 mar 2026, 12:00 y terminó el 9 mar 2026, 12:05.',
+      ]);
+    });
+  });
+
+  describe('a moment', () => {
+    const happened = (subject: string) => aFinding({ nature: 'moment', subject });
+    const moments = (...subjects: string[]) => ({
+      rule: spend,
+      evaluation: found(...subjects.map(happened)),
+    });
+
+    test('is told once, and is over three days later without a word', async () => {
+      await panel.round(minute(0), moments('q1'));
+      for (let hour = 1; hour < 80; hour += 1) {
+        await panel.round(at(hour), hour < 75 ? moments('q1') : nothing);
+      }
+      expect(panel.said()).toEqual(['12:00 opened 1']);
+      expect(await incident()).toMatchObject({ state: 'resolved' });
+      expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'past']);
+    });
+
+    test('is not found again when a person resolved it', async () => {
+      await panel.round(minute(0), moments('q1'));
+      await resolveIncident(store.db, minute(1), (await incident()).id, ANA);
+      await panel.round(minute(2), moments('q1'));
+      expect(await incident()).toMatchObject({ state: 'resolved' });
+      expect(panel.said()).toEqual(['12:00 opened 1']);
+    });
+
+    test('among many is told at once, the others together half an hour later', async () => {
+      const seen: string[] = [];
+      for (let n = 0; n < 40; n += 1) {
+        if (n < 20) seen.push(`q${n}`);
+        await panel.round(minute(n), moments(...seen));
+      }
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:30 opened 19']);
+    });
+  });
+
+  describe('of one cause', () => {
+    const locked = aRule({ id: 'trouble', kind: 'account_trouble', severity: 'critical' });
+    const stale = aRule({ id: 'stale', kind: 'sync_stale' });
+    const isLocked = { rule: locked, evaluation: found(aFinding({ cause: 'access' })) };
+    const isStale = { rule: stale, evaluation: found(aFinding({ cause: 'sync' })) };
+    const isLetIn = { rule: locked, evaluation: found() };
+    const isFresh = { rule: stale, evaluation: found() };
+
+    test('several are one message, the gravest first, and one when all are over', async () => {
+      const two = (...subjects: string[]) => ({
+        rule: spend,
+        evaluation: found(...subjects.map((subject) => aFinding({ subject }))),
+      });
+      const grave = aRule({ id: 'grave', severity: 'critical' });
+      const isGrave = { rule: grave, evaluation: found(aFinding()) };
+      await panel.round(minute(0), two('day', 'week'), isGrave);
+      await panel.round(minute(1), two('day'), isGrave);
+      await panel.round(minute(40), { rule: spend, evaluation: found() }, isGrave);
+      await panel.round(
+        minute(50),
+        { rule: spend, evaluation: found() },
+        {
+          rule: grave,
+          evaluation: found(),
+        },
+      );
+      await panel.round(minute(60), nothing, { rule: grave, evaluation: UNKNOWN });
+      expect(panel.said()).toEqual(['12:00 opened 3', '13:00 resolved 3']);
+      const [opened] = panel.sent;
+      expect(opened?.content.event.data).toMatchObject({ severity: 'critical' });
+      expect(new Set((await panel.incidents()).map(({ toldWith }) => toldWith))).toContain(
+        opened?.about[0],
+      );
+    });
+
+    test('another one waits half an hour behind the message, and is told if it lasts', async () => {
+      const later = { rule: aRule({ id: 'later' }), evaluation: found(aFinding()) };
+      await panel.round(minute(0), spent);
+      for (let n = 10; n < 50; n += 1) await panel.round(minute(n), spent, later);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:30 opened 1']);
+      const [, second] = await panel.incidents();
+      expect(await panel.entries(second?.id ?? '')).toEqual(['opened', 'attached', 'told']);
+    });
+
+    test('a graver one does not wait', async () => {
+      const graver = {
+        rule: aRule({ id: 'grave', severity: 'critical' }),
+        evaluation: found(aFinding()),
+      };
+      await panel.round(minute(0), spent);
+      await panel.round(minute(1), spent, graver);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:01 opened 1']);
+    });
+
+    test('one that is told to others does not wait for a message that they never get', async () => {
+      await plantChannel(store, 'c2');
+      const here = aRule({ channelIds: ['c1'] });
+      const there = {
+        rule: aRule({ id: 'there', channelIds: ['c2'] }),
+        evaluation: found(aFinding()),
+      };
+      await panel.round(minute(0), { rule: here, evaluation: found(aFinding()) });
+      await panel.round(minute(1), { rule: here, evaluation: found(aFinding()) }, there);
+      expect(panel.sent.map(({ channel }) => channel)).toEqual(['c1', 'c2']);
+    });
+
+    test('a lock explains that nothing is read, for as long as it lasts', async () => {
+      await panel.round(minute(0), isLocked, isFresh);
+      for (let n = 5; n < 300; n += 5) await panel.round(minute(n), isLocked, isStale);
+      await panel.round(minute(300), isLetIn, isStale);
+      for (let n = 301; n < 320; n += 1) await panel.round(minute(n), isLetIn, isFresh);
+      expect(panel.said()).toEqual(['12:00 opened 1', '17:10 resolved 1']);
+    });
+
+    test('what goes on half an hour after the lock is told', async () => {
+      await panel.round(minute(0), isLocked, isStale);
+      for (let n = 1; n < 60; n += 1) await panel.round(minute(n), isLocked, isStale);
+      for (let n = 60; n < 100; n += 1) await panel.round(minute(n), isLetIn, isStale);
+      expect(panel.said()).toEqual(['12:00 opened 2']);
+      const late = {
+        rule: aRule({ id: 'late', kind: 'sync_stale' }),
+        evaluation: found(aFinding({ cause: 'sync' })),
+      };
+      await panel.round(minute(100), isLocked, isFresh, { ...late, evaluation: found() });
+      await panel.round(minute(105), isLocked, isFresh, late);
+      await panel.round(minute(110), isLetIn, isFresh, late);
+      for (let n = 111; n < 150; n += 1) await panel.round(minute(n), isLetIn, isFresh, late);
+      expect(panel.said().at(-1)).toBe('14:20 opened 1');
+    });
+  });
+
+  describe('reminders', () => {
+    const rule = aRule({ remindHours: 24 });
+    const open = { rule, evaluation: found(aFinding(), aFinding({ subject: 'week' })) };
+
+    test('come each time the hours are over, one for what was told together', async () => {
+      for (let hour = 0; hour < 60; hour += 1) await panel.round(at(hour), open);
+      expect(panel.said()).toEqual(['12:00 opened 2', '12:00 reminder 2', '12:00 reminder 2']);
+    });
+
+    test('leave out what somebody sees to', async () => {
+      await panel.round(minute(0), open);
+      const [one, other] = await panel.incidents();
+      await acknowledgeIncident(store.db, minute(1), one?.id ?? '', ANA);
+      await panel.round(at(24), open);
+      expect(panel.sent.at(-1)?.about).toEqual([other?.id]);
+      await acknowledgeIncident(store.db, minute(1), other?.id ?? '', ANA);
+      await panel.round(at(48), open);
+      expect(panel.sent).toHaveLength(2);
+    });
+  });
+
+  describe('in quiet hours', () => {
+    const quietHours = { from: '22:00', until: '07:00' };
+    const rule = aRule({ quietHours });
+    const isSpent = { rule, evaluation: found(aFinding()) };
+    const isOver = { rule, evaluation: found() };
+
+    test('what lasts is told when they are over, in one message with its latest numbers', async () => {
+      const facts = { spent: { as: 'money', value: '9.5', currency: 'USD' } } as const;
+      await panel.round(at(11), isSpent);
+      const other = { rule: aRule({ id: 'other', quietHours }), evaluation: found(aFinding()) };
+      await panel.round(at(13), { rule, evaluation: found(aFinding({ facts })) }, other);
+      await panel.round(at(18.9), isSpent, other);
+      expect(panel.said()).toEqual([]);
+      // Also when nobody can tell at that time.
+      await panel.round(at(19), { rule, evaluation: UNKNOWN }, other);
+      expect(panel.said()).toEqual(['07:00 opened 2']);
+    });
+
+    test('what is critical is told at once', async () => {
+      const grave = {
+        rule: aRule({ quietHours, severity: 'critical' }),
+        evaluation: found(aFinding()),
+      };
+      await panel.round(at(11), grave);
+      await panel.round(at(12), { ...grave, evaluation: found() });
+      await panel.round(minute(12 * 60 + 10), { ...grave, evaluation: found() });
+      expect(panel.said()).toEqual(['23:00 opened 1', '00:10 resolved 1']);
+    });
+
+    test('what becomes critical is told at once', async () => {
+      await panel.round(at(11), isSpent);
+      await panel.round(at(12), { rule, evaluation: found(aFinding({ severity: 'critical' })) });
+      expect(panel.said()).toEqual(['00:00 opened 1']);
+    });
+
+    test('what opens and is over is told in short afterwards', async () => {
+      await panel.round(at(14), isSpent);
+      await panel.round(at(15), isOver);
+      for (let hour = 15; hour < 20; hour += 1) await panel.round(at(hour), isOver);
+      expect(panel.said()).toEqual(['07:00 resolved 1']);
+      expect(panel.sent[0]?.content.message.text).toEqual([
+        'Empezó el 10 mar 2026, 02:00 y terminó el 10 mar 2026, 03:00.',
+      ]);
+    });
+
+    test('what is only good to know and is over is not told at all', async () => {
+      const info = aRule({ quietHours, severity: 'info' });
+      await panel.round(at(14), { rule: info, evaluation: found(aFinding()) });
+      for (let hour = 15; hour < 24; hour += 1) {
+        await panel.round(at(hour), { rule: info, evaluation: found() });
+      }
+      expect(panel.said()).toEqual([]);
+    });
+
+    test('what comes back is told as open when they are over, not as ended', async () => {
+      await panel.round(at(14), isSpent);
+      await panel.round(at(15), isOver);
+      await panel.round(at(15.5), isSpent);
+      await panel.round(at(19), isSpent);
+      await panel.round(at(20), isSpent);
+      expect(panel.said()).toEqual(['07:00 opened 1']);
+    });
+
+    test('nobody is reminded', async () => {
+      const reminding = { ...isSpent, rule: { ...rule, remindHours: 12 } };
+      await panel.round(minute(-60), reminding);
+      for (let hour = 0; hour < 24; hour += 1) await panel.round(at(hour), reminding);
+      expect(panel.said()).toEqual(['11:00 opened 1', '07:00 reminder 1']);
+    });
+  });
+
+  describe('what people do', () => {
+    test('is done once, and says what came of it', async () => {
+      await panel.round(minute(0), spent);
+      const { id } = await incident();
+      expect(await acknowledgeIncident(store.db, minute(1), id, ANA)).toBe('changed');
+      expect(await acknowledgeIncident(store.db, minute(2), id, ANA)).toBe('unchanged');
+      expect(await incident()).toMatchObject({
+        state: 'acknowledged',
+        acknowledgedAt: minute(1),
+        acknowledgedBy: 'ana@example.com',
+      });
+      expect(await resolveIncident(store.db, minute(3), id, ANA)).toBe('changed');
+      expect(await resolveIncident(store.db, minute(4), id, ANA)).toBe('unchanged');
+      expect(await acknowledgeIncident(store.db, minute(5), id, ANA)).toBe('resolved');
+      expect(await acknowledgeIncident(store.db, minute(5), 'none', ANA)).toBe('not_found');
+      expect(await resolveIncident(store.db, minute(5), 'none', ANA)).toBe('not_found');
+      expect(await panel.entries(id)).toEqual([
+        'opened',
+        'told',
+        'acknowledged',
+        'resolved_by_hand',
+      ]);
+    });
+
+    test('what they resolved and is still found stays so for a day', async () => {
+      await panel.round(minute(0), spent);
+      await resolveIncident(store.db, minute(1), (await incident()).id, ANA);
+      for (let n = 2; n < 24 * 60; n += 10) await panel.round(minute(n), spent);
+      expect(await incident()).toMatchObject({ state: 'resolved' });
+      await panel.round(minute(24 * 60 + 2), spent);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:02 opened 1']);
+    });
+
+    test('what they resolved and comes back after it was gone is told', async () => {
+      await panel.round(minute(0), spent);
+      await resolveIncident(store.db, minute(1), (await incident()).id, ANA);
+      for (let n = 2; n < 120; n += 1) await panel.round(minute(n), nothing);
+      await panel.round(minute(120), spent);
+      expect(panel.said()).toEqual(['12:00 opened 1', '14:00 opened 1']);
+    });
+
+    test('with a rule closes what it has open, quietly, and takes back what is not sent', async () => {
+      await panel.settle(minute(0), spent);
+      await store.db.transaction().execute((trx) => closeIncidentsOf(trx, minute(1), 'spend'));
+      for (let n = 1; n < 30; n += 1) await panel.round(minute(n));
+      expect(panel.said()).toEqual([]);
+      expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'rule_gone']);
+    });
+
+    test('a rule that does not watch the account any more has nothing open there', async () => {
+      await panel.round(minute(0), spent);
+      await panel.round(minute(1));
+      expect(await incident()).toMatchObject({ state: 'resolved' });
+      for (let n = 2; n < 30; n += 1) await panel.round(minute(n));
+      expect(panel.said()).toEqual(['12:00 opened 1']);
+    });
+  });
+
+  test('two replicas at once open, tell and resolve once', async () => {
+    const other = settling(await openAt(place), account);
+    await Promise.all([panel.settle(minute(0), spent), other.settle(minute(0), spent)]);
+    await panel.send(minute(0));
+    await Promise.all([panel.settle(minute(1), nothing), other.settle(minute(1), nothing)]);
+    await panel.send(minute(11));
+    expect(panel.said()).toEqual(['12:00 opened 1', '12:11 resolved 1']);
+    expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'resolved']);
+  });
+});
