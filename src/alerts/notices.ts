@@ -109,43 +109,42 @@ export async function takeNoticesBack(
 ): Promise<Incident[]> {
   const known: Incident[] = [];
   for (const incident of unresolved) {
-    if (!reopened.has(incident.id) || !(await isToTellAnew(trx, now, incident))) {
-      known.push(incident);
-      continue;
-    }
+    const isToTell = reopened.has(incident.id) && (await takeNoticeBack(trx, now, incident));
+    known.push(isToTell ? { ...incident, toldAt: null, toldWith: null } : incident);
+    if (!isToTell) continue;
     await trx
       .updateTable('incidents')
       .set({ told_at: null, told_with: null })
       .where('id', '=', incident.id)
       .execute();
-    known.push({ ...incident, toldAt: null, toldWith: null });
-  }
-  const leadIds = unresolved.flatMap(({ id, toldWith: leadId }) =>
-    reopened.has(id) && leadId !== null ? [leadId] : [],
-  );
-  for (const leadId of new Set(leadIds)) {
-    await cancelPending(trx, now, { kind: 'incident', id: leadId }, noticePrefix(leadId));
   }
   return known;
 }
 
-/** Whether anybody has heard, or is just hearing, that it is over, or never heard that it opened. */
-async function isToTellAnew(
+/** @returns whether somebody has heard, or is just hearing, that it is over, or never heard that it opened. */
+async function takeNoticeBack(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
   { toldAt, toldWith: leadId }: Incident,
 ): Promise<boolean> {
-  if (toldAt === null || leadId === null) return true;
+  if (leadId === null) return true;
   // What came before people were last told is out of date.
   const deliveries = (await deliveriesOf(trx, leadId)).filter(
-    ({ created_at }) => created_at >= toText(toldAt),
+    ({ created_at }) => toldAt === null || created_at >= toText(toldAt),
   );
-  return deliveries.some(({ occasion, state, attempts, next_attempt_at }) => {
-    if (!occasion.startsWith(noticePrefix(leadId))) return state === 'cancelled';
-    const isOnItsWay =
-      attempts > 0 || Temporal.Instant.compare(toInstant(next_attempt_at), now) <= 0;
-    return state === 'sent' || (state === 'pending' && isOnItsWay);
-  });
+  const isNotice = ({ occasion }: { occasion: string }) =>
+    occasion.startsWith(noticePrefix(leadId));
+  const isHeard = deliveries.filter(isNotice).some(
+    ({ state, attempts, next_attempt_at }) =>
+      state === 'sent' ||
+      // Whoever sends it may be at it.
+      (state === 'pending' &&
+        (attempts > 0 || Temporal.Instant.compare(toInstant(next_attempt_at), now) <= 0)),
+  );
+  if (!isHeard)
+    await cancelPending(trx, now, { kind: 'incident', id: leadId }, noticePrefix(leadId));
+  const isMissed = deliveries.some((each) => !isNotice(each) && each.state === 'cancelled');
+  return isHeard || isMissed || toldAt === null;
 }
 
 function deliveriesOf(trx: Kysely<Tables>, leadId: string) {

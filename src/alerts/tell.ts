@@ -30,6 +30,7 @@ export async function tell(
 ): Promise<void> {
   const { now } = receiving;
   for (const { type, leadId, members, notBefore } of tellings) {
+    if (type === 'opened') await leaveBehind(trx, leadId);
     const numbers = new Map<string, number>();
     for (const { id } of members) {
       await trx
@@ -45,6 +46,16 @@ export async function tell(
     const occasion = `${gravest.id} ${type} ${numbers.get(gravest.id)}`;
     await put(trx, receiving, { type, leadId, members, occasion, notBefore });
   }
+}
+
+/** What an earlier message of an incident told of, and is over, is not told of again with the next. */
+async function leaveBehind(trx: Kysely<Tables>, leadId: string): Promise<void> {
+  await trx
+    .updateTable('incidents')
+    .set({ told_with: null })
+    .where('told_with', '=', leadId)
+    .where('state', '=', 'resolved')
+    .execute();
 }
 
 export interface Letter {
