@@ -1,4 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
+import { type IncidentWords, incidentSentence } from '../alerts/incident-words.ts';
 import { includesRole, type Role } from '../auth/viewer.ts';
 import { BILLING_URL } from '../fal/links.ts';
 import { problemView } from '../http/problem.ts';
@@ -30,11 +31,16 @@ export function attentionView(
   const { kind } = attention;
   return {
     kind,
-    tone: ['locked', 'failing', 'short_runway'].includes(kind) ? 'danger' : 'warn',
+    tone: isGrave(attention) ? 'danger' : 'warn',
     account: 'account' in attention ? attention.account : null,
     text: attentionText(attention, now, format, t),
     link: attentionLink(attention, role, t),
   };
+}
+
+function isGrave(attention: Attention): boolean {
+  if (attention.kind === 'incident') return attention.incident.severity === 'critical';
+  return ['locked', 'failing', 'short_runway'].includes(attention.kind);
 }
 
 function attentionText(
@@ -44,6 +50,12 @@ function attentionText(
   t: Translate,
 ): string {
   switch (attention.kind) {
+    case 'incident':
+      return incidentText(attention, { t, format, timezone: attention.account.timezone });
+    case 'more_incidents': {
+      const { count } = attention;
+      return t('overview.more_incidents', { count, formatted: format.count(count) });
+    }
     case 'failing': {
       const { code, lastSuccessAt } = attention;
       const { what } = problemView({ code, requestId: '' }, t);
@@ -64,6 +76,17 @@ function attentionText(
     default:
       return t(`overview.todo_${attention.kind}`);
   }
+}
+
+/** What was found, and whether somebody sees to it. */
+function incidentText(
+  { incident }: Extract<Attention, { kind: 'incident' }>,
+  words: IncidentWords,
+): string {
+  const sentence = incidentSentence(incident, words);
+  if (incident.state !== 'acknowledged') return sentence;
+  const name = incident.acknowledgedBy ?? '';
+  return `${sentence} ${words.t('overview.incident_seen_to', { name })}`;
 }
 
 function creditsText(
@@ -118,6 +141,10 @@ function driftText(
 function attentionLink(attention: Attention, role: Role, t: Translate): AttentionView['link'] {
   const inside = (label: string, href: string) => ({ label, href, external: false });
   switch (attention.kind) {
+    case 'incident':
+      return inside(t('overview.open_incident'), `/admin/alerts/${attention.incident.id}`);
+    case 'more_incidents':
+      return inside(t('overview.open_alerts'), '/admin/alerts');
     case 'locked':
       return { label: t('problem.billing'), href: BILLING_URL, external: true };
     case 'alone':

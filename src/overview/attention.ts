@@ -1,4 +1,5 @@
 import type { FalAccount } from '../accounts/accounts.ts';
+import type { Incident } from '../alerts/incident.ts';
 import type { Expiring } from '../credits/stated-runway.ts';
 import type { TopUp } from '../credits/top-ups.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
@@ -17,6 +18,9 @@ export interface AccountState {
 
 /** Something that does not mend itself. */
 export type Attention =
+  | { kind: 'incident'; account: FalAccount; incident: Incident }
+  /** Beside those that are listed. */
+  | { kind: 'more_incidents'; count: number }
   | { kind: 'locked'; account: FalAccount }
   | { kind: 'failing'; account: FalAccount; code: string; lastSuccessAt: Temporal.Instant | null }
   | { kind: 'paused'; account: FalAccount }

@@ -16,6 +16,7 @@ import { isEmpty } from './comparisons.ts';
 import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range } from './costs.ts';
 import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
+import { withIncidents } from './incident-lines.ts';
 import { type NextEventView, nextEventView } from './outlook-view.ts';
 import { outlookName } from './outlooks.ts';
 import { readAhead } from './remembered.ts';
@@ -96,14 +97,16 @@ export function overviewPage(services: Services): Router {
     const timezone = zoneOf(accounts, settings.current().timezone);
     const accountId = res.locals.accountChoice.chosen?.id ?? null;
     const role = req.viewer?.role ?? 'viewer';
-    const [alone, balances, statuses, drifts, events, { costs, problem }] = await Promise.all([
-      role === 'admin' && isAlone(store.db, at),
-      sources.balances(),
-      sources.syncs(at),
-      sources.drifts(),
-      sources.events(at),
-      tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
-    ]);
+    const [alone, balances, statuses, drifts, incidents, events, { costs, problem }] =
+      await Promise.all([
+        role === 'admin' && isAlone(store.db, at),
+        sources.balances(),
+        sources.syncs(at),
+        sources.drifts(),
+        sources.incidents(),
+        sources.events(at),
+        tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
+      ]);
     const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
     const known = accounts.map(
       (account): AccountState => ({
@@ -118,11 +121,12 @@ export function overviewPage(services: Services): Router {
     const nextState = states.find(({ account }) => account.id === next?.accountId);
     const shown = shownAccounts(states, isAll);
     const isFirstSync = states.some(isReadFirst);
-    const attention = attentionOf(states, drifts, at, {
+    const found = attentionOf(states, drifts, at, {
       isMonthIncomplete: !isFirstSync && costs !== null && isMonthIncomplete(costs),
       isAlone: alone,
       syncIntervalSeconds: config.syncIntervalSeconds,
     });
+    const attention = withIncidents(incidents, accounts, found);
     const { refreshSeconds } = settings.current();
     return {
       firstRun: accounts.length === 0,

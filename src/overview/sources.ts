@@ -1,3 +1,5 @@
+import type { Incident } from '../alerts/incident.ts';
+import { openIncidents } from '../alerts/incident-queries.ts';
 import type { HistoryAnswer, HistoryQuestion } from '../history/answer.ts';
 import { type LatestBalance, latestBalances } from '../history/balance-samples.ts';
 import { type AccountDrift, openDrifts } from '../history/reconciliations.ts';
@@ -31,6 +33,8 @@ export interface OverviewSources {
   cacheMs: number;
   /** Oldest first. */
   drifts(): Promise<AccountDrift[]>;
+  /** Those that are open or acknowledged, of all accounts; in no order. */
+  incidents(): Promise<Incident[]>;
 }
 
 export function localSources(services: PriceServices, cacheMs: number): OverviewSources {
@@ -43,6 +47,7 @@ export function localSources(services: PriceServices, cacheMs: number): Overview
     balances: () => latestBalances(db),
     syncs: (now) => syncStatuses(db, now),
     drifts: () => openDrifts(db),
+    incidents: () => openIncidents(db),
     outlook: (question) =>
       readOutlook({ ...services, askedPrices: saidLately(services.askedPrices) }, question, nobody),
     outlookAhead: (question) => readOutlook(services, question, nobody),

@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
+import type { Incident } from '../../src/alerts/incident.ts';
 import { createApp } from '../../src/app.ts';
 import type { CreditEntry } from '../../src/credits/ledger.ts';
 import type { LatestBalance } from '../../src/history/balance-samples.ts';
@@ -12,6 +13,7 @@ import type { CreditOutlook } from '../../src/overview/outlooks.ts';
 import { localSources, type OverviewSources } from '../../src/overview/sources.ts';
 import type { PlannedEvent } from '../../src/planner/planned-event.ts';
 import type { Parts } from '../../src/services.ts';
+import { anIncident } from '../alerts/an-incident.ts';
 import { syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -66,6 +68,7 @@ interface Known {
   drifts?: (accounts: FalAccount[]) => AccountDrift[];
   outlooks?: Record<string, Partial<CreditOutlook>>;
   events?: (accounts: FalAccount[]) => PlannedEvent[];
+  incidents?: (accounts: FalAccount[]) => Incident[];
 }
 
 const NO_OUTLOOK: CreditOutlook = {
@@ -77,7 +80,16 @@ const NO_OUTLOOK: CreditOutlook = {
 
 /** A panel with two accounts, of which that is known, and the questions its page asks. */
 async function startOverview(
-  { history = {}, usage, balances = {}, syncs, drifts, outlooks = {}, events }: Known = {},
+  {
+    history = {},
+    usage,
+    balances = {},
+    syncs,
+    drifts,
+    outlooks = {},
+    events,
+    incidents,
+  }: Known = {},
   env: Record<string, string> = {},
 ) {
   const copy = steadyHistory({ now: () => NOW, ...history });
@@ -94,6 +106,7 @@ async function startOverview(
     },
     syncs: async () => (await stored()).map(({ id, slug }) => status(id, syncs?.[slug])),
     drifts: async () => drifts?.(await stored()) ?? [],
+    incidents: async () => incidents?.(await stored()) ?? [],
     outlook,
     outlookAhead: outlook,
     events: async () => events?.(await stored()) ?? [],
@@ -251,6 +264,39 @@ describe('the overview', () => {
     expect(text).not.toContain('/admin/accounts/uno/key');
     const admin = await (await panel.as('admin')).get('/admin');
     expect(admin.text).toContain('href="/admin/accounts/uno/key"');
+  });
+
+  test('says what was found first, and once what an incident says as well', async () => {
+    const { viewer } = await startOverview({
+      balances: { uno: balance(), dos: neverRead('account_locked') },
+      syncs: { uno: { state: 'paused' } },
+      incidents: ([uno, dos]) => [
+        anIncident({ id: 'i1', accountId: uno?.id ?? '', kind: 'spend_above' }),
+        anIncident({
+          ...{ id: 'i2', accountId: dos?.id ?? '', kind: 'account_trouble', severity: 'critical' },
+          ...{ state: 'acknowledged', acknowledgedBy: 'ana@example.com' },
+        }),
+        anIncident({ id: 'i3', accountId: dos?.id ?? '', severity: 'critical' }),
+        anIncident({ id: 'i4', accountId: 'another' }),
+      ],
+    });
+    const { text } = await viewer.get('/admin');
+    const links = [...text.matchAll(/href="\/admin\/alerts\/(\w+)"/g)].map(([, id]) => id);
+    expect(links).toEqual(['i3', 'i1', 'i2']);
+    const kinds = [...text.matchAll(/data-attention="(\w+)"/g)].map(([, kind]) => kind);
+    expect(kinds).toEqual(['incident', 'incident', 'incident', 'paused']);
+    expect(textOf(text, 'attention')).toContain('Se ocupa ana@example.com.');
+  });
+
+  test('counts incidents beyond eight', async () => {
+    const { viewer } = await startOverview({
+      incidents: ([uno]) =>
+        Array.from({ length: 20 }, (_, n) => anIncident({ id: `i${n}`, accountId: uno?.id ?? '' })),
+    });
+    const { text } = await viewer.get('/admin');
+    expect(text.match(/data-attention="incident"/g)).toHaveLength(8);
+    expect(textOf(text, 'attention')).toContain('Hay 12 incidentes más. Ver todos');
+    expect(text).toContain('href="/admin/alerts"');
   });
 
   test('says that reading is paused, or that nothing was read for long', async () => {

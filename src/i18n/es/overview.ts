@@ -23,6 +23,12 @@ export const overview = {
     'Los cargos de {{formatted}} días, uno por uno, no suman lo mismo que el uso de fal. El último, {{day}}.',
   'overview.todo_month_incomplete':
     'Falta leer una parte de este mes: su costo es igual o mayor que el que ves.',
+  'overview.open_incident': 'Ver el incidente',
+  'overview.incident_seen_to': 'Se ocupa {{name}}.',
+  'overview.more_incidents_one': 'Hay {{formatted}} incidente más.',
+  'overview.more_incidents_many': 'Hay {{formatted}} de incidentes más.',
+  'overview.more_incidents_other': 'Hay {{formatted}} incidentes más.',
+  'overview.open_alerts': 'Ver todos',
   'overview.open_history': 'Ver el historial',
   'overview.resume': 'Reanudar la lectura',
 
