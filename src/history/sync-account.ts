@@ -4,9 +4,10 @@ import {
   type OpenAccount,
   reopenAccount,
 } from '../accounts/accounts.ts';
+import { recordRefusal } from '../alerts/refusals.ts';
 import { askBalance } from '../credits/balance.ts';
 import type { FalClient } from '../fal/client.ts';
-import { isFalError } from '../fal/errors.ts';
+import { type FalError, isFalError } from '../fal/errors.ts';
 import { explainRefusal } from '../fal/refusal.ts';
 import { openQuestion } from '../fal/transport.ts';
 import { toFailure } from '../http/failure.ts';
@@ -81,10 +82,20 @@ async function syncAccount(
     if (!current) return later();
     // Whatever it was refused with, the key is another one now.
     if (current.version !== account.version) return now();
-    const { code } = toFailure(error instanceof PartlyDoneError ? error.cause : error);
+    const isPartly = error instanceof PartlyDoneError;
+    const reason = isPartly ? error.cause : error;
+    const { code } = toFailure(reason);
+    const refused = isFalError(reason)
+      ? { reason, ...(await reopenAccount(store.db, services.seal, current)) }
+      : null;
     await whileOurs(store.db, lease, async (trx) => {
-      await writeFailure(trx, accountId, now(), code);
-      if (!(error instanceof PartlyDoneError)) await endRound(trx, accountId);
+      const at = now();
+      await writeFailure(trx, accountId, at, code);
+      if (refused) {
+        const { key } = refused;
+        await recordRefusal(trx, accountId, 'usage', at, refused.reason, { key, isPartly });
+      }
+      if (!isPartly) await endRound(trx, accountId);
     });
     throw waitingAsAsked(error);
   }
@@ -156,6 +167,7 @@ async function sampleBalance(
 ): Promise<void> {
   let at = services.now();
   let sample: BalanceSample;
+  let refusal: FalError | null = null;
   try {
     const { balance, asOf } = await askBalance(services, key, lease.signal);
     at = asOf;
@@ -165,10 +177,12 @@ async function sampleBalance(
         : { balance: balance.amount, currency: balance.currency };
   } catch (error) {
     if (!isFalError(error)) throw error;
+    refusal = error;
     sample = { reason: toFailure(error).code };
   }
   await whileOurs(services.store.db, lease, async (trx) => {
     await holdAccount(trx, account.id);
     await recordBalance(trx, account.id, at, sample);
+    if (refusal) await recordRefusal(trx, account.id, 'balance', at, refusal, { key });
   });
 }

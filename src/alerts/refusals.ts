@@ -1,0 +1,250 @@
+import type { Kysely } from 'kysely';
+import type { FalError } from '../fal/errors.ts';
+import { withoutKey } from '../fal/key.ts';
+import { holdAccount } from '../history/hold-account.ts';
+import { later } from '../instants.ts';
+import type { RefusalsTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+import type { Span } from '../usage/spans.ts';
+
+/** What fal was asked for when it refused. */
+export const ASKED = ['usage', 'balance', 'ledger'] as const;
+export type Asked = (typeof ASKED)[number];
+
+/** What a refusal means: some are trouble of the account, see `account-trouble.ts`. */
+export const REFUSAL_KINDS = [
+  'exhausted_balance',
+  'top_up',
+  'admin_lock',
+  'payment_method',
+  'budget_exceeded',
+  /** For a reason that is none of these. */
+  'locked',
+  'bad_key',
+  'scope',
+  'cdn',
+  'outage',
+  'rate_limited',
+  /** Answered, but not as its contract says. */
+  'bad_answer',
+  /** Some days of usage could not be read although others were. */
+  'partly',
+] as const;
+export type RefusalKind = (typeof REFUSAL_KINDS)[number];
+
+/** The same answer to the same question several times in a row. */
+export interface Refusal {
+  accountId: string;
+  from: Temporal.Instant;
+  /** When it was last answered so. */
+  until: Temporal.Instant;
+  times: number;
+  asked: Asked;
+  kind: RefusalKind;
+  /** `null`: there was no answer. */
+  status: number | null;
+  /** Without keys. */
+  said: string;
+}
+
+/** When fal last answered each question of an account well. */
+export type LastAnswers = Partial<Record<Asked, Temporal.Instant>>;
+
+export const REFUSALS_KEPT_DAYS = 180;
+const MOST_SAID = 500;
+
+/**
+ * Writes down that fal refused: the last span grows while the answer stays the same and no good one
+ * came between. Part of a transaction of whoever asked.
+ * @param key that it was asked with, which may be in what fal said.
+ * @param isPartly only some of what was asked for could not be read.
+ */
+export async function recordRefusal(
+  trx: Kysely<Tables>,
+  accountId: string,
+  asked: Asked,
+  at: Temporal.Instant,
+  error: FalError,
+  { key, isPartly = false }: { key: string; isPartly?: boolean },
+): Promise<void> {
+  await holdAccount(trx, accountId);
+  const kind = isPartly ? 'partly' : kindOf(error);
+  const said = withoutKeys(withoutKey(error.message, key).replaceAll(keyIdOf(key), '[key id]'));
+  const changed = { until_at: toText(at), said: said.slice(0, MOST_SAID) };
+  const last = await trx
+    .selectFrom('refusals')
+    .select(['from_at', 'until_at', 'kind', 'status'])
+    .where('account_id', '=', accountId)
+    .where('asked', '=', asked)
+    .orderBy('from_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  // Of two that come at once, and of a clock that was put back, the first is enough.
+  if (last && last.until_at >= toText(at)) return;
+  const answered = (await readLastAnswers(trx, accountId)).get(accountId)?.[asked];
+  const goesOn =
+    last?.kind === kind &&
+    last.status === error.status &&
+    (!answered || toText(answered) < last.until_at);
+  if (goesOn) {
+    await trx
+      .updateTable('refusals')
+      .set((row) => ({ ...changed, times: row('times', '+', 1) }))
+      .where('account_id', '=', accountId)
+      .where('asked', '=', asked)
+      .where('from_at', '=', last.from_at)
+      .execute();
+    return;
+  }
+  await trx
+    .insertInto('refusals')
+    .values({
+      ...changed,
+      account_id: accountId,
+      asked,
+      from_at: toText(at),
+      times: 1,
+      kind,
+      status: error.status,
+    })
+    .execute();
+  await dropOldRefusals(trx, at);
+}
+
+/** What is older than it is kept. */
+export async function dropOldRefusals(db: Kysely<Tables>, now: Temporal.Instant): Promise<void> {
+  const before = now.subtract({ hours: REFUSALS_KEPT_DAYS * 24 });
+  await db.deleteFrom('refusals').where('until_at', '<', toText(before)).execute();
+}
+
+/** What a refusal means. */
+export function kindOf(error: FalError): RefusalKind {
+  if (error.lock) return error.lock.kind === 'other' ? 'locked' : error.lock.kind;
+  if (error.challenged) return 'cdn';
+  switch (error.code) {
+    case 'account_locked':
+      return 'locked';
+    case 'unauthorized':
+    case 'invalid_api_key':
+      return 'bad_key';
+    case 'forbidden':
+    case 'admin_scope_required':
+      return 'scope';
+    case 'fal_unavailable':
+    case 'fal_timeout':
+      return 'outage';
+    case 'rate_limited':
+      return 'rate_limited';
+    case 'invalid_request':
+    case 'not_found':
+    case 'fal_bad_response':
+      return 'bad_answer';
+    default:
+      return error.code satisfies never;
+  }
+}
+
+/** `text` without anything that looks like a fal key, or like the secret of one, on one line. */
+export function withoutKeys(text: string): string {
+  return text
+    .replace(/[\w-]{8,}:[\w-]{16,}/g, '[key]')
+    .replace(/\bKey\s+[\w:-]{16,}/gi, 'Key [key]')
+    .replace(/(?<![\da-f-])[\da-f]{24,}(?![\da-f-])/gi, '[key]')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Refusals of accounts that touch a span, oldest first. @param accountId `null`: of all accounts. */
+export async function refusalsIn(
+  db: Kysely<Tables>,
+  accountId: string | null,
+  { start, end }: Span,
+): Promise<Refusal[]> {
+  let query = db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('until_at', '>=', toText(start))
+    .where('from_at', '<', toText(end));
+  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  return (await query.orderBy('from_at').orderBy('asked').execute()).map(toRefusal);
+}
+
+/** The newest of each account and question, by account: whether it is over is for its answers to say. */
+export async function latestRefusals(db: Kysely<Tables>): Promise<Map<string, Refusal[]>> {
+  const rows = await db
+    .selectFrom('refusals')
+    .selectAll()
+    .where('from_at', '=', (query) =>
+      query
+        .selectFrom('refusals as newer')
+        .select(({ fn }) => fn.max<string>('newer.from_at').as('from_at'))
+        .whereRef('newer.account_id', '=', 'refusals.account_id')
+        .whereRef('newer.asked', '=', 'refusals.asked'),
+    )
+    .execute();
+  return Map.groupBy(rows.map(toRefusal), ({ accountId }) => accountId);
+}
+
+/** Whether fal has not answered that question well since. */
+export function isOpen({ asked, until }: Refusal, answers: LastAnswers | undefined): boolean {
+  const answered = answers?.[asked];
+  return !answered || Temporal.Instant.compare(answered, until) < 0;
+}
+
+/** By account id; an account that nothing was ever answered is not in it. @param only this one. */
+export async function readLastAnswers(
+  db: Kysely<Tables>,
+  only: string | null = null,
+): Promise<Map<string, LastAnswers>> {
+  const answers = new Map<string, LastAnswers>();
+  const add = (id: string, asked: Asked, at: string | null) => {
+    if (at === null) return;
+    const own = answers.get(id) ?? {};
+    own[asked] = own[asked] ? later(own[asked], toInstant(at)) : toInstant(at);
+    answers.set(id, own);
+  };
+  let accounts = db
+    .selectFrom('fal_accounts')
+    .leftJoin('account_syncs', 'account_syncs.account_id', 'id')
+    .leftJoin('charge_watches', 'charge_watches.account_id', 'id')
+    .select((row) => [
+      'id',
+      'last_success_at',
+      'looked_at',
+      'error_code',
+      row
+        .selectFrom('balance_samples')
+        .select('until_at')
+        .whereRef('balance_samples.account_id', '=', 'fal_accounts.id')
+        .where('balance', 'is not', null)
+        .orderBy('from_at', 'desc')
+        .limit(1)
+        .as('balance_at'),
+    ]);
+  if (only !== null) accounts = accounts.where('id', '=', only);
+  for (const row of await accounts.execute()) {
+    add(row.id, 'usage', row.last_success_at);
+    add(row.id, 'balance', row.balance_at);
+    if (row.error_code === null) add(row.id, 'ledger', row.looked_at);
+  }
+  return answers;
+}
+
+function keyIdOf(key: string): string {
+  const [id = ''] = key.split(':');
+  // What is as short as a word may be one.
+  return id.length >= 8 ? id : key;
+}
+
+function toRefusal(row: RefusalsTable): Refusal {
+  return {
+    accountId: row.account_id,
+    from: toInstant(row.from_at),
+    until: toInstant(row.until_at),
+    times: row.times,
+    asked: row.asked as Asked,
+    kind: row.kind as RefusalKind,
+    status: row.status,
+    said: row.said,
+  };
+}

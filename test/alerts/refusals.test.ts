@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  isOpen,
+  latestRefusals,
+  readLastAnswers,
+  recordRefusal,
+  refusalsIn,
+  withoutKeys,
+} from '../../src/alerts/refusals.ts';
+import * as faults from '../../src/demo/faults.ts';
+import { FalError } from '../../src/fal/errors.ts';
+import { toText } from '../../src/store/values.ts';
+import { accountId, syncOnce } from '../history/synced.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
+import { plantAccount } from '../support/planted-history.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { emptyPlace, openAt } from '../support/stores.ts';
+
+const KEY = 'a1b2c3d4-5e6f-4071-8293-a4b5c6d7e8f9:0123456789abcdef0123456789abcdef';
+
+async function panelToSync() {
+  const clock = stoppedClock();
+  const panel = await startPanel(
+    { BACKFILL_DAYS: '4' },
+    { parts: { now: clock.now }, simulator: { now: clock.now } },
+  );
+  await storeAccount(panel.services, {
+    slug: 'futurelab',
+    name: 'FutureLab',
+    key: panel.fal.keys.admin,
+    isDefault: true,
+  });
+  return { panel, clock };
+}
+
+const everything = { start: NOW.subtract({ hours: 1_000 }), end: NOW.add({ hours: 1_000 }) };
+
+const refusedTo = async (panel: Panel) =>
+  refusalsIn(panel.services.store.db, await accountId(panel, 'futurelab'), everything);
+
+const round = (panel: Panel) => syncOnce(panel, 'futurelab').catch((error: unknown) => error);
+
+test.each([
+  ['exhausted_balance', faults.lockNotice(), 403],
+  ['exhausted_balance', faults.lockNotice(undefined, 200), 200],
+  ['top_up', faults.lockNotice('TOP_UP'), 403],
+  ['admin_lock', faults.lockNotice('Admin lock. Please contact support@fal.ai'), 403],
+  ['payment_method', faults.lockNotice('Payment method failed.'), 403],
+  ['budget_exceeded', faults.lockNotice('Budget exceeded.'), 403],
+  ['locked', faults.lockNotice('Because.'), 403],
+  ['bad_key', faults.failWith(401), 401],
+  ['bad_key', faults.failWith(401, 'No user found for Key ID and Secret'), 401],
+  ['scope', faults.failWith(403), 403],
+  ['cdn', faults.cdnChallenge(), 403],
+  ['outage', faults.failWith(503), 503],
+  ['outage', faults.resetConnection(), null],
+] as const)('a round that meets %s leaves its evidence', async (kind, fault, status) => {
+  const { panel } = await panelToSync();
+  panel.fal.fault(/./, fault);
+  await round(panel);
+  const refusals = await refusedTo(panel);
+  expect(refusals.map(({ asked }) => asked)).toEqual(['balance', 'usage']);
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({ kind, status, times: 1 });
+    expect(refusal.said).not.toBe('');
+  }
+});
+
+test('the same answer in a row is one span, and a good one ends it', async () => {
+  const { panel, clock } = await panelToSync();
+  await round(panel);
+  clock.forward({ minutes: 5 });
+  const unlock = panel.fal.fault('/account/billing', faults.lockNotice());
+  await round(panel);
+  clock.forward({ minutes: 5 });
+  await round(panel);
+  const [span, ...others] = await refusedTo(panel);
+  expect(others).toEqual([]);
+  expect(span).toMatchObject({ asked: 'balance', kind: 'exhausted_balance', times: 2 });
+  expect(span?.said).toContain('User is locked. Reason: Exhausted balance.');
+  const { db } = panel.services.store;
+  const id = await accountId(panel, 'futurelab');
+  const openOf = async () => {
+    const answers = (await readLastAnswers(db)).get(id);
+    return (await latestRefusals(db)).get(id)?.map((refusal) => isOpen(refusal, answers));
+  };
+  expect(await openOf()).toEqual([true]);
+
+  unlock();
+  clock.forward({ minutes: 5 });
+  await round(panel);
+  expect(await openOf()).toEqual([false]);
+
+  panel.fal.fault('/account/billing', faults.lockNotice());
+  clock.forward({ minutes: 5 });
+  await round(panel);
+  expect((await refusedTo(panel)).map(({ times }) => times)).toEqual([2, 1]);
+});
+
+test('another answer begins another span', async () => {
+  const { panel, clock } = await panelToSync();
+  for (const reason of ['Exhausted balance.', 'Admin lock.']) {
+    const unlock = panel.fal.fault('/models/usage', faults.lockNotice(reason));
+    await round(panel);
+    unlock();
+    clock.forward({ minutes: 5 });
+  }
+  expect((await refusedTo(panel)).map(({ kind }) => kind)).toEqual([
+    'exhausted_balance',
+    'admin_lock',
+  ]);
+});
+
+test('a day that can not be read among others is no outage', async () => {
+  const { panel } = await panelToSync();
+  // By itself, and together with the day before it.
+  panel.fal.fault(/usage\?start=2026-03-0[67]T00[^&]*&end=2026-03-08T00/, faults.failWith(500));
+  await round(panel);
+  const kinds = (await refusedTo(panel)).map(({ kind }) => kind);
+  expect(kinds).toEqual(['partly']);
+});
+
+describe.each(ENGINES)('refusals, on %s', (engine) => {
+  test('are kept for half a year, and counted by account and question', async () => {
+    const { db } = await openAt(await emptyPlace(engine));
+    for (const id of ['a', 'b']) await plantAccount(db, id);
+    const refuse = (id: string, at: Temporal.Instant, said = 'no') =>
+      db
+        .transaction()
+        .execute((trx) =>
+          recordRefusal(trx, id, 'usage', at, new FalError('fal_unavailable', said), { key: KEY }),
+        );
+    await refuse('a', NOW.subtract({ hours: 181 * 24 }));
+    await refuse('b', NOW);
+    await refuse('b', NOW.add({ minutes: 1 }), `Key ${KEY} is not known`);
+    // The clock was put back.
+    await refuse('b', NOW);
+    const found = await latestRefusals(db);
+    expect([...found.keys()]).toEqual(['b']);
+    expect(found.get('b')).toEqual([
+      {
+        accountId: 'b',
+        from: Temporal.Instant.from(toText(NOW)),
+        until: Temporal.Instant.from(toText(NOW.add({ minutes: 1 }))),
+        times: 2,
+        asked: 'usage',
+        kind: 'outage',
+        status: null,
+        said: 'Key [key] is not known',
+      },
+    ]);
+  });
+});
+
+test('nothing that looks like a key stays in a text, whatever stands around it', () => {
+  const hexadecimal = (length: number) =>
+    fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: 64 });
+  fc.assert(
+    fc.property(fc.uuid(), hexadecimal(32), fc.lorem(), (id, secret, around) => {
+      for (const written of [`${id}:${secret}`, `Key ${id}:${secret}`, secret]) {
+        expect(withoutKeys(`${around} ${written} (${around})`)).not.toContain(secret);
+      }
+    }),
+  );
+  // fal's support finds a request by its id.
+  const said = 'request 3f2504e0-4f89-41d3-9a0c-0305e82c3301 at 2026-03-08T03:20:30Z failed';
+  expect(withoutKeys(said)).toBe(said);
+});
