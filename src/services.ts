@@ -1,5 +1,6 @@
 import { createDoctor, type Doctor } from './accounts/doctor.ts';
 import { seedAccount } from './accounts/seed.ts';
+import { chargeWatchJobs } from './alerts/charge-watch.ts';
 import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
@@ -140,6 +141,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     jobs: allOf([
       historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
       deliveryJobs({ store, seal, sender, now, log }),
+      chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
     ]),
   });
   return {

@@ -1,0 +1,305 @@
+import type { Insertable, Kysely } from 'kysely';
+import { listAccounts, type OpenAccount, openAccount } from '../accounts/accounts.ts';
+import { bucketStart } from '../buckets.ts';
+import type { FalClient } from '../fal/client.ts';
+import { FalError, isFalError } from '../fal/errors.ts';
+import { explainRefusal } from '../fal/refusal.ts';
+import { openQuestion } from '../fal/transport.ts';
+import { AccountGoneError, holdAccount } from '../history/hold-account.ts';
+import { readPaused, readWishes } from '../history/sync-queries.ts';
+import { whileOurs } from '../history/while-ours.ts';
+import { later } from '../instants.ts';
+import type { Lease } from '../jobs/leases.ts';
+import { NotBeforeError } from '../jobs/not-before.ts';
+import type { Job } from '../jobs/scheduler.ts';
+import type { Nano } from '../money.ts';
+import type { Services } from '../services.ts';
+import type { ChargeWatchesTable, Tables } from '../store/tables.ts';
+import { toInstant, toText } from '../store/values.ts';
+import {
+  dropOldCharges,
+  learnCharges,
+  readUsual,
+  recentlyCostly,
+  writeCostly,
+} from './charge-rows.ts';
+import { dropOldRefusals, recordRefusal } from './refusals.ts';
+import {
+  chargesByModel,
+  farAbove,
+  type RequestCharge,
+  requestSums,
+  usualOf,
+} from './usual-charges.ts';
+
+const EVERY_SECONDS = 60;
+/** A page of 10,000 charges takes fal a while; nobody waits for it. */
+const PAGE_MS = 60_000;
+/** Charges come minutes late: what is younger is looked at again, and learnt from when it is older. */
+const LATE_MINUTES = 10;
+/** Once an hour it is looked further back, for what came later or was corrected. */
+const CORRECTED_HOURS = 6;
+/** As far as the local copy is asked what calls cost. */
+const MEAN_DAYS = 30;
+/** What is older is no news; a new account's is learnt from. */
+const NEWS_HOURS = 24;
+/** As many charges as are looked at in one go. */
+const MOST_CHARGES = 500_000;
+/** How long fal is left alone once it has said that the key may not read charges. */
+const REFUSED_WAIT = { minutes: 15 };
+/** fal may ask for a pause, but not for days. */
+const LONGEST_WAIT_MS = 60 * 60_000;
+/** So many of a model in a day are the same news; what is twice as much is not. */
+const MOST_ALIKE = 3;
+
+export type ChargeServices = Pick<Services, 'store' | 'seal' | 'now' | 'history'> & {
+  /** The jobs' own. */
+  fal: Pick<FalClient, 'billingEvents' | 'pricing'>;
+};
+
+/** How single charges of an account are watched. */
+export interface ChargeWatchState {
+  lookedUntil: Temporal.Instant | null;
+  /** When they last could be looked at. */
+  lookedAt: Temporal.Instant | null;
+  /** Why they can't be any more, such as `fal_unavailable`; `null` while they can. */
+  errorCode: string | null;
+}
+
+/** By account id; an account that was never looked at is not in it. */
+export async function chargeWatchStates(
+  db: Kysely<Tables>,
+): Promise<Map<string, ChargeWatchState>> {
+  const rows = await db.selectFrom('charge_watches').selectAll().execute();
+  return new Map(
+    rows.map((row) => [
+      row.account_id,
+      {
+        lookedUntil: row.looked_until === null ? null : toInstant(row.looked_until),
+        lookedAt: row.looked_at === null ? null : toInstant(row.looked_at),
+        errorCode: row.error_code,
+      },
+    ]),
+  );
+}
+
+/** One job for each account that a rule watches the single charges of, and that is not paused. */
+export function chargeWatchJobs(services: ChargeServices): () => Promise<readonly Job[]> {
+  const { db } = services.store;
+  return async function jobs() {
+    const rules = await db
+      .selectFrom('alert_rules')
+      .select(['account_id', 'is_enabled'])
+      .where('kind', '=', 'costly_request')
+      .execute();
+    if (!rules.some((rule) => rule.is_enabled === 1)) return [];
+    const paused = await readPaused(db);
+    const ids = (await listAccounts(db)).map(({ id }) => id);
+    return ids
+      .filter((id) => !paused.has(id) && isWatched(rules, id))
+      .map((id) => chargeWatchJob(services, id));
+  };
+}
+
+/** An account with rules of its own is not meant by those for all. */
+function isWatched(
+  rules: readonly { account_id: string | null; is_enabled: 0 | 1 }[],
+  accountId: string,
+): boolean {
+  const own = rules.filter((rule) => rule.account_id === accountId);
+  const meant = own.length > 0 ? own : rules.filter((rule) => rule.account_id === null);
+  return meant.some((rule) => rule.is_enabled === 1);
+}
+
+export function chargeWatchJob(services: ChargeServices, accountId: string): Job {
+  return {
+    name: `charges/${accountId}`,
+    kind: 'charges',
+    run: (lease) => watchCharges(services, accountId, lease),
+  };
+}
+
+/** @returns when to look again. @throws why it could not, once that is written down. */
+async function watchCharges(
+  services: ChargeServices,
+  accountId: string,
+  lease: Lease,
+): Promise<Temporal.Instant> {
+  const { store, seal, now } = services;
+  const next = () => now().add({ seconds: EVERY_SECONDS });
+  const open = await openAccount(store.db, seal, accountId);
+  const wishes = open && (await readWishes(store.db, accountId));
+  if (!open || !wishes || wishes.isPaused) return next();
+  try {
+    await lookAtCharges(services, open, lease);
+    return next();
+  } catch (error) {
+    lease.signal.throwIfAborted();
+    if (error instanceof AccountGoneError) return next();
+    if (!isFalError(error)) throw error;
+    const current = await readWishes(store.db, accountId);
+    if (!current) return next();
+    // Whatever it was refused with, the key is another one now.
+    if (current.version !== wishes.version) return now();
+    await whileOurs(store.db, lease, async (trx) => {
+      await recordRefusal(trx, accountId, 'ledger', now(), error, { key: open.key });
+      await writeWatch(trx, accountId, { error_code: error.code });
+    });
+    throw waitingFor(error);
+  }
+}
+
+/**
+ * Looks at every charge since the last time. Finding one and having looked so far are one transaction:
+ * who dies before it looks again, and who dies after it finds nothing twice.
+ * @throws FalError where they could not all be read, after what was read is written down.
+ */
+async function lookAtCharges(
+  services: ChargeServices,
+  { account, key }: OpenAccount,
+  lease: Lease,
+): Promise<void> {
+  const { store, now, fal } = services;
+  const { db } = store;
+  const at = now();
+  const state = (await chargeWatchStates(db)).get(account.id) ?? null;
+  const span = spanOf(state, at);
+  const sums = requestSums();
+  const charges = chargesByModel(span);
+  let count = 0;
+  const ask = () => openQuestion(key, PAGE_MS, lease.signal);
+  const stops = await fal
+    .billingEvents(ask, { start: span.start, end: at }, (events) => {
+      charges.add(sums.add(events));
+      count += events.length;
+      return count >= MOST_CHARGES ? 'enough' : undefined;
+    })
+    .catch(async (error: unknown) => {
+      if (!isFalError(error, 'unauthorized', 'forbidden')) throw error;
+      using question = ask();
+      throw await explainRefusal(fal, question, error);
+    });
+  charges.add(sums.rest());
+
+  const [stop] = stops;
+  const usual = await readUsual(db, account.id);
+  const learnt = new Map<string, Nano[]>();
+  for (const endpointId of charges.models.keys()) {
+    const costs = charges.learntOf(endpointId);
+    if (costs.length > 0) learnt.set(endpointId, costs);
+  }
+  const newsMs = at.epochMilliseconds - NEWS_HOURS * 3_600_000;
+  const dear = [...charges.models.keys()]
+    .flatMap((endpointId) => charges.dearOf(endpointId))
+    .filter(({ atMs }) => atMs >= newsMs);
+  /** What was known before; of a model that is new, what it was used for until now. */
+  const knownOf = (endpointId: string) => {
+    const before = usual.get(endpointId) ?? [];
+    return usualOf(before) ? before : [...before, ...(learnt.get(endpointId) ?? [])];
+  };
+  const unsure = dear.filter(({ endpointId }) => usualOf(knownOf(endpointId)) === null);
+  const means = await meansBefore(services, account.id, unsure, at);
+
+  await whileOurs(db, lease, async (trx) => {
+    await holdAccount(trx, account.id);
+    const recent = await recentlyCostly(trx, account.id, at.subtract({ hours: NEWS_HOURS }));
+    const costly = dear.flatMap((charge) => {
+      const { endpointId, requestId, cost } = charge;
+      const found = farAbove(cost, knownOf(endpointId), means.get(endpointId) ?? null);
+      if (!found) return [];
+      const alike = recent.filter(
+        (other) =>
+          other.endpointId === endpointId &&
+          other.requestId !== requestId &&
+          other.cost * 2n >= cost,
+      );
+      if (alike.length >= MOST_ALIKE) return [];
+      recent.push({ endpointId, requestId, cost });
+      return [{ ...charge, usual: found.usual }];
+    });
+    await writeCostly(trx, account.id, costly, at);
+    // What is missing is looked for again from where this look began.
+    if (stop) return;
+    await learnCharges(trx, account.id, usual, learnt);
+    await writeWatch(trx, account.id, {
+      looked_until: toText(span.learnUntil),
+      looked_at: toText(at),
+      error_code: null,
+    });
+    if (span.isDeep) {
+      await dropOldCharges(trx, account.id, at);
+      await dropOldRefusals(trx, at);
+    }
+  });
+  if (stop) throw stop.cause ?? new FalError('fal_bad_response', `charges: ${stop.reason}`);
+}
+
+/** What is looked at, and what of it is learnt from: all that was late enough to be known by then, once. */
+function spanOf(state: ChargeWatchState | null, at: Temporal.Instant) {
+  const learnUntil = at.subtract({ minutes: LATE_MINUTES });
+  const longest = at.subtract({ hours: NEWS_HOURS });
+  const since = later(state?.lookedUntil ?? longest, longest);
+  const learnFrom = Temporal.Instant.compare(since, learnUntil) > 0 ? learnUntil : since;
+  const isDeep = !state?.lookedAt || !hourOf(state.lookedAt).equals(hourOf(at));
+  const deep = at.subtract({ hours: CORRECTED_HOURS });
+  const isOlder = Temporal.Instant.compare(deep, learnFrom) < 0;
+  return {
+    start: isDeep && isOlder ? deep : learnFrom,
+    learnUntil,
+    learnFromMs: learnFrom.epochMilliseconds,
+    learnUntilMs: learnUntil.epochMilliseconds,
+    isDeep,
+  };
+}
+
+/** What a call cost by the local copy, by model, before the first of these charges. */
+async function meansBefore(
+  { history }: ChargeServices,
+  accountId: string,
+  charges: readonly RequestCharge[],
+  at: Temporal.Instant,
+): Promise<Map<string, Nano>> {
+  if (charges.length === 0) return new Map();
+  const firstMs = Math.min(...charges.map(({ atMs }) => atMs));
+  const { groups } = await history.usage({
+    start: at.subtract({ hours: MEAN_DAYS * 24 }),
+    end: hourOf(Temporal.Instant.fromEpochMilliseconds(firstMs)),
+    ...{ timezone: 'UTC', resolution: 'day', groupBy: 'endpoint', accountId },
+    ...{ endpointIds: [], apiKeyIds: [], groupsApart: 0 },
+  });
+  return new Map(
+    groups.flatMap(({ key, averageCost }) => (averageCost === null ? [] : [[key, averageCost]])),
+  );
+}
+
+function hourOf(at: Temporal.Instant): Temporal.Instant {
+  return bucketStart(at, 'hour', 'UTC').toInstant();
+}
+
+async function writeWatch(
+  trx: Kysely<Tables>,
+  accountId: string,
+  change: Omit<Insertable<ChargeWatchesTable>, 'account_id'>,
+): Promise<void> {
+  await trx
+    .insertInto('charge_watches')
+    .values({ ...change, account_id: accountId })
+    .onConflict((conflict) => conflict.column('account_id').doUpdateSet(change))
+    .execute();
+}
+
+/** A key without the right does not get it within a minute; fal may ask to wait. */
+function waitingFor(error: FalError): unknown {
+  switch (error.code) {
+    case 'invalid_api_key':
+    case 'admin_scope_required':
+    case 'account_locked':
+      return new NotBeforeError(REFUSED_WAIT, error);
+    case 'rate_limited': {
+      const milliseconds = Math.ceil(Math.min(error.retryAfterMs ?? 0, LONGEST_WAIT_MS));
+      return new NotBeforeError({ milliseconds }, error);
+    }
+    default:
+      return error;
+  }
+}

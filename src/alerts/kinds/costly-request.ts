@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { type CostlyCharge, costlyIn, costlySince } from '../charge-rows.ts';
+import { type ChargeWatchState, chargeWatchStates } from '../charge-watch.ts';
+import type { Evaluation, Finding } from '../finding.ts';
+import type { AlertKind } from '../kind.ts';
+import { LEAST_COST, LEAST_TIMES, MUCH_FOR_ANY } from '../usual-charges.ts';
+import { amountOf, amountParam, momentFact, moneyFact, numberParam } from './account-params.ts';
+
+/** After so long without a look nobody knows. */
+const UNWATCHED_MINUTES = 30;
+/** What was found before is known to whoever was told: it is only read again for a crash in between. */
+const FOUND_HOURS = 48;
+/** Requests of an account that are told of at a time, the dearest first. */
+const MOST_FINDINGS = 50;
+
+const params = z.object({
+  times: numberParam({ min: LEAST_TIMES, max: 10_000 }),
+  min_amount: amountParam({ least: LEAST_COST, max: 1_000_000 }),
+});
+type Params = z.output<typeof params>;
+
+export interface CostlyReading {
+  now: Temporal.Instant;
+  /** `null`: the account's charges were never looked at. */
+  watch: ChargeWatchState | null;
+  charges: readonly CostlyCharge[];
+}
+
+/** One request that cost many times what its model's usually do: at once, whatever budgets say. */
+export const costlyRequest: AlertKind<Params, CostlyReading> = {
+  kind: 'costly_request',
+  params,
+  fields: [
+    { name: 'times', type: 'number', min: LEAST_TIMES, max: 10_000, unit: 'times' },
+    { name: 'min_amount', type: 'money' },
+  ],
+  defaults: [{ params: { times: 20, min_amount: '1' }, severity: 'critical' }],
+
+  async read(round, account) {
+    const { db } = round.services.store;
+    const since = round.now.subtract({ hours: FOUND_HOURS });
+    const watches = await round.once('charge_watches', () => chargeWatchStates(db));
+    const charges = await round.once('costly_charges', () => costlySince(db, since));
+    return {
+      now: round.now,
+      watch: watches.get(account.id) ?? null,
+      charges: charges.get(account.id) ?? [],
+    };
+  },
+
+  judge({ now, watch, charges }, { times, min_amount }): Evaluation {
+    const least = amountOf(min_amount);
+    const findings = charges
+      .filter(({ cost, usualCost }) => {
+        if (cost < least) return false;
+        // Of what nobody knows to be usual only what is much for any model counts.
+        return usualCost === 0n ? cost >= MUCH_FOR_ANY : cost >= usualCost * BigInt(times);
+      })
+      .toSorted((one, other) => (one.cost > other.cost ? -1 : one.cost < other.cost ? 1 : 0))
+      .slice(0, MOST_FINDINGS)
+      .map(findingOf);
+    const lookedAt = watch?.errorCode === null ? watch.lookedAt : null;
+    const isKnown = lookedAt !== null && lookedAt.until(now).total('minutes') <= UNWATCHED_MINUTES;
+    return { isKnown, findings };
+  },
+
+  async past(round, account, _params, { start, end }) {
+    const { db } = round.services.store;
+    const charges = await costlyIn(db, account.id, { start, end });
+    const watch: ChargeWatchState = { lookedUntil: null, lookedAt: null, errorCode: null };
+    const hours: { at: Temporal.Instant; reading: CostlyReading }[] = [];
+    for (let at = start; Temporal.Instant.compare(at, end) < 0; at = at.add({ hours: 1 })) {
+      const from = at.subtract({ hours: 1 });
+      const own = charges.filter(
+        ({ foundAt }) =>
+          Temporal.Instant.compare(foundAt, from) > 0 && Temporal.Instant.compare(foundAt, at) <= 0,
+      );
+      hours.push({ at, reading: { now: at, watch: { ...watch, lookedAt: at }, charges: own } });
+    }
+    return hours;
+  },
+};
+
+function findingOf({ requestId, endpointId, at, cost, usualCost }: CostlyCharge): Finding {
+  return {
+    subject: requestId,
+    nature: 'moment',
+    cause: 'spend',
+    facts: {
+      model: { as: 'model', value: endpointId },
+      cost: moneyFact(cost),
+      request: { as: 'text', value: requestId },
+      at: momentFact(at),
+      ...(usualCost > 0n && {
+        usual_cost: moneyFact(usualCost),
+        times_usual: { as: 'times', value: timesOf(cost, usualCost) },
+      }),
+    },
+  };
+}
+
+/** To one decimal below a hundred, and whole above. */
+function timesOf(cost: bigint, usual: bigint): number {
+  const tenths = Number((cost * 10n) / usual) / 10;
+  return tenths < 100 ? tenths : Math.round(tenths);
+}

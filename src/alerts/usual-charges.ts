@@ -1,0 +1,148 @@
+import type { BillingEvent } from '../fal/billing-events.ts';
+import { NANO_PER_UNIT, type Nano } from '../money.ts';
+
+/** How many requests of a model are remembered. */
+export const KEPT_CHARGES = 101;
+/** With fewer nobody can say what is usual. */
+const LEAST_KNOWN = 10;
+/** The loosest a rule may ask for: what is less above the usual, or less altogether, is not kept. */
+export const LEAST_TIMES = 5;
+export const LEAST_COST: Nano = NANO_PER_UNIT / 2n;
+/** What is much for one request of whatever model. */
+export const MUCH_FOR_ANY: Nano = 50n * NANO_PER_UNIT;
+/** Events of a request that are further apart than this are not waited for. */
+const APART_MS = 10 * 60_000;
+/** Nobody looks through more alarms of one model at a time. */
+const DEAREST_KEPT = 100;
+
+/** What one request cost altogether. */
+export interface RequestCharge {
+  requestId: string;
+  /** Of its dearest event. */
+  endpointId: string;
+  /** Epoch ms of its latest event. */
+  atMs: number;
+  cost: Nano;
+}
+
+/** What requests of a model usually cost. */
+export interface UsualCharge {
+  median: Nano;
+  /** Nineteen of twenty cost no more. */
+  most: Nano;
+}
+
+/** @returns `null` where too few are known. */
+export function usualOf(costs: readonly Nano[]): UsualCharge | null {
+  if (costs.length < LEAST_KNOWN) return null;
+  const sorted = costs.toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+  const at = (rank: number) => sorted[rank] ?? 0n;
+  // One that was ruinous must not hide the next.
+  const rank = Math.min(Math.ceil(sorted.length * 0.95) - 1, sorted.length - 2);
+  return { median: at(Math.floor((sorted.length - 1) / 2)), most: at(rank) };
+}
+
+/**
+ * Whether a request cost far more than its model's do. What a model costs may vary by nature, as by
+ * seconds of computing: then it has to stand out of that as well.
+ * @param known what others of the model lately cost.
+ * @param mean what calls of it cost by the local copy, where too few are known; `null`: nobody knows.
+ * @returns what is usual, 0 where nobody knows; `null` for a charge like others.
+ */
+export function farAbove(
+  cost: Nano,
+  known: readonly Nano[],
+  mean: Nano | null,
+): { usual: Nano } | null {
+  if (cost < LEAST_COST) return null;
+  const usual = usualOf(known);
+  if (usual) {
+    const isFar = cost >= usual.median * BigInt(LEAST_TIMES) && cost > usual.most * 2n;
+    return isFar ? { usual: usual.median } : null;
+  }
+  if (mean !== null && mean > 0n)
+    return cost >= mean * BigInt(LEAST_TIMES) ? { usual: mean } : null;
+  return cost >= MUCH_FOR_ANY ? { usual: 0n } : null;
+}
+
+/**
+ * Puts together what requests cost that were charged in several events, newest first. What can have no
+ * further event is handed out at once, so that a busy account does not fill the memory.
+ */
+export function requestSums() {
+  const open = new Map<string, RequestCharge & { dearest: Nano }>();
+  let oldestMs = Infinity;
+  return {
+    add(events: readonly BillingEvent[]): RequestCharge[] {
+      for (const { requestId, endpointId, timestampMs, cost } of events) {
+        oldestMs = Math.min(oldestMs, timestampMs);
+        const sum = open.get(requestId);
+        if (!sum) {
+          open.set(requestId, { requestId, endpointId, atMs: timestampMs, cost, dearest: cost });
+          continue;
+        }
+        sum.cost += cost;
+        sum.atMs = Math.max(sum.atMs, timestampMs);
+        if (cost <= sum.dearest) continue;
+        sum.dearest = cost;
+        sum.endpointId = endpointId;
+      }
+      const whole = [...open.values()].filter(({ atMs }) => atMs > oldestMs + APART_MS);
+      for (const { requestId } of whole) open.delete(requestId);
+      return whole;
+    },
+    rest: (): RequestCharge[] => [...open.values()],
+  };
+}
+
+/** What charges of a period teach, and which of them may be far above. */
+export function chargesByModel({ learnFromMs, learnUntilMs }: LearntSpan) {
+  const models = new Map<string, { learnt: RequestCharge[]; dear: RequestCharge[] }>();
+  return {
+    models,
+    add(charges: readonly RequestCharge[]): void {
+      for (const charge of charges) {
+        // What was not charged says nothing of what is.
+        if (charge.cost <= 0n) continue;
+        const model = models.get(charge.endpointId) ?? { learnt: [], dear: [] };
+        models.set(charge.endpointId, model);
+        if (charge.atMs >= learnFromMs && charge.atMs < learnUntilMs) {
+          model.learnt.push(charge);
+          if (model.learnt.length >= 20 * KEPT_CHARGES) keepNewest(model.learnt);
+        }
+        if (charge.cost >= LEAST_COST) {
+          model.dear.push(charge);
+          if (model.dear.length >= 20 * DEAREST_KEPT) keepDearest(model.dear);
+        }
+      }
+    },
+    /** Of a model, the last that cost something, oldest first. */
+    learntOf(endpointId: string): Nano[] {
+      const learnt = models.get(endpointId)?.learnt ?? [];
+      keepNewest(learnt);
+      return learnt.map(({ cost }) => cost).reverse();
+    },
+    /** Of a model, the dearest first. */
+    dearOf(endpointId: string): RequestCharge[] {
+      const dear = models.get(endpointId)?.dear ?? [];
+      keepDearest(dear);
+      return dear;
+    },
+  };
+}
+
+/** Charges of it are learnt from: `learnFromMs` is in it, `learnUntilMs` is not; epoch ms. */
+export interface LearntSpan {
+  learnFromMs: number;
+  learnUntilMs: number;
+}
+
+function keepNewest(charges: RequestCharge[]): void {
+  charges.sort((one, other) => other.atMs - one.atMs);
+  charges.length = Math.min(charges.length, KEPT_CHARGES);
+}
+
+function keepDearest(charges: RequestCharge[]): void {
+  charges.sort((one, other) => (one.cost > other.cost ? -1 : one.cost < other.cost ? 1 : 0));
+  charges.length = Math.min(charges.length, DEAREST_KEPT);
+}
