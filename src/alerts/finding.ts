@@ -11,10 +11,10 @@ export type Fact =
   | { as: 'count' | 'percent' | 'days' | 'hours' | 'minutes' | 'times'; value: number }
   /** Told as it stands: ids, names, what fal said. */
   | { as: 'text' | 'model' | 'api_key'; value: string }
-  /** A word of ours: the text `alert_code.<value>`. */
+  /** A word of ours: the text `alert_code.${value}`. */
   | { as: 'code'; value: string };
 
-/** By names such as `spent`; their labels are the texts `alert_fact.<name>`. */
+/** By names such as `spent`; their labels are the texts `alert_fact.${name}`. */
 export type Facts = Readonly<Record<string, Fact>>;
 
 /** What incidents of one account have in common: opened together, they are one message. */

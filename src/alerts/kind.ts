@@ -25,7 +25,7 @@ export interface PastReading<Reading> {
   reading: Reading;
 }
 
-/** A field of the form of a kind's rules; its label is the text `alert_param.<name>`. */
+/** A field of the form of a kind's rules; its label is the text `alert_param.${name}`. */
 export type RuleField =
   /** Dollars. */
   | { name: string; type: 'money' }
@@ -36,7 +36,7 @@ export type RuleField =
       max: number;
       unit: 'percent' | 'days' | 'hours' | 'minutes' | 'times' | 'calls';
     }
-  /** Options are the texts `alert_option.<name>.<option>`. */
+  /** Options are the texts `alert_option.${name}.${option}`. */
   | { name: string; type: 'choice'; options: readonly string[] }
   /** A list of whole percentages such as `50, 80, 100`. */
   | { name: string; type: 'steps' }
@@ -46,9 +46,9 @@ export type RuleField =
 
 /**
  * One kind of rule. Reading and judging are apart, so that the same judgement serves the present, the
- * preview of a rule that is not there yet and tests. Its texts: `alert_kind.<kind>` (what it is called),
- * `alert_kind.<kind>.about` (when it fires), `alert.<kind>.found` (a sentence filled in from the facts),
- * `alert.<kind>.over` (the sentence once it is over) and `alert.<kind>.advice` (what to do now).
+ * preview of a rule that is not there yet and tests. Its texts: `alert_kind.${kind}` (what it is called),
+ * `alert_kind.${kind}.about` (when it fires), `alert.${kind}.found` (a sentence filled in from the facts),
+ * `alert.${kind}.over` (the sentence once it is over) and `alert.${kind}.advice` (what to do now).
  */
 export interface AlertKind<Params = unknown, Reading = unknown> {
   kind: RuleKind;

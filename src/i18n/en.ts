@@ -1,4 +1,5 @@
 import { accounts } from './en/accounts.ts';
+import { alertAccount } from './en/alert-account.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
 import { channels } from './en/channels.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...shell,
   ...signIn,
   ...people,
+  ...alertAccount,
   ...apiDocs,
   ...accounts,
   ...settings,

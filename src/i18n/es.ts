@@ -1,4 +1,5 @@
 import { accounts } from './es/accounts.ts';
+import { alertAccount } from './es/alert-account.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
 import { channels } from './es/channels.ts';
@@ -30,6 +31,7 @@ export const es = {
   ...shell,
   ...signIn,
   ...people,
+  ...alertAccount,
   ...apiDocs,
   ...accounts,
   ...settings,

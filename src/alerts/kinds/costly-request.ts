@@ -90,7 +90,7 @@ function findingOf({ requestId, endpointId, at, cost, usualCost }: CostlyCharge)
       model: { as: 'model', value: endpointId },
       cost: moneyFact(cost),
       request: { as: 'text', value: requestId },
-      at: momentFact(at),
+      charged_at: momentFact(at),
       ...(usualCost > 0n && {
         usual_cost: moneyFact(usualCost),
         times_usual: { as: 'times', value: timesOf(cost, usualCost) },

@@ -1,5 +1,20 @@
 import type { AlertKind } from '../kind.ts';
 import type { RuleKind } from '../rule.ts';
+import { accountTrouble } from './account-trouble.ts';
+import { balanceBelow } from './balance-below.ts';
+import { costlyRequest } from './costly-request.ts';
+import { creditsExpiring } from './credits-expiring.ts';
+import { eventUncovered } from './event-uncovered.ts';
+import { runwayShort } from './runway-short.ts';
+import { syncStale } from './sync-stale.ts';
 
 /** How each kind of rule reads and judges. */
-export const KINDS: Partial<Record<RuleKind, AlertKind>> = {};
+export const KINDS: Partial<Record<RuleKind, AlertKind>> = {
+  costly_request: costlyRequest as AlertKind,
+  balance_below: balanceBelow as AlertKind,
+  runway_short: runwayShort as AlertKind,
+  credits_expiring: creditsExpiring as AlertKind,
+  event_uncovered: eventUncovered as AlertKind,
+  account_trouble: accountTrouble as AlertKind,
+  sync_stale: syncStale as AlertKind,
+};

@@ -1,0 +1,221 @@
+import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
+import type { LatestBalance } from '../../history/balance-samples.ts';
+import { readPaused } from '../../history/sync-queries.ts';
+import { earlier } from '../../instants.ts';
+import type { Nano } from '../../money.ts';
+import { digits } from '../../store/big-numbers.ts';
+import type { Tables } from '../../store/tables.ts';
+import { toInstant, toText } from '../../store/values.ts';
+import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.ts';
+import type { AlertKind } from '../kind.ts';
+import { recentRefusals } from '../recent-refusals.ts';
+import {
+  isOpen,
+  type LastAnswers,
+  type Refusal,
+  readLastAnswers,
+  refusalsIn,
+} from '../refusals.ts';
+import type { Severity } from '../rule.ts';
+import { momentFact, moneyFact } from './account-params.ts';
+
+/** What is wrong with an account, and what it takes to be told of. */
+const TROUBLES = {
+  exhausted_balance: { isLock: true },
+  top_up: { isLock: true },
+  admin_lock: { isLock: true },
+  payment_method: { isLock: true },
+  budget_exceeded: { isLock: true },
+  locked: { isLock: true },
+  // One answer of a kind may be a mishap; the next round is half a minute later.
+  bad_key: { least: { times: 2 } },
+  scope: { least: { times: 2 }, severity: 'warning' },
+  cdn: { least: { minutes: 10 }, severity: 'warning' },
+  outage: { least: { minutes: 10 }, severity: 'warning' },
+} as const satisfies Record<
+  string,
+  { isLock?: true; least?: { times?: number; minutes?: number }; severity?: Severity }
+>;
+export type Trouble = keyof typeof TROUBLES;
+export const TROUBLE_KINDS = Object.keys(TROUBLES) as Trouble[];
+
+/** While usage can be read, a balance that can't is less of an outage. */
+const BALANCE_ALONE_MINUTES = 60;
+/** A lock of another kind so soon after the last one came of it. */
+const TURNED_WITHIN_HOURS = 24;
+const MOST_SAID = 200;
+
+const params = z.object({});
+
+export interface AccountTroubleReading {
+  now: Temporal.Instant;
+  isPaused: boolean;
+  /** Of the last weeks, the oldest first. */
+  refusals: readonly Refusal[];
+  answers: LastAnswers;
+  balance: LatestBalance | null;
+  /** The last credits that were written down. */
+  credited: { at: Temporal.Instant; amount: Nano; currency: string } | null;
+}
+
+/** fal does not serve the account, or not this key: what kind of trouble it is decides what helps. */
+export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleReading> = {
+  kind: 'account_trouble',
+  params,
+  fields: [],
+  defaults: [{ params: {}, severity: 'critical' }],
+
+  async read(round, account) {
+    const { services, now } = round;
+    const { db } = services.store;
+    const { overviewSources: sources } = services;
+    const refusals = (await recentRefusals(round)).get(account.id) ?? [];
+    const answers = await round.once('last_answers', () => readLastAnswers(db));
+    const balances = await round.once('balances', () => sources.balances());
+    const credits = await round.once('last_credits', () => readLastCredits(db, now));
+    const paused = await round.once('paused_accounts', () => readPaused(db));
+    return {
+      now,
+      isPaused: paused.has(account.id),
+      refusals,
+      answers: answers.get(account.id) ?? {},
+      balance: balances.get(account.id) ?? null,
+      credited: credits.get(account.id) ?? null,
+    };
+  },
+
+  judge(reading, _params, firing): Evaluation {
+    // Nobody asks fal meanwhile.
+    if (reading.isPaused) return UNKNOWN;
+    const open = openTroubles(reading);
+    const isUsageRefused = open.some(({ asked }) => asked === 'usage');
+    const findings = [...Map.groupBy(open, ({ kind }) => kind as Trouble)].flatMap(
+      ([trouble, refusals]): Finding[] => {
+        const isFound =
+          firing.has(trouble) || refusals.some((each) => isEnough(each, trouble, isUsageRefused));
+        if (!isFound) return [];
+        const { severity } = TROUBLES[trouble] as { severity?: Severity };
+        return [
+          {
+            subject: trouble,
+            nature: 'state',
+            cause: 'access',
+            ...(severity && { severity }),
+            facts: factsOf(reading, trouble, refusals),
+          },
+        ];
+      },
+    );
+    return { isKnown: true, findings };
+  },
+
+  async past({ services }, account, _params, { start, end }) {
+    const refusals = await refusalsIn(services.store.db, account.id, { start, end });
+    const readings: { at: Temporal.Instant; reading: AccountTroubleReading }[] = [];
+    for (let at = start; Temporal.Instant.compare(at, end) < 0; at = at.add({ hours: 1 })) {
+      const anHourAgo = at.subtract({ hours: 1 });
+      const own = refusals
+        .filter(
+          ({ from, until }) =>
+            Temporal.Instant.compare(from, at) <= 0 &&
+            Temporal.Instant.compare(until, anHourAgo) >= 0,
+        )
+        .map((refusal) => ({ ...refusal, until: earlier(refusal.until, at) }));
+      const nothing = { isPaused: false, answers: {}, balance: null, credited: null };
+      readings.push({ at, reading: { now: at, refusals: own, ...nothing } });
+    }
+    return readings;
+  },
+};
+
+/** The last answer to each question where it was trouble, and no good one came since. */
+function openTroubles({ refusals, answers }: AccountTroubleReading): Refusal[] {
+  return (['usage', 'balance'] as const).flatMap((asked) => {
+    const last = refusals.findLast((refusal) => refusal.asked === asked);
+    return last && last.kind in TROUBLES && isOpen(last, answers) ? [last] : [];
+  });
+}
+
+function isEnough(refusal: Refusal, trouble: Trouble, isUsageRefused: boolean): boolean {
+  const { least } = TROUBLES[trouble] as { least?: { times?: number; minutes?: number } };
+  const minutes = refusal.from.until(refusal.until).total('minutes');
+  if (refusal.times < (least?.times ?? 1)) return false;
+  if (!least?.minutes) return true;
+  return minutes >= (isUsageRefused ? least.minutes : BALANCE_ALONE_MINUTES);
+}
+
+function factsOf(
+  { refusals: all, balance, credited }: AccountTroubleReading,
+  trouble: Trouble,
+  refusals: readonly Refusal[],
+): Facts {
+  const since = refusals.map(({ from }) => from).reduce(earlier);
+  const said = refusals[0]?.said ?? '';
+  const isLock = 'isLock' in TROUBLES[trouble];
+  const before = isLock ? turnedFrom(all, trouble, since) : null;
+  const lockedSince = before?.from ?? since;
+  const known = balance?.known ?? null;
+  const isAfter = (at: Temporal.Instant) => Temporal.Instant.compare(at, lockedSince) > 0;
+  const toppedUp = isLock && credited && isAfter(credited.at) ? credited : null;
+  const hasMoney = isLock && known && known.balance > 0n && isAfter(known.asOf);
+  return {
+    trouble: { as: 'code', value: trouble },
+    what_to_do: { as: 'code', value: `do_${trouble}` },
+    trouble_since: momentFact(since),
+    times_refused: { as: 'count', value: Math.max(...refusals.map(({ times }) => times)) },
+    ...(before && { before: { as: 'code', value: before.kind } }),
+    ...(toppedUp && {
+      topped_up: moneyFact(toppedUp.amount, toppedUp.currency),
+      topped_up_at: momentFact(toppedUp.at),
+    }),
+    ...((toppedUp || hasMoney) && { although: { as: 'code', value: 'locked_with_credit' } }),
+    ...(known && {
+      balance: moneyFact(known.balance, known.currency),
+      as_of: momentFact(known.asOf),
+    }),
+    said: { as: 'text', value: said.slice(0, MOST_SAID) },
+  };
+}
+
+/** The lock of another kind that this one came of, as "Exhausted balance" becomes "Admin lock". */
+function turnedFrom(
+  all: readonly Refusal[],
+  trouble: Trouble,
+  since: Temporal.Instant,
+): Refusal | null {
+  const before = all.findLast(
+    ({ kind, from, until }) =>
+      kind in TROUBLES &&
+      kind !== trouble &&
+      'isLock' in TROUBLES[kind as Trouble] &&
+      Temporal.Instant.compare(from, since) < 0 &&
+      until.until(since).total('hours') <= TURNED_WITHIN_HOURS,
+  );
+  return before ?? null;
+}
+
+/** The last credits of each account that stand, of the last months. */
+async function readLastCredits(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+): Promise<Map<string, NonNullable<AccountTroubleReading['credited']>>> {
+  const rows = await db
+    .selectFrom('credit_entries')
+    .select(['account_id', 'entry_id', 'revision', 'currency', 'at', 'is_void'])
+    .select(digits(sql.ref('amount')).as('amount'))
+    .where('at', '>=', toText(now.subtract({ hours: 90 * 24 })))
+    .orderBy('at')
+    .orderBy('revision')
+    .execute();
+  const latest = new Map(rows.map((row) => [`${row.account_id} ${row.entry_id}`, row]));
+  const last = [...latest.values()].filter((row) => row.is_void === 0 && BigInt(row.amount) > 0n);
+  return new Map(
+    last
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+      .map((row) => [
+        row.account_id,
+        { at: toInstant(row.at), amount: BigInt(row.amount), currency: row.currency },
+      ]),
+  );
+}

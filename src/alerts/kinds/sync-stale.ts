@@ -1,0 +1,115 @@
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { goesOn } from '../../history/sync-queries.ts';
+import type { SyncStatus } from '../../history/sync-status.ts';
+import { later } from '../../instants.ts';
+import type { Tables } from '../../store/tables.ts';
+import { toInstant } from '../../store/values.ts';
+import { awakeSince } from '../awake.ts';
+import { type Evaluation, UNKNOWN } from '../finding.ts';
+import type { AlertKind } from '../kind.ts';
+import { recentRefusals } from '../recent-refusals.ts';
+import { type Refusal, readLastAnswers } from '../refusals.ts';
+import { momentFact, numberParam } from './account-params.ts';
+
+const params = z.object({ minutes: numberParam({ min: 10, max: 7 * 24 * 60 }) });
+type Params = z.output<typeof params>;
+
+export interface SyncReading {
+  now: Temporal.Instant;
+  /** Since when there was a chance to read anything. */
+  awakeSince: Temporal.Instant;
+  intervalSeconds: number;
+  status: SyncStatus | null;
+  /** When the round began that has not read all there is to read; `null` where none is half-way. */
+  halfWaySince: Temporal.Instant | null;
+  /** Since when reading has failed of an account of which nothing was ever read; `null` where it has not. */
+  neverSince: Temporal.Instant | null;
+}
+
+/** Usage was not brought up to date for longer than it should take. */
+export const syncStale: AlertKind<Params, SyncReading> = {
+  kind: 'sync_stale',
+  params,
+  fields: [{ name: 'minutes', type: 'number', min: 10, max: 7 * 24 * 60, unit: 'minutes' }],
+  defaults: [{ params: { minutes: 60 }, severity: 'warning' }],
+
+  async read(round, account, { minutes }) {
+    const { services, now } = round;
+    const { db } = services.store;
+    const syncs = await round.once('syncs_by_account', async () => {
+      const statuses = await services.overviewSources.syncs(now);
+      return new Map(statuses.map((status) => [status.accountId, status]));
+    });
+    const halfWay = await round.once('syncs_half_way', () => readHalfWay(db));
+    const answers = await round.once('last_answers', () => readLastAnswers(db));
+    const refusals = (await recentRefusals(round)).get(account.id) ?? [];
+    return {
+      now,
+      awakeSince: awakeSince(round, minutes),
+      intervalSeconds: services.config.syncIntervalSeconds,
+      status: syncs.get(account.id) ?? null,
+      halfWaySince: halfWay.get(account.id) ?? null,
+      neverSince: answers.get(account.id)?.usage ? null : failingSince(refusals),
+    };
+  },
+
+  judge(reading, { minutes }, firing): Evaluation {
+    const { now, status, intervalSeconds, halfWaySince, neverSince } = reading;
+    if (!status) return UNKNOWN;
+    const none: Evaluation = { isKnown: true, findings: [] };
+    // Somebody wants it so.
+    if (status.state === 'paused') return none;
+    const since = status.lastSuccessAt ?? neverSince;
+    if (!since) return none;
+    const patience = intervalSeconds + minutes * 60;
+    const isLongAgo = (at: Temporal.Instant) => at.until(now).total('seconds') > patience;
+    if (!isLongAgo(since)) return none;
+    // A long backfill is many rounds, each of which goes on from the last.
+    if (halfWaySince && !isLongAgo(halfWaySince) && !isFailing(status)) return none;
+    const chance = later(since, reading.awakeSince).until(now).total('seconds');
+    if (chance <= intervalSeconds + 300 && !firing.has('')) return UNKNOWN;
+    const code = isFailing(status) ? (status.lastError?.code ?? null) : null;
+    return {
+      isKnown: true,
+      findings: [
+        {
+          subject: '',
+          nature: 'state',
+          cause: 'sync',
+          facts: {
+            stale_since: momentFact(since),
+            reason: { as: 'code', value: code ?? 'not_begun' },
+          },
+        },
+      ],
+    };
+  },
+
+  // When reading failed is kept, but not when the panel was off.
+  past: null,
+};
+
+function isFailing({ lastError, lastSuccessAt }: SyncStatus): boolean {
+  if (!lastError) return false;
+  return !lastSuccessAt || Temporal.Instant.compare(lastSuccessAt, lastError.at) < 0;
+}
+
+function failingSince(refusals: readonly Refusal[]): Temporal.Instant | null {
+  return refusals.find(({ asked, kind }) => asked === 'usage' && kind !== 'partly')?.from ?? null;
+}
+
+/** By account, when the last round began that has more to read. */
+async function readHalfWay(db: Kysely<Tables>): Promise<Map<string, Temporal.Instant>> {
+  const rows = await db
+    .selectFrom('account_syncs')
+    .select(['account_id', 'round_started_at', 'round_days', 'round_days_done', 'round_rows'])
+    .execute();
+  return new Map(
+    rows.flatMap((row) =>
+      row.round_started_at !== null && goesOn(row)
+        ? [[row.account_id, toInstant(row.round_started_at)] as const]
+        : [],
+    ),
+  );
+}
