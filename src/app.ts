@@ -6,6 +6,7 @@ import { answerTest } from './accounts/api.ts';
 import { chooseAccount } from './accounts/choose-account.ts';
 import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
+import { evidencePage } from './alerts/evidence-page.ts';
 import { auditPage } from './audit/audit-page.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { offerFormToken, protectForms } from './auth/form-token.ts';
@@ -161,6 +162,7 @@ function panelRoutes(services: Services): Router {
     eventLivePage(services),
     eventClosingPage(services),
   );
+  panel.use('/admin/alerts', evidencePage(services));
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -83,6 +83,7 @@ const ACCESS: Record<string, 'public' | Role | `api ${Role}`> = {
   'GET /admin/events/:id/closing/sheet': 'viewer',
   'GET /admin/events/:id/live': 'viewer',
   'GET /admin/pricing': 'viewer',
+  'GET /admin/alerts/:id/evidence': 'operator',
   'GET /admin/audit': 'admin',
   'GET /admin/audit.csv': 'admin',
   'GET /admin/settings': 'admin',
