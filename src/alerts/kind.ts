@@ -58,8 +58,16 @@ export interface AlertKind<Params = unknown, Reading = unknown> {
   /** The rules every panel begins with, switched on. */
   defaults: readonly { params: Record<string, unknown>; severity: Severity }[];
   read(round: Round, account: FalAccount, params: Params): Promise<Reading>;
-  /** @param firing subjects of what the rule has open for the account: what is open closes later than it opened. */
-  judge(reading: Reading, params: Params, firing: ReadonlySet<string>): Evaluation;
+  /**
+   * @param firing subjects of what the rule has open for the account: what is open closes later than it opened.
+   * @param severity the rule's, for what is graver or less grave than that.
+   */
+  judge(
+    reading: Reading,
+    params: Params,
+    firing: ReadonlySet<string>,
+    severity?: Severity,
+  ): Evaluation;
   /** Readings of a period that is over, in order, no more than an hour apart; `null` where that is not kept. */
   past:
     | ((

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import type { AlertKind, AlertServices, PastReading } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
 import { createRound } from './round.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, Severity } from './rule.ts';
 
 /** How far back a rule is tried, in days. */
 export const PREVIEW_DAYS = 30;
@@ -38,7 +38,7 @@ export interface Preview {
 export async function previewRule(
   services: AlertServices,
   account: FalAccount,
-  { kind: name, params }: Pick<Rule, 'kind' | 'params'>,
+  { kind: name, params, severity }: Pick<Rule, 'kind' | 'params' | 'severity'>,
 ): Promise<Preview> {
   const now = services.now();
   const span = { start: now.subtract({ hours: PREVIEW_DAYS * 24 }), end: now };
@@ -48,7 +48,11 @@ export async function previewRule(
   const parsed = kind.params.safeParse(params);
   if (!parsed.success) return { ...nothing, state: 'unusable' };
   const readings = await kind.past(createRound(services, now), account, parsed.data, span);
-  return { span, state: 'kept', ...replay(kind, readings.slice(-MAX_READINGS), parsed.data) };
+  return {
+    span,
+    state: 'kept',
+    ...replay(kind, readings.slice(-MAX_READINGS), parsed.data, severity),
+  };
 }
 
 /** Judges readings in order, each with what the ones before have left open. Pure. */
@@ -56,13 +60,14 @@ export function replay<Params, Reading>(
   kind: Pick<AlertKind<Params, Reading>, 'judge'>,
   readings: readonly PastReading<Reading>[],
   params: Params,
+  severity: Severity,
 ): Pick<Preview, 'isKnown' | 'found'> {
   const found: PreviewedFinding[] = [];
   const open = new Map<string, PreviewedFinding>();
   const happened = new Set<string>();
   let isKnown = false;
   for (const { at, reading } of readings) {
-    const evaluation = kind.judge(reading, params, new Set(open.keys()));
+    const evaluation = kind.judge(reading, params, new Set(open.keys()), severity);
     isKnown ||= evaluation.isKnown;
     for (const finding of evaluation.findings) {
       const { subject, nature } = finding;

@@ -1,0 +1,333 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
+import type { FalAccount } from '../accounts/accounts.ts';
+import { listAccounts } from '../accounts/accounts.ts';
+import { type Coverage, coverage } from '../history/coverage.ts';
+import { slotMinutesByDay } from '../history/plan.ts';
+import { CALLER, type DayCoverage } from '../history/queries.ts';
+import { type EpochDay, minutesOf, utcDayOf, utcDayStart } from '../history/slots.ts';
+import type { Engine } from '../store/engine.ts';
+import { jsonRows, textCell } from '../store/json-rows.ts';
+import type { Tables } from '../store/tables.ts';
+import { BASIS_DAYS } from '../usage/pace.ts';
+import type { Round } from './kind.ts';
+import { SlotSums, slotOfDay, type Used } from './slot-sums.ts';
+
+/** Of these days everything is read in every round: only there usage still arrives. */
+const FRESH_DAYS = 2;
+/** What is usual is told from eight weeks; a zone's first day may begin a UTC day earlier. */
+const OLD_DAYS = BASIS_DAYS + 2;
+/** So many accounts' old days are read in one go, that pages need not wait for all of them. */
+const ACCOUNTS_AT_ONCE = 20;
+
+/** Only what was billed for a model, or by a key, or both. */
+export interface UsageFilter {
+  endpointId: string | null;
+  apiKeyId: string | null;
+}
+
+/** What an account used lately, in US dollars, and what was read of it. */
+export class AccountUsage {
+  readonly account: FalAccount;
+  /** Changes when anything does that is older than the last days. */
+  readonly version: string;
+  readonly #parts: readonly SlotSums[];
+  readonly #days: readonly DayCoverage[];
+  readonly #now: Temporal.Instant;
+  #coverage: Coverage | undefined;
+
+  constructor(
+    account: FalAccount,
+    parts: readonly SlotSums[],
+    days: readonly DayCoverage[],
+    now: Temporal.Instant,
+    version = '',
+  ) {
+    this.account = account;
+    this.version = version;
+    this.#parts = parts;
+    this.#days = days;
+    this.#now = now;
+  }
+
+  /** What was used between two moments, as far as it is known; slots count where they begin. */
+  used(start: Moment, end: Moment): Used {
+    const [from, to] = [minutesOf(start), minutesOf(end)];
+    const sum: Used = { cost: 0n, calls: 0, failures: 0 };
+    for (const part of this.#parts) {
+      const { cost, calls, failures } = part.between(from, to);
+      sum.cost += cost;
+      sum.calls += calls;
+      sum.failures += failures;
+    }
+    return sum;
+  }
+
+  /** The same of the cost alone, nano-USD; both in epoch ms. */
+  cost(startMs: number, endMs: number): bigint {
+    const [from, to] = [Math.ceil(startMs / 60_000), Math.ceil(endMs / 60_000)];
+    let sum = 0n;
+    for (const part of this.#parts) sum += part.costBetween(from, to);
+    return sum;
+  }
+
+  /** Whether all of it was read; else its sums are lower bounds. */
+  isWhole(start: Moment, end: Moment): boolean {
+    const state = this.#stateOf(start, end);
+    return state !== 'partial' && state !== 'unknown';
+  }
+
+  /** Whether calls of some model are not counted in some of these days. */
+  isUncounted(start: Moment, end: Moment): boolean {
+    const [from, to] = [utcDayOf(instantOf(start)), utcDayOf(instantOf(end))];
+    return this.#days.some(({ day, hasUncounted }) => hasUncounted && from <= day && day <= to);
+  }
+
+  /** The first UTC day of which something was read; `null` where nothing was. */
+  get firstDay(): Temporal.Instant | null {
+    const [first] = this.#days;
+    return first ? utcDayStart(first.day) : null;
+  }
+
+  /** The same figures of other sums, such as those of a model. */
+  withSums(sums: SlotSums): AccountUsage {
+    return new AccountUsage(this.account, [sums], this.#days, this.#now, this.version);
+  }
+
+  #stateOf(start: Moment, end: Moment) {
+    this.#coverage ??= coverage(
+      this.#days,
+      1,
+      { start: this.firstDay ?? this.#now, end: this.#now },
+      this.#now,
+    );
+    return this.#coverage.stateOf(start.epochMilliseconds, end.epochMilliseconds);
+  }
+}
+
+type Moment = { epochMilliseconds: number };
+
+function instantOf({ epochMilliseconds }: Moment): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(epochMilliseconds);
+}
+
+/** Days of an account that don't change any more, or seldom. */
+interface OldDays {
+  version: string;
+  sums: SlotSums;
+  days: readonly DayCoverage[];
+}
+
+/** By account id; between rounds only what changed is read again. */
+const remembered = new WeakMap<Kysely<Tables>, Map<string, OldDays>>();
+
+/** What every account used in the last eight weeks, by its id; read once a round. */
+export function usageOfAll(round: Round): Promise<ReadonlyMap<string, AccountUsage>> {
+  return round.once('usage', () => readAll(round));
+}
+
+/** What an account used in the last eight weeks. */
+export async function usageOf(round: Round, account: FalAccount): Promise<AccountUsage> {
+  const all = await usageOfAll(round);
+  // Of one that was made since the round began nothing is known.
+  return all.get(account.id) ?? new AccountUsage(account, [], [], round.now);
+}
+
+/** The same of a model or of a key only, since a moment. */
+export async function filteredUsageOf(
+  round: Round,
+  account: FalAccount,
+  filter: UsageFilter,
+  since: Temporal.Instant,
+): Promise<AccountUsage> {
+  const usage = await usageOf(round, account);
+  if (filter.endpointId === null && filter.apiKeyId === null) return usage;
+  const name = JSON.stringify(['filtered', account.id, filter, since.epochMilliseconds]);
+  return round.once(name, async () => {
+    const { reader, engine } = round.services.store;
+    const from = minutesOf(since);
+    const sums = await reader.snapshot((db) =>
+      readSlots(db, engine, [account.id], from, minutesOf(round.now), filter),
+    );
+    return usage.withSums(new SlotSums(sums.get(account.id) ?? ''));
+  });
+}
+
+/** What an account used since an earlier moment: for looks back. */
+export function longUsageOf(
+  round: Round,
+  account: FalAccount,
+  since: Temporal.Instant,
+  filter: UsageFilter = { endpointId: null, apiKeyId: null },
+): Promise<AccountUsage> {
+  const { store } = round.services;
+  const [from, to] = [utcDayOf(since), utcDayOf(round.now) + 1];
+  return store.reader.snapshot(async (db) => {
+    const slots = await readSlots(
+      db,
+      store.engine,
+      [account.id],
+      slotOfDay(from),
+      slotOfDay(to),
+      filter,
+    );
+    const days = await readDays(db, store.engine, [account.id], from, to);
+    const own = usable(days.get(account.id) ?? [], account.timezone);
+    return new AccountUsage(account, [new SlotSums(slots.get(account.id) ?? '')], own, round.now);
+  });
+}
+
+async function readAll(round: Round): Promise<Map<string, AccountUsage>> {
+  const { services, now } = round;
+  const { db, reader, engine } = services.store;
+  const today = utcDayOf(now);
+  const fresh = today - FRESH_DAYS;
+  const oldest = fresh - OLD_DAYS;
+  const accounts = await round.once('accounts', () => listAccounts(db));
+  const ids = accounts.map(({ id }) => id);
+  const { slots, days, versions } = await reader.snapshot(async (snapshot) => ({
+    slots: await readSlots(snapshot, engine, ids, slotOfDay(fresh), slotOfDay(today + 1)),
+    days: await readDays(snapshot, engine, ids, fresh, today + 1),
+    versions: await readVersions(snapshot, oldest, fresh),
+  }));
+
+  const known = remembered.get(db) ?? new Map<string, OldDays>();
+  remembered.set(db, known);
+  for (const id of known.keys()) if (!versions.has(id)) known.delete(id);
+  const changed = accounts.filter(
+    ({ id }) => versions.has(id) && known.get(id)?.version !== versions.get(id),
+  );
+  for (let first = 0; first < changed.length; first += ACCOUNTS_AT_ONCE) {
+    const some = changed.slice(first, first + ACCOUNTS_AT_ONCE).map(({ id }) => id);
+    const old = await reader.snapshot(async (snapshot) => ({
+      slots: await readSlots(snapshot, engine, some, slotOfDay(oldest), slotOfDay(fresh)),
+      days: await readDays(snapshot, engine, some, oldest, fresh),
+    }));
+    for (const id of some) {
+      known.set(id, {
+        version: versions.get(id) ?? '',
+        sums: new SlotSums(old.slots.get(id) ?? ''),
+        days: old.days.get(id) ?? [],
+      });
+      await othersFirst();
+    }
+  }
+
+  const all = new Map<string, AccountUsage>();
+  for (const account of accounts) {
+    const old = known.get(account.id);
+    const own = usable([...(old?.days ?? []), ...(days.get(account.id) ?? [])], account.timezone);
+    const parts = [...(old ? [old.sums] : []), new SlotSums(slots.get(account.id) ?? '')];
+    const version = `${oldest} ${old?.version ?? ''} ${account.timezone}`;
+    all.set(account.id, new AccountUsage(account, parts, own, now, version));
+    if (all.size % ACCOUNTS_AT_ONCE === 0) await othersFirst();
+  }
+  return all;
+}
+
+/** What is kept by whole hours can't be cut where a zone's hours begin at half past. */
+function usable(days: readonly DayCoverage[], timezone: string): readonly DayCoverage[] {
+  const [first, last] = [days[0], days.at(-1)];
+  if (!first || !last) return days;
+  const slotMinutesOf = slotMinutesByDay([timezone], first.day, last.day);
+  return days.filter(({ day, isCoarse }) => !isCoarse || slotMinutesOf(day) === 60);
+}
+
+/**
+ * What accounts used, by id, as `SlotSums` reads it: one row an account, for each costs more than all
+ * that is in it. Accounts that used nothing are left out.
+ */
+async function readSlots(
+  db: Kysely<Tables>,
+  engine: Engine,
+  ids: readonly string[],
+  from: number,
+  to: number,
+  { endpointId, apiKeyId }: UsageFilter = { endpointId: null, apiKeyId: null },
+): Promise<Map<string, string>> {
+  const isAll = endpointId === null && apiKeyId === null;
+  const { rows } = await sql<{ id: string; slots: string }>`
+    select id, string_agg(
+      cast(slot as text) || ' ' || cast(cost as text) || ' ' || cast(calls as text) || ' ' || cast(failures as text),
+      ',' order by slot) as slots
+    from (
+      select series.account_id as id, sums.slot, sum(sums.cost) as cost, sum(sums.requests) as calls,
+        sum(sums.failures) as failures
+      from usage_series series cross join usage_slots sums
+      where series.scope = ${sql.lit(isAll ? 'by_account' : 'account')}
+        and ${isOneOf(engine, ids)} and (series.measure = 'called' or series.currency = 'USD')
+        ${endpointId === null ? sql`` : sql`and series.endpoint_id = ${endpointId}`}
+        ${apiKeyId === null ? sql`` : sql`and series.measure = 'billed' and ${CALLER} = ${apiKeyId}`}
+        and sums.series_id = series.id and sums.slot >= ${from} and sums.slot < ${to}
+      group by series.account_id, sums.slot) added
+    group by id`.execute(db);
+  return new Map(rows.map(({ id, slots }) => [id, slots]));
+}
+
+/** What was read of accounts' days, by id, in order. */
+async function readDays(
+  db: Kysely<Tables>,
+  engine: Engine,
+  ids: readonly string[],
+  from: EpochDay,
+  to: EpochDay,
+): Promise<Map<string, DayCoverage[]>> {
+  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
+  const rows = await db
+    .selectFrom('sync_windows')
+    .select(['account_id', 'day', 'slot_minutes', 'read_at', 'is_final', 'is_complete'])
+    .select(sql<number>`case when uncounted is null then 0 else 1 end`.as('is_uncounted'))
+    .where('day', '>=', from)
+    .where('day', '<', to)
+    .where(sql<boolean>`account_id in (select ${textCell(0)} from ${given})`)
+    .orderBy('day')
+    .execute();
+  const days = new Map<string, DayCoverage[]>();
+  for (const row of rows) {
+    const own = days.get(row.account_id) ?? [];
+    days.set(row.account_id, own);
+    own.push({
+      day: row.day,
+      accounts: 1,
+      isFinal: row.is_final === 1,
+      isComplete: row.is_complete === 1,
+      isCoarse: row.slot_minutes > 15,
+      isInZone: false,
+      zoneId: null,
+      hasUncounted: row.is_uncounted === 1,
+      firstReadAt: row.read_at,
+      lastReadAt: row.read_at,
+    });
+  }
+  return days;
+}
+
+/** By account id what changes when one of its old days does. */
+async function readVersions(
+  db: Kysely<Tables>,
+  from: EpochDay,
+  to: EpochDay,
+): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('sync_windows')
+    .select((row) => [
+      'account_id',
+      row.fn.countAll<number | string>().as('days'),
+      row.fn.max('changed_at').as('changed_at'),
+      row.fn.sum<number | string>('is_complete').as('complete'),
+      row.fn.sum<number | string>('is_final').as('final'),
+      row.fn.sum<number | string>('slot_minutes').as('minutes'),
+    ])
+    .where('day', '>=', from)
+    .where('day', '<', to)
+    .groupBy('account_id')
+    .execute();
+  return new Map(
+    rows.map(({ account_id: id, ...row }) => [id, JSON.stringify([from, ...Object.values(row)])]),
+  );
+}
+
+function isOneOf(engine: Engine, ids: readonly string[]) {
+  const given = jsonRows(engine, JSON.stringify(ids.map((id) => [id])));
+  return sql`series.account_id in (select ${textCell(0)} from ${given})`;
+}

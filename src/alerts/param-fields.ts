@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { decimalField, parseDecimal } from '../http/decimal-field.ts';
+import { type Nano, toDecimal } from '../money.ts';
+
+/** More than any account spends. */
+const MAX_DOLLARS = 1_000_000_000;
+
+/** Dollars above zero, kept as a decimal text, which JSON can hold. `amountOf` reads it. */
+export const amountParam = decimalField({ min: 0, max: MAX_DOLLARS }).transform((nano, context) => {
+  if (nano === 0n) context.addIssue('out_of_range');
+  return toDecimal(nano);
+});
+
+/** The amount of a param in nano-USD. */
+export function amountOf(text: string): Nano {
+  return parseDecimal(text) ?? 0n;
+}
+
+/** A number with its bounds, which are part of the range. */
+export function numberParam(min: number, max: number) {
+  return z.number('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range');
+}
+
+export function wholeParam(min: number, max: number) {
+  return z.int('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range');
+}
+
+/** An id of a model or key; `null`: every one. */
+export const idParam = z
+  .string('unusable')
+  .trim()
+  .min(1, 'missing')
+  .max(200, 'too_long')
+  .nullish()
+  .transform((id) => id ?? null);
