@@ -1,6 +1,7 @@
 import { createDoctor, type Doctor } from './accounts/doctor.ts';
 import { seedAccount } from './accounts/seed.ts';
 import { chargeWatchJobs } from './alerts/charge-watch.ts';
+import { alertsJob } from './alerts/evaluation.ts';
 import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
@@ -132,6 +133,10 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const askedPrices = createAskedPrices(cacheMs > 0);
   const history =
     parts.history ?? createUsageHistory({ engine: store.engine, reader: store.reader, now });
+  const overviewSources =
+    parts.overviewSources ??
+    localSources({ store, history, seal, fal, askedPrices, config, log, now }, cacheMs);
+  const alerts = alertsJob({ config, log, now, store, history, overviewSources });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
   const sender = parts.sender ?? createSender({ config, now });
   const scheduler = createScheduler({
@@ -142,6 +147,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
       deliveryJobs({ store, seal, sender, now, log }),
       chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
+      async () => [alerts],
     ]),
   });
   return {
@@ -162,10 +168,8 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     liveUsage: createLiveUsage({ ...asking, catalogue, cacheMs }),
     history,
     doctor: createDoctor(asking),
-    overviewSources:
-      parts.overviewSources ??
-      localSources({ store, history, seal, fal, askedPrices, config, log, now }, cacheMs),
     sender,
+    overviewSources,
     scheduler,
     stopping: false,
     async close() {

@@ -4,7 +4,7 @@ import { whileOurs } from '../history/while-ours.ts';
 import type { Lease } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import { seedDefaultRules } from './default-rules.ts';
-import { type Evaluation, type Finding, UNKNOWN } from './finding.ts';
+import { type Evaluation, UNKNOWN } from './finding.ts';
 import { firingSubjects } from './incident-queries.ts';
 import type { AlertKind, AlertServices, Round } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
@@ -48,10 +48,11 @@ export function alertsJob(
       listRules(db),
       firingSubjects(db),
     ]);
+    const withOpen = new Set([...firing.keys()].map((name) => name.slice(name.indexOf(' ') + 1)));
     for (const account of accounts) {
       lease.signal.throwIfAborted();
       const judged = await judge(round, account, rules, firing);
-      if (settled.isNews(account, judged, firing, round.now)) {
+      if (settled.isNews(account, judged, withOpen.has(account.id), round.now)) {
         await whileOurs(db, lease, (trx) =>
           settle(trx, services, { account, judged, now: round.now }),
         );
@@ -129,13 +130,13 @@ function createSettled() {
     isNews(
       { id }: FalAccount,
       judged: readonly JudgedRule[],
-      firing: Firing,
+      isOpen: boolean,
       now: Temporal.Instant,
     ): boolean {
       const known = last.get(id);
-      const isOpen = judged.some(({ rule }) => firing.has(`${rule.id} ${id}`));
-      const text = textOf(judged);
-      if (known?.text !== text) return known !== undefined || isOpen || text !== textOf([]);
+      const isFound = judged.some(({ evaluation }) => evaluation.findings.length > 0);
+      if (!isFound && !isOpen) return false;
+      if (known?.text !== textOf(judged)) return true;
       return isOpen && now.epochMilliseconds - known.atMs >= SETTLED_AGAIN_MS;
     },
     remember({ id }: FalAccount, judged: readonly JudgedRule[], now: Temporal.Instant): void {
@@ -146,8 +147,5 @@ function createSettled() {
 
 /** The same for the same findings. */
 function textOf(judged: readonly JudgedRule[]): string {
-  const found = judged.flatMap(({ rule, evaluation }) =>
-    evaluation.findings.map((finding: Finding) => [rule.id, rule.version, finding]),
-  );
-  return JSON.stringify(found);
+  return JSON.stringify(judged.map(({ rule, evaluation }) => [rule.id, rule.version, evaluation]));
 }

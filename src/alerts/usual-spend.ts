@@ -18,7 +18,7 @@ export interface SpendSamples {
   sameWeekday: readonly number[];
   /** The most around the same hour, of each day. */
   sameHour: readonly number[];
-  /** The most of each day. */
+  /** The most of each day, the latest last. */
   peaks: readonly number[];
 }
 
@@ -39,6 +39,9 @@ const QUIET_PART = 0.25;
 /** Standard deviations, told by the median of how far samples lie from their median. */
 const DEVIATIONS = 4;
 const SIGMA_OF_MAD = 1.4826;
+/** Who grows is compared with these days more than with those of two months ago, but not beyond measure. */
+const RECENT_DAYS = 14;
+const MAX_GROWTH = 1.5;
 
 /**
  * What is usual, against outliers on both sides:
@@ -48,6 +51,7 @@ const SIGMA_OF_MAD = 1.4826;
  *    days that have one.
  * 2. The bound is half above what is rare (the 95th percentile of days): around the same hour where
  *    something is used on most days, at any hour where events come and go. Four deviations at least.
+ * 3. Both grow with the account: by as much as the last two weeks' days are above all of them.
  *
  * @returns `null` where there are too few days, or events, to tell.
  */
@@ -57,15 +61,27 @@ export function usualSpend({ sameWeekday, sameHour, peaks }: SpendSamples): Usua
   if (used.length < MIN_EVENTS) return null;
   const isSteady = used.length >= peaks.length * STEADY_PART;
   const samples = sameWeekday.length >= MIN_SAME_WEEKDAY ? sameWeekday : sameHour;
-  const middle = medianOf(samples);
-  const usualMost = medianOf(used);
+  const growth = growthOf(peaks);
+  const middle = medianOf(samples) * growth;
+  const usualMost = medianOf(used) * growth;
   const deviation =
-    medianOf(samples.map((sample) => Math.abs(sample - middle))) * SIGMA_OF_MAD * DEVIATIONS;
-  const high = quantileOf(isSteady ? sameHour : used, HIGH_PART) * HIGH_TIMES;
+    medianOf(samples.map((sample) => Math.abs(sample * growth - middle))) *
+    SIGMA_OF_MAD *
+    DEVIATIONS;
+  const high = quantileOf(isSteady ? sameHour : used, HIGH_PART) * HIGH_TIMES * growth;
   const bound = Math.max(high, middle + deviation);
   if (middle >= usualMost * QUIET_PART) return { normal: middle, basis: 'weekday_hour', bound };
   const quiet = isSteady ? usualMost * QUIET_PART : usualMost;
   return { normal: quiet, basis: isSteady ? 'weekday_hour' : 'used_day', bound };
+}
+
+/** By how many times the used days of late are above all of them; 1 at least. */
+function growthOf(peaks: readonly number[]): number {
+  const isUsed = (peak: number) => peak > 0;
+  const recent = peaks.slice(-RECENT_DAYS).filter(isUsed);
+  if (recent.length < MIN_EVENTS) return 1;
+  const growth = medianOf(recent) / medianOf(peaks.filter(isUsed));
+  return Math.min(Math.max(growth, 1), MAX_GROWTH);
 }
 
 function medianOf(values: readonly number[]): number {

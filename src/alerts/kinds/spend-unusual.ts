@@ -136,7 +136,8 @@ function usualOf(round: Round, usage: AccountUsage): UsualReader {
   };
 }
 
-function lookAt(
+/** What the last hours cost, against what `usualAt` says; pure but for what was read. */
+export function lookAt(
   usage: AccountUsage,
   usualAt: UsualReader,
   events: readonly PlannedEvent[],
