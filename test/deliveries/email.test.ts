@@ -7,7 +7,7 @@ import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import type { SmtpServer } from '../../src/deliveries/mail-config.ts';
 import type { Message } from '../../src/deliveries/message.ts';
 import type { Outgoing } from '../../src/deliveries/outgoing.ts';
-import { createSender, type SenderOptions } from '../../src/deliveries/sender.ts';
+import { createSender, type SenderOptions } from '../../src/deliveries/send.ts';
 import { byTag, readHtml, seenText } from '../support/html.ts';
 import { DOT, sampleDeliveries } from '../support/sample-deliveries.ts';
 import { CERTIFICATE, smtpReceiver } from '../support/smtp-receiver.ts';

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { expect, test } from 'vitest';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import { createGuardedPost, type GuardOptions } from '../../src/deliveries/guarded-post.ts';
 import { listening } from '../support/listening.ts';
@@ -248,6 +252,33 @@ test('who closes the connection, or has nobody listening, is unreachable', async
     }),
   );
   expect(unknown.message).toBe("nowhere.example.com can't be reached (ENOTFOUND)");
+});
+
+test('a host is known by its name though it is asked by its address, and must prove it', async () => {
+  const tls = (name: string) => readFileSync(new URL(`../support/tls/${name}`, import.meta.url));
+  const seen: unknown[] = [];
+  const server = createServer(
+    {
+      key: tls('localhost.key'),
+      cert: tls('localhost.crt'),
+      SNICallback: (name, done) => {
+        seen.push(name);
+        done(null);
+      },
+    },
+    (_, res) => void res.end(seen.push('asked')),
+  ).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const error = await failure(
+    post(`https://hook.example.com:${port}/`, {
+      allowNetworks: ['127.0.0.1'],
+      resolve: async () => ['127.0.0.1'],
+    }),
+  );
+  expect(error.message).toBe("hook.example.com can't be reached (DEPTH_ZERO_SELF_SIGNED_CERT)");
+  expect(seen).toEqual(['hook.example.com']);
 });
 
 test('a resolver that hangs has timed out, too', async () => {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
-import { createSender, type SenderOptions } from '../../src/deliveries/sender.ts';
+import { createSender, type SenderOptions } from '../../src/deliveries/send.ts';
 import type { Target } from '../../src/deliveries/target.ts';
 import { listening } from '../support/listening.ts';
 import { sampleDeliveries } from '../support/sample-deliveries.ts';
@@ -302,6 +302,17 @@ describe('Telegram', () => {
     const { url, send } = await answering(200, '<html>Sign in to the Wi-Fi</html>');
     expect(await failure(send(targets(url).telegram))).toMatchObject({ code: 'unavailable' });
   });
+});
+
+test('a sender that is closed drops what is on its way, and sends no more', async () => {
+  const { url, received } = await receiver(() => {});
+  const config = { mail: null, deliveryAllowNetworks: ['127.0.0.1'] };
+  const sender = createSender({ config });
+  const sending = sender.send(targets(url).webhook, opened, NEVER);
+  setTimeout(() => sender.close(), 20);
+  await expect(sending).rejects.toThrow('the sender is closed');
+  await expect(sender.send(targets(url).slack, opened, NEVER)).rejects.toThrow('is closed');
+  expect(received.length).toBeLessThanOrEqual(1);
 });
 
 test('a mail without a server to send it by waits for one', async () => {

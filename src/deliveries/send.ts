@@ -22,6 +22,8 @@ export interface Sender {
    * @throws DeliveryError, or the signal's own reason when the caller stops it.
    */
   send(target: Target, delivery: Outgoing, signal: AbortSignal): Promise<void>;
+  /** Drops what is on its way. No connection outlives its delivery. */
+  close(): void;
 }
 
 export interface SenderOptions {
@@ -37,7 +39,7 @@ export interface SenderOptions {
   smtpCa?: string;
 }
 
-/** Knows how a delivery leaves the house; keeps no connection open, so that there is nothing to close. */
+/** Knows how a delivery leaves the house. */
 export function createSender(options: SenderOptions): Sender {
   const { config, now = Temporal.Now.instant, timeoutMs, telegramUrl = TELEGRAM_URL } = options;
   const post = createGuardedPost({
@@ -46,10 +48,12 @@ export function createSender(options: SenderOptions): Sender {
     ...(options.resolve && { resolve: options.resolve }),
     ...(timeoutMs && { timeoutMs }),
   });
+  const closing = new AbortController();
   let sendMail: SendMail | undefined;
 
   return {
-    async send(target, delivery, signal) {
+    async send(target, delivery, caller) {
+      const signal = AbortSignal.any([caller, closing.signal]);
       if (target.kind === 'email') {
         const { createMailer } = await import('./mailer.ts');
         sendMail ??= createMailer({ config: config.mail, timeoutMs, ca: options.smtpCa });
@@ -57,6 +61,9 @@ export function createSender(options: SenderOptions): Sender {
       }
       const dispatch = await dispatchOf(target, delivery, { now: now(), telegramUrl });
       await dispatched(post, dispatch, signal);
+    },
+    close() {
+      closing.abort(new DOMException('the sender is closed', 'AbortError'));
     },
   };
 }
