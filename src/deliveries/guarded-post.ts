@@ -10,6 +10,8 @@ const WHOLE_TIMEOUT_MS = 10_000;
 /** More than a receiver needs to say what is wrong. */
 const MAX_ANSWER_BYTES = 16 * 1024;
 
+const HEADERS = { 'user-agent': 'fal-usage-panel', accept: '*/*', 'accept-encoding': 'identity' };
+
 export interface GuardedRequest {
   url: string;
   headers: Record<string, string>;
@@ -103,7 +105,7 @@ export function createGuardedPost(options: GuardOptions): GuardedPost {
       const responding = client.request({
         method: 'POST',
         path: `${url.pathname}${url.search}`,
-        headers: { 'user-agent': 'fal-usage-panel', accept: '*/*', ...request.headers },
+        headers: { ...HEADERS, ...request.headers },
         body: request.body,
         signal: deadline,
       });

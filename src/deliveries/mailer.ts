@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { DeliveryError } from './delivery-error.ts';
 import { type Mail, mailOf } from './formats/email.ts';
-import type { MailConfig } from './mail-config.ts';
+import { isMailAddress, type MailConfig } from './mail-config.ts';
 import type { Outgoing } from './outgoing.ts';
 import { sendBySmtp } from './smtp.ts';
 
@@ -30,6 +30,9 @@ export function createMailer({ config, timeoutMs, ca }: MailerOptions): SendMail
 
   return async function sendMail(to, delivery, signal) {
     if (!config) throw new DeliveryError('not_configured', 'SMTP_URL and MAIL_FROM are not set');
+    if (!to.every(isMailAddress)) {
+      throw new DeliveryError('refused', 'an address is none', { isFinal: true });
+    }
     const { server, from } = config;
     const had = accepted.get(delivery.id) ?? new Set();
     const left = to.filter((address) => !had.has(address));

@@ -110,7 +110,7 @@ async function dispatchOf(
     }
     case 'discord': {
       const { discordMessage } = await import('./formats/discord.ts');
-      return to(target.url, judgeChat, discordMessage(delivery));
+      return to(confirmed(target.url), judgeChat, discordMessage(delivery));
     }
     case 'teams': {
       const { teamsMessage } = await import('./formats/teams.ts');
@@ -135,4 +135,11 @@ async function dispatchOf(
       };
     }
   }
+}
+
+/** Without it Discord answers before it knows, and tells of no failure (resources/webhook#execute-webhook). */
+function confirmed(discordUrl: string): string {
+  const url = URL.parse(discordUrl);
+  url?.searchParams.set('wait', 'true');
+  return url?.href ?? discordUrl;
 }

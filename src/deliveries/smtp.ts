@@ -9,6 +9,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Longest silence; servers that mistrust a sender wait before they answer. */
 const IDLE_TIMEOUT_MS = 15_000;
 const WHOLE_TIMEOUT_MS = 30_000;
+const GOODBYE_MS = 1_000;
 
 export interface Envelope {
   from: string;
@@ -52,6 +53,8 @@ export async function sendBySmtp(
   try {
     const sent = await Promise.race([talk(connection, server, envelope, mail), failure]);
     connection.quit();
+    // The mail is theirs; whether they also say goodbye is not waited for.
+    setTimeout(() => connection.close(), GOODBYE_MS).unref();
     return sent;
   } catch (error) {
     connection.close();

@@ -161,6 +161,18 @@ describe('a mail', () => {
     expect(mail.text).toContain('\nMAIL FROM:<eva@example.com>\n');
   });
 
+  test.each([
+    'ana@example.com\r\nBcc: eva@example.com',
+    'a@b.example, eva@example.com',
+    'ana',
+    '<a@b>',
+  ])('goes to no address that is more or less than one: %j', async (address) => {
+    const server = await smtpReceiver();
+    const error = await failure(mailSender(server.smtp)(['ana@example.com', address]));
+    expect(error).toMatchObject({ code: 'refused', isFinal: true });
+    expect(server.received).toEqual([]);
+  });
+
   test('can be read whatever it says', { timeout: 120_000 }, async () => {
     const server = await smtpReceiver({ hideSTARTTLS: true });
     const send = mailSender(server.smtp);
@@ -343,6 +355,15 @@ describe('a server', () => {
     expect((await failure(mailSender(smtp)(['ana@example.com']))).code).toBe('unreachable');
     const nobody = await failure(mailSender({ ...smtp, port: 1 })(['ana@example.com']));
     expect(nobody.message).toBe("localhost can't be reached (ECONNREFUSED)");
+  });
+
+  test('that never says goodbye has the mail nevertheless', async () => {
+    const port = await talking((line, say) => {
+      if (line === 'DATA') say('354 go on');
+      else if (/^(?:EHLO|MAIL|RCPT)/.test(line) || line === '.') say('250 ok');
+    });
+    const smtp = { host: 'localhost', port, isSecure: false, signIn: null };
+    await mailSender(smtp)(['ana@example.com']);
   });
 
   test('is left when the panel stops', async () => {

@@ -82,7 +82,7 @@ test('a good answer is the end of it, for each kind', async () => {
   expect(received.map(({ path }) => path)).toEqual([
     '/hooks/T0PS3CRET?key=hush-hush',
     '/services/T0PS3CRET/hush-hush',
-    '/api/webhooks/T0PS3CRET/hush-hush',
+    '/api/webhooks/T0PS3CRET/hush-hush?wait=true',
     '/workflows/T0PS3CRET?sig=hush-hush',
     '/bot123:T0PS3CRET_hush-hush/sendMessage',
     '/',

@@ -124,7 +124,6 @@ function tableOf(table: MessageTable, most: (characters: number) => number): obj
     {
       type: 'Table',
       columns: columns.map((_, index) => ({ width: index === 0 ? 2 : 1 })),
-      firstRowAsHeader: true,
       rows: [
         row(
           columns.map(({ label }) => label),
