@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { LRUCache } from 'lru-cache';
 import { DeliveryError } from './delivery-error.ts';
 import { type Mail, mailOf } from './formats/email.ts';
@@ -37,7 +38,8 @@ export function createMailer({ config, timeoutMs, ca }: MailerOptions): SendMail
     const had = accepted.get(delivery.id) ?? new Set();
     const left = to.filter((address) => !had.has(address));
     if (left.length === 0) return;
-    const mail = mailOf(delivery, from.address.slice(from.address.lastIndexOf('@') + 1));
+    const [, domain = ''] = from.address.split('@');
+    const mail = mailOf(delivery, domainToASCII(domain) || 'localhost');
     const options = { server, ...(timeoutMs && { timeoutMs }), ...(ca && { ca }) };
     const sent = await sendBySmtp(
       options,

@@ -147,6 +147,19 @@ describe('a mail', () => {
     ]);
   });
 
+  test('has a long table’s beginning, so that no mail client cuts the rest', async () => {
+    const [table] = samples.report.content.message.tables;
+    if (!table) throw new Error('the sample has no table');
+    const rows = Array.from({ length: 200 }, () => ['fal-ai/fast-sdxl', '804', '$2.41', '$2.20']);
+    const { mail } = await received(withMessage({ tables: [{ ...table, rows }] }));
+    const html = mail.html ?? '';
+    const cells = byTag(readHtml(html), 'td').map(seenText);
+    expect(cells.filter((cell) => cell === 'fal-ai/fast-sdxl')).toHaveLength(40);
+    expect(cells.at(-1)).toBe('…');
+    expect(html.length).toBeLessThan(102_400);
+    expect(mail.text?.match(/fast-sdxl/g)).toHaveLength(40);
+  });
+
   test('takes no headers from what it tells', async () => {
     const { raw, mail } = await received(
       withMessage({

@@ -28,11 +28,13 @@ const COLORS: Record<Tone, number> = {
   test: 0x5b6272,
 };
 
-/** A message for a webhook that mentions nobody, whatever stands in it. */
+/**
+ * A message for a webhook that mentions nobody, whatever stands in it. Links are in its text: the
+ * `url` of an embed is checked, and the whole refused for one of an inner network.
+ */
 export function discordMessage({ id, createdAt, content }: Outgoing): object {
   const message = plainMessage(content.message);
   const description = descriptionOf(message);
-  const [first] = message.links;
   // No markup is read in a footer. The id's beginning lets people see that they were told twice.
   const footer = [shortened(message.footer, FOOTER), id.slice(0, 8)].filter(Boolean).join(' · ');
   return {
@@ -41,7 +43,6 @@ export function discordMessage({ id, createdAt, content }: Outgoing): object {
       {
         title: shortened(headline(message), TITLE, { write: escaped }),
         ...(description && { description }),
-        ...(first && first.href.length <= LINK && { url: first.href }),
         color: COLORS[message.tone],
         fields: message.facts.slice(0, FIELDS).map(({ label, value }) => ({
           name: shortened(label, FIELD_NAME, { write: escaped }),
