@@ -222,7 +222,7 @@ test('of an answer that comes byte by byte, what came in time is told', async ()
     const timer = setInterval(() => res.write('x'), 5);
     res.on('close', () => clearInterval(timer));
   });
-  const answer = await post(`http://127.0.0.1:${port}/`, { ...LOOPBACK, timeoutMs: 150 });
+  const answer = await post(`http://127.0.0.1:${port}/`, { ...LOOPBACK, timeoutMs: 700 });
   expect(answer).toMatchObject({ status: 200, isWhole: false });
   expect(answer.text).toMatch(/^x+$/);
 });
