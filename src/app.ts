@@ -21,6 +21,8 @@ import { balanceApi } from './credits/balance-api.ts';
 import { creditsApi } from './credits/credits-api.ts';
 import { creditsPage } from './credits/credits-page.ts';
 import { ledgerPage } from './credits/ledger-page.ts';
+import { channelsPage } from './deliveries/channels-page.ts';
+import { deliveriesPage } from './deliveries/deliveries-page.ts';
 import { historyPage } from './history/history-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
@@ -163,6 +165,8 @@ function panelRoutes(services: Services): Router {
     eventClosingPage(services),
   );
   panel.use('/admin/alerts', evidencePage(services));
+  panel.use('/admin/alerts/channels', channelsPage(services));
+  panel.use('/admin/alerts/deliveries', deliveriesPage(services));
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

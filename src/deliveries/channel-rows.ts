@@ -1,7 +1,10 @@
 import type { Kysely, Selectable } from 'kysely';
 import { isLocale } from '../i18n/index.ts';
+import type { Seal } from '../secrets/seal.ts';
 import type { DeliveryChannelsTable, Tables } from '../store/tables.ts';
 import { type Channel, isChannelKind } from './channel.ts';
+import type { Target } from './target.ts';
+import { openTarget } from './target-seal.ts';
 
 /** Every channel, by name; those of a kind this version does not know are left out. */
 export async function listChannels(db: Kysely<Tables>): Promise<Channel[]> {
@@ -17,6 +20,26 @@ export async function findChannel(db: Kysely<Tables>, id: string): Promise<Chann
     .where('id', '=', id)
     .executeTakeFirst();
   return (row && toChannel(row)[0]) ?? null;
+}
+
+/** Where a channel leads: for its own form alone. @throws SealError */
+export async function targetOf(db: Kysely<Tables>, seal: Seal, id: string): Promise<Target | null> {
+  const row = await db
+    .selectFrom('delivery_channels')
+    .select(['id', 'sealed_target'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? openTarget(seal, row) : null;
+}
+
+/** How many rules name the channel as one of theirs. */
+export async function countRulesOf(db: Kysely<Tables>, id: string): Promise<number> {
+  const rows = await db
+    .selectFrom('alert_rules')
+    .select('channel_ids')
+    .where('channel_ids', 'is not', null)
+    .execute();
+  return rows.filter(({ channel_ids }) => JSON.parse(channel_ids ?? '[]').includes(id)).length;
 }
 
 export function toChannel(row: Selectable<DeliveryChannelsTable>): Channel[] {

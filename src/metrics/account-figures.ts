@@ -138,7 +138,12 @@ function isLocked(
   sync: SyncStatus | null,
   now: Temporal.Instant,
 ): boolean {
-  const found = { isMonthIncomplete: false, isAlone: false, syncIntervalSeconds: 0 };
+  const found = {
+    isMonthIncomplete: false,
+    isAlone: false,
+    undelivered: 0,
+    syncIntervalSeconds: 0,
+  };
   const state = { account, balance, sync, outlook: null };
   return attentionOf([state], [], now, found).some(({ kind }) => kind === 'locked');
 }

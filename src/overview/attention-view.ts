@@ -69,6 +69,10 @@ function attentionText(
       return driftText(attention, format, t);
     case 'alone':
       return t('overview.alone');
+    case 'undelivered': {
+      const { messages: count } = attention;
+      return t('overview.todo_undelivered', { count, formatted: format.count(count) });
+    }
     case 'short_runway':
     case 'expiring':
     case 'top_up':
@@ -149,6 +153,8 @@ function attentionLink(attention: Attention, role: Role, t: Translate): Attentio
       return { label: t('problem.billing'), href: BILLING_URL, external: true };
     case 'alone':
       return inside(t('overview.invite'), '/admin/people');
+    case 'undelivered':
+      return inside(t('overview.open_undelivered'), '/admin/alerts/deliveries?state=dead');
     // Where top-ups are confirmed, too.
     case 'short_runway':
     case 'top_up':

@@ -29,6 +29,8 @@ export type Attention =
   | { kind: 'expiring'; account: FalAccount; expiring: Expiring }
   | { kind: 'top_up'; account: FalAccount; topUp: TopUp }
   | { kind: 'drift'; account: FalAccount; latest: AccountDrift; days: number }
+  /** Messages that were given up lately. */
+  | { kind: 'undelivered'; messages: number }
   | { kind: 'month_incomplete' }
   | { kind: 'alone' };
 
@@ -45,7 +47,12 @@ export function attentionOf(
   accounts: readonly AccountState[],
   drifts: readonly AccountDrift[],
   now: Temporal.Instant,
-  found: { isMonthIncomplete: boolean; isAlone: boolean; syncIntervalSeconds: number },
+  found: {
+    isMonthIncomplete: boolean;
+    isAlone: boolean;
+    undelivered: number;
+    syncIntervalSeconds: number;
+  },
 ): Attention[] {
   const ofAccounts = accounts.flatMap((state): Attention[] => {
     const { account, sync } = state;
@@ -72,6 +79,9 @@ export function attentionOf(
   return [
     ...ofAccounts.toSorted((a, b) => gravity(a) - gravity(b)),
     ...ofCredits,
+    ...(found.undelivered > 0
+      ? [{ kind: 'undelivered', messages: found.undelivered } as const]
+      : []),
     ...ofDrifts,
     ...(found.isMonthIncomplete ? [{ kind: 'month_incomplete' } as const] : []),
     ...(found.isAlone ? [{ kind: 'alone' } as const] : []),

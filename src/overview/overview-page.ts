@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { chosenAccounts } from '../accounts/choose-account.ts';
 import { allow } from '../auth/access.ts';
+import { countUndelivered } from '../deliveries/delivery-list.ts';
 import { failureProblem, logFailure } from '../http/errors.ts';
 import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
@@ -97,9 +98,10 @@ export function overviewPage(services: Services): Router {
     const timezone = zoneOf(accounts, settings.current().timezone);
     const accountId = res.locals.accountChoice.chosen?.id ?? null;
     const role = req.viewer?.role ?? 'viewer';
-    const [alone, balances, statuses, drifts, incidents, events, { costs, problem }] =
+    const [alone, undelivered, balances, statuses, drifts, incidents, events, read] =
       await Promise.all([
         role === 'admin' && isAlone(store.db, at),
+        countUndelivered(store.db, at),
         sources.balances(),
         sources.syncs(at),
         sources.drifts(),
@@ -107,6 +109,7 @@ export function overviewPage(services: Services): Router {
         sources.events(at),
         tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
       ]);
+    const { costs, problem } = read;
     const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
     const known = accounts.map(
       (account): AccountState => ({
@@ -124,6 +127,7 @@ export function overviewPage(services: Services): Router {
     const found = attentionOf(states, drifts, at, {
       isMonthIncomplete: !isFirstSync && costs !== null && isMonthIncomplete(costs),
       isAlone: alone,
+      undelivered,
       syncIntervalSeconds: config.syncIntervalSeconds,
     });
     const attention = withIncidents(incidents, accounts, found);
