@@ -75,7 +75,7 @@ export async function deliver(
       content: JSON.parse(begun.content),
     };
     const cutOff = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
-    await sender.send(openTarget(seal, channel), delivery, cutOff);
+    await Promise.race([sender.send(openTarget(seal, channel), delivery, cutOff), over(cutOff)]);
   } catch (error) {
     if (signal.aborted) {
       await write({ next_attempt_at: toText(now()) }, attempts + 1);
@@ -141,6 +141,14 @@ export async function deliver(
       .where('next_attempt_at', '<', toText(next))
       .execute();
   }
+}
+
+/** Rejects with the signal's reason: a sender that does not heed it holds nothing up. */
+function over(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function failureOf(error: unknown): DeliveryFailure {

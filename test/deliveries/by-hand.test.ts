@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { readConfig } from '../../src/config.ts';
-import { enableChannel } from '../../src/deliveries/change-channels.ts';
+import { enableChannel, renewWebhookSecret } from '../../src/deliveries/change-channels.ts';
 import type { Channel } from '../../src/deliveries/channel.ts';
+import { findChannel, targetOf } from '../../src/deliveries/channel-rows.ts';
 import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import { enqueue } from '../../src/deliveries/outbox.ts';
 import { resend } from '../../src/deliveries/resend.ts';
 import { sendTest } from '../../src/deliveries/test-message.ts';
 import type { Store } from '../../src/store/store.ts';
+import { toText } from '../../src/store/values.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 import { deliveries, letter } from './letters.ts';
@@ -98,6 +100,30 @@ describe.each(ENGINES)('by hand, on %s', (engine) => {
       .execute();
     const entry = { action: 'delivery.resent', target: 'ops', detail: '{"title":"a"}' };
     expect(entries).toEqual([entry, entry]);
+  });
+
+  test('a webhook’s secret that was replaced signs for a day from then on, and no longer', async () => {
+    const { services, clock } = office;
+    const renew = async () => {
+      const { version } = (await findChannel(store.db, ops.id)) ?? ops;
+      const seen = { id: ops.id, version };
+      return (await renewWebhookSecret(services, COMMAND_LINE, seen)).secret;
+    };
+    const secrets = async () => {
+      const target = await targetOf(store.db, services.seal, ops.id);
+      return target?.kind === 'webhook' ? target.secrets : [];
+    };
+    const first = await renew();
+    clock.forward({ hours: 20 });
+    const second = await renew();
+    const untilFirst = { secret: first, until: toText(NOW.add({ hours: 44 })) };
+    expect(await secrets()).toEqual([{ secret: second, until: null }, untilFirst]);
+    clock.forward({ hours: 23 });
+    const third = await renew();
+    const untilSecond = { secret: second, until: toText(NOW.add({ hours: 67 })) };
+    expect(await secrets()).toEqual([{ secret: third, until: null }, untilSecond, untilFirst]);
+    clock.forward({ hours: 1 });
+    expect((await renew()) && (await secrets()).map(({ secret }) => secret)).not.toContain(first);
   });
 
   test('nothing is sent again to a channel that is off, nor what there is none of', async () => {

@@ -104,6 +104,17 @@ describe.each(ENGINES)('sending on %s', (engine) => {
     expect(await states()).toEqual(['a: dead', 'b: dead']);
   });
 
+  test('one that takes too long has timed out', async () => {
+    office.sender.answer = () => {
+      throw AbortSignal.abort(new DOMException('too long', 'TimeoutError')).reason;
+    };
+    await put(slack, 'a');
+    await office.run();
+    const failed = await only();
+    expect(failed.state).toBe('pending');
+    expect(readFailure(failed.last_error ?? '').code).toBe('timed_out');
+  });
+
   test('what nobody foresaw loses nothing either', async () => {
     office.sender.answer = () => {
       throw new TypeError('a bug');
@@ -178,6 +189,16 @@ describe.each(ENGINES)('sending on %s', (engine) => {
     arrived.resolve();
     await running;
     expect(await states()).toEqual(['a: sent', 'b: sent', 'slow: sent']);
+  });
+
+  test('a sender that does not heed that all stops does not hold it up', async () => {
+    office.sender.answer = () => {
+      setTimeout(office.stop, 5);
+      return new Promise(() => {});
+    };
+    await put(slack, 'a');
+    await expect(office.run()).rejects.toThrow('stopped');
+    expect(await only()).toMatchObject({ state: 'pending', next_attempt_at: toText(NOW) });
   });
 
   test('stopped in the middle, it is due at once for whoever comes next', async () => {
