@@ -221,6 +221,12 @@ export async function knownMoments(
 
 /** Removes an account's incidents with their history, and what was to be sent of them. */
 export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {
+  // As whoever settles them does first: neither then waits for a row that the other has.
+  await trx
+    .updateTable('fal_accounts')
+    .set((eb) => ({ version: eb.ref('version') }))
+    .where('id', '=', accountId)
+    .execute();
   const own = trx.selectFrom('incidents').select('id').where('account_id', '=', accountId);
   await trx
     .deleteFrom('deliveries')
