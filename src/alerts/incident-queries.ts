@@ -11,7 +11,10 @@ import {
 
 const UNRESOLVED: IncidentState[] = ['open', 'acknowledged'];
 
-/** Subjects of the states that rules have open, by `<rule id> <account id>`. */
+/**
+ * Subjects of what rules have open, by `<rule id> <account id>`. Moments as well: an account with one that
+ * is not told or not past yet has to be settled again.
+ */
 export async function firingSubjects(
   db: Kysely<Tables>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
@@ -19,7 +22,6 @@ export async function firingSubjects(
     .selectFrom('incidents')
     .select(['rule_id', 'account_id', 'subject'])
     .where('state', 'in', UNRESOLVED)
-    .where('nature', '=', 'state')
     .execute();
   const subjects = new Map<string, Set<string>>();
   for (const { rule_id, account_id, subject } of rows) {

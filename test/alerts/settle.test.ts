@@ -157,6 +157,14 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
         'Empezó el 9 mar 2026, 12:00 y terminó el 9 mar 2026, 12:05.',
       ]);
     });
+
+    test('that comes back before a channel heard that it opened is told there after all', async () => {
+      await panel.settle(minute(0), spent);
+      await panel.settle(minute(5), nothing);
+      await panel.settle(minute(8), spent);
+      for (let n = 9; n < 60; n += 1) await panel.round(minute(n), spent);
+      expect(panel.said()).toEqual(['12:09 opened 1']);
+    });
   });
 
   describe('a moment', () => {
@@ -174,6 +182,11 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['12:00 opened 1']);
       expect(await incident()).toMatchObject({ state: 'resolved' });
       expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'past']);
+    });
+
+    test('has its account settled until it is past', async () => {
+      await panel.round(minute(0), moments('q1'));
+      expect(await firingSubjects(store.db)).toEqual(new Map([['spend a', new Set(['q1'])]]));
     });
 
     test('is not found again when a person resolved it', async () => {
@@ -227,6 +240,22 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(new Set((await panel.incidents()).map(({ toldWith }) => toldWith))).toContain(
         opened?.about[0],
       );
+    });
+
+    test('what was over before is not over again with what comes back', async () => {
+      const grave = aRule({ id: 'grave', severity: 'critical' });
+      const isGrave = { rule: grave, evaluation: found(aFinding()) };
+      const isFine = { rule: grave, evaluation: found() };
+      await panel.round(minute(0), spent, isGrave);
+      for (let n = 1; n < 20; n += 1) await panel.round(minute(n), nothing, isFine);
+      await panel.round(minute(20), nothing, isGrave);
+      for (let n = 21; n < 90; n += 1) await panel.round(minute(n), nothing, isFine);
+      expect(panel.said()).toEqual([
+        '12:00 opened 2',
+        '12:11 resolved 2',
+        '12:20 opened 1',
+        '13:21 resolved 1',
+      ]);
     });
 
     test('another one waits half an hour behind the message, and is told if it lasts', async () => {
