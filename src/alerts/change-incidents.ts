@@ -5,6 +5,7 @@ import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import type { Facts } from './finding.ts';
 import type { EntryKind } from './incident.ts';
+import { holdIncidentsOf } from './incident-queries.ts';
 
 /** What became of a person's wish. */
 export type ChangeOutcome =
@@ -64,11 +65,12 @@ export async function closeIncidentsOf(
 ): Promise<void> {
   const rows = await trx
     .selectFrom('incidents')
-    .select('id')
+    .select(['id', 'account_id'])
     .where('rule_id', '=', ruleId)
     .where('state', '<>', 'resolved')
     .orderBy('id')
     .execute();
+  await holdIncidentsOf(trx, [...new Set(rows.map(({ account_id }) => account_id))]);
   for (const { id } of rows) await resolveQuietly(trx, now, id, 'rule_gone');
 }
 

@@ -221,14 +221,26 @@ export async function knownMoments(
   return known;
 }
 
+/**
+ * Lets changes of accounts' incidents follow each other: whoever settles them locks the account's row
+ * first, too, so that neither waits for a row that the other has.
+ */
+export async function holdIncidentsOf(
+  trx: Kysely<Tables>,
+  accountIds: readonly string[],
+): Promise<void> {
+  for (const id of accountIds.toSorted()) {
+    await trx
+      .updateTable('fal_accounts')
+      .set((eb) => ({ version: eb.ref('version') }))
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
 /** Removes an account's incidents with their history, and what was to be sent of them. */
 export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {
-  // As whoever settles them does first: neither then waits for a row that the other has.
-  await trx
-    .updateTable('fal_accounts')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', accountId)
-    .execute();
+  await holdIncidentsOf(trx, [accountId]);
   const own = trx.selectFrom('incidents').select('id').where('account_id', '=', accountId);
   await trx
     .deleteFrom('deliveries')

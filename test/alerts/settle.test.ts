@@ -473,4 +473,22 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
     expect(panel.said()).toEqual(['12:00 opened 1', '12:11 resolved 1']);
     expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'resolved']);
   });
+
+  test('a rule that is deleted while its findings are settled leaves nothing open, and nobody waiting', async () => {
+    const other = await openAt(place);
+    const many = (severity: 'warning' | 'critical', count: number) => ({
+      rule: spend,
+      evaluation: found(
+        ...Array.from({ length: count }, (_, n) => aFinding({ subject: `s${n}`, severity })),
+      ),
+    });
+    await panel.settle(minute(0), many('warning', 12));
+    await Promise.all([
+      panel.settle(minute(1), many('critical', 8)),
+      other.db.transaction().execute((trx) => closeIncidentsOf(trx, minute(1), 'spend')),
+    ]);
+    await panel.settle(minute(2));
+    const states = (await panel.incidents()).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['resolved']));
+  });
 });
