@@ -20,8 +20,9 @@ import type { SettleServices } from './settle.ts';
 
 export type IncidentEvent = 'opened' | 'worsened' | 'reminder' | 'resolved';
 
-/** As many others as a message tells in full. */
+/** As many others as a message tells in full, and as an event does. */
 const OTHERS = 5;
+const OTHERS_OF_EVENT = 50;
 /** What was found that long ago is said to be open since then. */
 const SINCE_MINUTES = 5;
 
@@ -166,5 +167,9 @@ function incidentEvent(
     opened_at: toText(each.openedAt),
     resolved_at: each.resolvedAt && toText(each.resolvedAt),
   });
-  return { type: `incident.${type}`, data: { ...told(incident), also: others.map(told) } };
+  const also = others.slice(0, OTHERS_OF_EVENT).map(told);
+  return {
+    type: `incident.${type}`,
+    data: { ...told(incident), also, more: others.length - also.length },
+  };
 }

@@ -54,22 +54,27 @@ export async function settleIncidents(
   if (over.length === 0 && !mayTell({ unresolved, worsened, rules, now })) return;
 
   const enabled = (await listChannels(trx)).filter(({ isEnabled }) => isEnabled);
-  const channelsOf = ({ ruleId }: Incident) => {
-    const rule = rules.get(ruleId);
-    const ids = rule?.channelIds ?? null;
-    return rule ? enabled.filter(({ id }) => ids === null || ids.includes(id)) : [];
-  };
+  const channels = new Map(
+    judged.map(({ rule: { id, channelIds } }) => [
+      id,
+      enabled.filter((channel) => channelIds === null || channelIds.includes(channel.id)),
+    ]),
+  );
+  const ids = new Map([...channels].map(([id, own]) => [id, new Set(own.map((each) => each.id))]));
+  const channelsOf = ({ ruleId }: Incident) => channels.get(ruleId) ?? [];
   const receiving = { services, account, rules, channelsOf, enabled, now };
   const plan = planTellings({
     ...{ unresolved, worsened, rules, now },
     formerLeads: await formerLeads(trx, unresolved),
-    receivers: (incident) => new Set(channelsOf(incident).map(({ id }) => id)),
+    receivers: ({ ruleId }) => ids.get(ruleId) ?? NOBODY,
     timezone: account.timezone,
   });
   await attach(trx, now, plan.attached);
   await tell(trx, receiving, plan.tellings);
   if (over.length > 0) await planNotices(trx, receiving, over, unresolved);
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** Lets one settlement of an account follow the other. @returns whether there is such an account. */
 async function hold(

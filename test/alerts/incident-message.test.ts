@@ -151,6 +151,14 @@ test('programs are told the same in snake_case', () => {
           ...{ opened_at: '2026-03-09T12:00:00.000Z', resolved_at: null },
         },
       ],
+      more: 0,
     },
   });
+});
+
+test('an event tells of fifty others, and counts the rest', () => {
+  const members = Array.from({ length: 60 }, (_, n) => anIncident({ id: `i${n}` }));
+  const { data } = incidentContent('opened', members, facts, 'en', words('en')).event;
+  expect(data.also).toHaveLength(50);
+  expect(data.more).toBe(9);
 });
