@@ -38,7 +38,8 @@ const USABLE_MINUTES = 60;
 interface Known {
   name: string;
   at: Temporal.Instant;
-  forecast: Forecast;
+  /** `null`: it waits for its turn. */
+  forecast: Forecast | null;
 }
 
 /** What is remembered between rounds goes with the panel it is of. */
@@ -86,11 +87,14 @@ async function recall(
   const known = memory.get(key);
   const isSame = known?.name === name;
   const age = known ? Math.abs(known.at.until(round.now).total('minutes')) : Infinity;
-  // Those at the end of the list have their turn too.
+  // Those at the end of the list have their turn too, for what waits is counted.
   const freshFor = Math.max(FRESH_MINUTES, memory.size / READ_A_ROUND);
-  if (known && isSame && age < freshFor) return known.forecast;
+  if (known?.forecast && isSame && age < freshFor) return known.forecast;
   const usable = known && isSame && age < USABLE_MINUTES ? known.forecast : null;
-  if (budget.left <= 0) return usable;
+  if (budget.left <= 0) {
+    if (!known?.forecast) memory.set(key, { name, at: round.now, forecast: null });
+    return usable;
+  }
   budget.left -= 1;
   try {
     const forecast = forecastFrom(await sources.outlook(question));

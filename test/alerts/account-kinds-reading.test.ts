@@ -1,0 +1,317 @@
+import { describe, expect, test } from 'vitest';
+import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
+import { learnCharges, writeCostly } from '../../src/alerts/charge-rows.ts';
+import { forecastOf } from '../../src/alerts/forecasts.ts';
+import type { AlertKind, Round } from '../../src/alerts/kind.ts';
+import { accountTrouble } from '../../src/alerts/kinds/account-trouble.ts';
+import { balanceBelow } from '../../src/alerts/kinds/balance-below.ts';
+import { costlyRequest } from '../../src/alerts/kinds/costly-request.ts';
+import { eventUncovered } from '../../src/alerts/kinds/event-uncovered.ts';
+import { KINDS } from '../../src/alerts/kinds/index.ts';
+import { runwayShort } from '../../src/alerts/kinds/runway-short.ts';
+import { syncStale } from '../../src/alerts/kinds/sync-stale.ts';
+import * as faults from '../../src/demo/faults.ts';
+import type { OutlookQuestion } from '../../src/overview/outlooks.ts';
+import { syncOnce } from '../history/synced.ts';
+import { plannedEvent } from '../planner/events.ts';
+import { stoppedClock } from '../support/clock.ts';
+import { ENGINES, NOW, type PanelOptions, startPanel } from '../support/panel.ts';
+import { plantAccount } from '../support/planted-history.ts';
+import { storeAccount } from '../support/stored-account.ts';
+import { roundOf } from './round.ts';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+async function syncedPanel(options: PanelOptions = {}, days = 3) {
+  const clock = stoppedClock();
+  const panel = await startPanel(
+    { BACKFILL_DAYS: String(days) },
+    {
+      ...options,
+      parts: { now: clock.now },
+      simulator: { now: clock.now, ...options.simulator },
+    },
+  );
+  const { admin: key } = panel.fal.keys;
+  await storeAccount(panel.services, { slug: 'bodas', name: 'Bodas', key, isDefault: true });
+  const round = () => syncOnce(panel, 'bodas').catch((error: unknown) => error);
+  await round();
+  const [account] = await roundOf(panel, clock.now()).accounts();
+  /** What a kind's default rule says now. */
+  async function say<Params, Reading>(
+    kind: AlertKind<Params, Reading>,
+    firing = NOTHING,
+    index = 0,
+  ) {
+    const params = kind.params.parse(kind.defaults[index]?.params);
+    return kind.judge(
+      await kind.read(roundOf(panel, clock.now()), account, params),
+      params,
+      firing,
+    );
+  }
+  return { panel, clock, account, round, say };
+}
+
+const found = ({ findings }: { findings: readonly { subject: string }[] }) =>
+  findings.map(({ subject }) => subject);
+
+describe.each(ENGINES)('rules of an account, on %s', (engine) => {
+  test('a lock is told, turns into another kind, and is over', async () => {
+    const { panel, clock, round, say } = await syncedPanel({ engine });
+    expect(await say(accountTrouble)).toEqual({ isKnown: true, findings: [] });
+    for (const [reason, kind] of [
+      [undefined, 'exhausted_balance'],
+      ['Admin lock. Please contact support@fal.ai', 'admin_lock'],
+    ] as const) {
+      clock.forward({ minutes: 5 });
+      const unlock = panel.fal.fault(/./, faults.lockNotice(reason));
+      await round();
+      unlock();
+      expect(found(await say(accountTrouble))).toEqual([kind]);
+    }
+    const { findings } = await say(accountTrouble, new Set(['exhausted_balance']));
+    expect(findings[0]?.facts.before).toEqual({ as: 'code', value: 'exhausted_balance' });
+    clock.forward({ minutes: 5 });
+    await round();
+    expect(await say(accountTrouble)).toEqual({ isKnown: true, findings: [] });
+  });
+
+  test('what was is known for a preview', async () => {
+    const { panel, clock, account, round } = await syncedPanel({ engine });
+    panel.fal.quirks.balance = 7;
+    clock.forward({ minutes: 5 });
+    await round();
+    clock.forward({ hours: 3 });
+    panel.fal.quirks.balance = 70;
+    const unlock = panel.fal.fault('/models/usage', faults.lockNotice());
+    await round();
+    clock.forward({ hours: 3 });
+    unlock();
+    await round();
+    const span = { start: NOW, end: clock.now() };
+    async function previewed<Params, Reading>(kind: AlertKind<Params, Reading>) {
+      const params = kind.params.parse(kind.defaults[0]?.params);
+      const readings = await kind.past?.(roundOf(panel, clock.now()), account, params, span);
+      return readings?.map(({ reading }) => found(kind.judge(reading, params, NOTHING)).length);
+    }
+    expect(await previewed(balanceBelow)).toEqual([0, 1, 1, 1, 0, 0, 0]);
+    expect(await previewed(accountTrouble)).toEqual([0, 0, 0, 0, 1, 0, 0]);
+    expect(await previewed(costlyRequest)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  test('a low balance, and data that stays old, are read for all accounts at once', async () => {
+    const { panel, clock, round, say } = await syncedPanel({ engine });
+    expect(found(await say(balanceBelow))).toEqual([]);
+    panel.fal.quirks.balance = 7;
+    clock.forward({ minutes: 5 });
+    await round();
+    expect(found(await say(balanceBelow))).toEqual(['']);
+    expect(found(await say(balanceBelow, NOTHING, 1))).toEqual([]);
+    expect(await say(syncStale)).toEqual({ isKnown: true, findings: [] });
+    for (let minute = 0; minute < 65; minute += 5) {
+      clock.forward({ minutes: 5 });
+      expect(found(await say(syncStale))).toEqual([]);
+    }
+    clock.forward({ minutes: 5 });
+    expect(found(await say(syncStale))).toEqual(['']);
+    // Asleep for a night: there is a chance to read first.
+    clock.forward({ hours: 9 });
+    expect(await say(syncStale)).toEqual({ isKnown: false, findings: [] });
+    expect(await say(balanceBelow)).toEqual({ isKnown: false, findings: [] });
+  });
+
+  test('a runway and an event are judged by what the account’s pages say', async () => {
+    const { panel, clock, round, say } = await syncedPanel({ engine }, 11);
+    panel.fal.quirks.balance = 30;
+    clock.forward({ minutes: 5 });
+    await round();
+    const days = (count: number) => clock.now().add({ hours: count * 24 });
+    const guests = { participants: 5_000 };
+    const boda = await plannedEvent(panel.services, 'bodas', {
+      ...{ ...guests, name: 'Boda', start: days(5), end: days(5).add({ hours: 6 }) },
+    });
+    const xv = await plannedEvent(panel.services, 'bodas', {
+      ...{ ...guests, name: 'XV', start: days(7), end: days(7).add({ hours: 6 }) },
+    });
+    expect(found(await say(runwayShort))).toEqual(['']);
+    const uncovered = await say(eventUncovered);
+    expect(uncovered.isKnown).toBe(true);
+    expect(found(uncovered)).toEqual([boda.id, xv.id]);
+    expect(uncovered.findings[0]?.facts).toMatchObject({
+      event: { as: 'text', value: 'Boda' },
+      missing: { as: 'money', currency: 'USD' },
+      top_up_by: { as: 'moment' },
+    });
+  });
+
+  test('what cost too much is told as long as it may not have been', async () => {
+    const { panel, account, say } = await syncedPanel({ engine });
+    const { db } = panel.services.store;
+    const charge = { requestId: 'q', endpointId: 'fal-ai/x', atMs: NOW.epochMilliseconds };
+    await db.transaction().execute(async (trx) => {
+      await writeCostly(
+        trx,
+        account.id,
+        [{ ...charge, cost: 40_500_000_000_001n, usual: 5n }],
+        NOW,
+      );
+      // It cost less when it was looked at again: what was told stays.
+      await writeCostly(trx, account.id, [{ ...charge, cost: 4n, usual: 9n }], NOW);
+    });
+    const { isKnown, findings } = await say(costlyRequest);
+    expect(isKnown).toBe(false);
+    expect(findings[0]?.facts.cost).toEqual({
+      as: 'money',
+      value: '40500.000000001',
+      currency: 'USD',
+    });
+  });
+
+  test('the usual of two hundred models is remembered, that of the least known goes', async () => {
+    const { panel, account } = await syncedPanel({ engine });
+    const { db } = panel.services.store;
+    const models = (from: number, until: number, count: number) =>
+      new Map(
+        Array.from({ length: until - from }, (_, index) => [
+          `m${String(from + index).padStart(3, '0')}`,
+          Array.from({ length: count }, () => 1n),
+        ]),
+      );
+    const first = models(0, 200, 2);
+    await db.transaction().execute((trx) => learnCharges(trx, account.id, new Map(), first));
+    await db
+      .transaction()
+      .execute((trx) =>
+        learnCharges(trx, account.id, new Map([...first, ['m000', [1n]]]), models(200, 201, 1)),
+      );
+    const rows = await db.selectFrom('usual_charges').select('endpoint_id').execute();
+    const kept = rows.map((row) => row.endpoint_id);
+    expect(kept).toHaveLength(200);
+    expect(kept).toContain('m200');
+    expect(kept).not.toContain('m000');
+  });
+});
+
+describe('outlooks', () => {
+  /** So many accounts, of which nothing is read but outlooks, which are counted. */
+  async function manyAccounts(count: number) {
+    const clock = stoppedClock();
+    const panel = await startPanel({}, { parts: { now: clock.now } });
+    const { services } = panel;
+    for (let index = 0; index < count; index += 1) {
+      await plantAccount(services.store.db, `a${String(index).padStart(3, '0')}`);
+    }
+    const accounts = await listAccounts(services.store.db);
+    const asked: OutlookQuestion[] = [];
+    let isFailing = false;
+    const overviewSources = {
+      ...services.overviewSources,
+      async outlook(question: OutlookQuestion) {
+        asked.push(question);
+        if (isFailing) throw new Error('no answer');
+        const runway = { until: clock.now(), earliest: null, latest: null, driver: null };
+        const horizon = clock.now();
+        return { runway: { ...runway, horizon }, expiring: [], proposals: [], check: null };
+      },
+    };
+    const round = (): Round => {
+      const made = roundOf(panel, clock.now());
+      return { ...made, services: { ...made.services, overviewSources } };
+    };
+    /** @returns of how many accounts it is known. */
+    async function look(): Promise<number> {
+      const one = round();
+      const all: unknown[] = [];
+      for (const account of accounts) all.push(await forecastOf(one, account));
+      clock.forward({ minutes: 1 });
+      return all.filter((each) => each !== null).length;
+    }
+    const fail = (is: boolean) => {
+      isFailing = is;
+    };
+    return { panel, clock, accounts, asked, look, fail };
+  }
+
+  test('are read ten a round, and again when they are ten minutes old', async () => {
+    const { asked, look } = await manyAccounts(25);
+    expect([await look(), await look(), await look()]).toEqual([10, 20, 25]);
+    for (let minute = 3; minute < 10; minute += 1) expect(await look()).toBe(25);
+    expect(asked).toHaveLength(25);
+    expect(await look()).toBe(25);
+    expect(asked).toHaveLength(35);
+  });
+
+  test('of two hundred accounts each has its turn', async () => {
+    const { asked, accounts, look } = await manyAccounts(200);
+    for (let minute = 0; minute < 20; minute += 1) await look();
+    expect(await look()).toBe(200);
+    const before = asked.length;
+    for (let minute = 0; minute < 40; minute += 1) expect(await look()).toBe(200);
+    const again = Map.groupBy(asked.slice(before), ({ account }) => account.id);
+    expect(again.size).toBe(accounts.length);
+    expect(asked.length - before).toBeLessThanOrEqual(400);
+  });
+
+  test('are read at once when somebody writes something down', async () => {
+    const { panel, clock, accounts, asked, look } = await manyAccounts(3);
+    await look();
+    const [account] = accounts as [FalAccount];
+    const start = clock.now().add({ hours: 50 });
+    const times = { start, end: start.add({ hours: 6 }) };
+    const event = await plannedEvent(panel.services, account.slug, times);
+    await look();
+    expect(asked).toHaveLength(4);
+    expect(asked.at(-1)?.events.map(({ id }) => id)).toEqual([event.id]);
+  });
+
+  test('that can not be read are what they were for an hour, and then unknown', async () => {
+    const { panel, clock, asked, look, fail } = await manyAccounts(2);
+    expect(await look()).toBe(2);
+    fail(true);
+    clock.forward({ minutes: 20 });
+    expect(await look()).toBe(2);
+    expect(asked.length).toBe(4);
+    expect(panel.logged()).toContain('an outlook could not be read');
+    clock.forward({ minutes: 40 });
+    expect(await look()).toBe(0);
+  });
+});
+
+test('a round of all kinds asks the database as much for fifty accounts as for one', async () => {
+  const asked = async (count: number) => {
+    const { panel } = await syncedPanel();
+    const { db } = panel.services.store;
+    for (let index = 1; index < count; index += 1) await plantAccount(db, `a${index}`);
+    const accounts = await listAccounts(db);
+    let queries = 0;
+    const counting = db.withPlugin({
+      transformQuery({ node }) {
+        queries += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const made = roundOf(panel, NOW);
+    const outlook = async () => ({
+      ...{ runway: 'history_too_short' as const, expiring: [], proposals: [], check: null },
+    });
+    const { overviewSources } = panel.services;
+    const services = {
+      ...made.services,
+      store: { ...panel.services.store, db: counting },
+      overviewSources: { ...overviewSources, outlook },
+    };
+    const round: Round = { ...made, services };
+    for (const account of accounts) {
+      for (const kind of Object.values(KINDS)) {
+        const params = kind.params.parse(kind.defaults[0]?.params);
+        kind.judge(await kind.read(round, account, params), params, NOTHING);
+      }
+    }
+    return queries;
+  };
+  const one = await asked(1);
+  expect(one).toBeGreaterThan(0);
+  expect(await asked(50)).toBe(one);
+});
