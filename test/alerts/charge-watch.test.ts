@@ -252,6 +252,17 @@ describe('fal is asked only', () => {
     expect(await names()).toEqual([]);
   });
 
+  test('by the panel’s own jobs', async () => {
+    const { panel, state } = await watched(CLIPS);
+    const { scheduler, store } = panel.services;
+    await store.db
+      .insertInto('alert_rules')
+      .values(ruleRow(rule('all', null, true), NOW))
+      .execute();
+    await scheduler.wake();
+    await expect.poll(state, { timeout: 10_000 }).toMatchObject({ errorCode: null });
+  });
+
   test('when the job runs on an account that is not paused', async () => {
     const { panel, look } = await watched(CLIPS);
     const [account] = await roundOf(panel, NOW).accounts();
