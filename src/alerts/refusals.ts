@@ -171,18 +171,25 @@ export async function refusalsIn(
 
 /** The newest of each account and question, by account: whether it is over is for its answers to say. */
 export async function latestRefusals(db: Kysely<Tables>): Promise<Map<string, Refusal[]>> {
-  const rows = await db
-    .selectFrom('refusals')
-    .selectAll()
-    .where('from_at', '=', (query) =>
-      query
-        .selectFrom('refusals as newer')
-        .select(({ fn }) => fn.max<string>('newer.from_at').as('from_at'))
-        .whereRef('newer.account_id', '=', 'refusals.account_id')
-        .whereRef('newer.asked', '=', 'refusals.asked'),
-    )
-    .execute();
-  return Map.groupBy(rows.map(toRefusal), ({ accountId }) => accountId);
+  const latest: Refusal[] = [];
+  for (const asked of ASKED) {
+    // Each by its key: grouping would read all there are.
+    const rows = await db
+      .selectFrom('fal_accounts')
+      .innerJoin('refusals', 'refusals.account_id', 'fal_accounts.id')
+      .selectAll('refusals')
+      .where('asked', '=', asked)
+      .where('from_at', '=', (query) =>
+        query
+          .selectFrom('refusals as newer')
+          .select(({ fn }) => fn.max<string>('newer.from_at').as('from_at'))
+          .whereRef('newer.account_id', '=', 'fal_accounts.id')
+          .where('newer.asked', '=', asked),
+      )
+      .execute();
+    latest.push(...rows.map(toRefusal));
+  }
+  return Map.groupBy(latest, ({ accountId }) => accountId);
 }
 
 /** Whether fal has not answered that question well since. */

@@ -77,6 +77,17 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
     expect(await say(accountTrouble)).toEqual({ isKnown: true, findings: [] });
   });
 
+  test('a lock is still one after weeks in which the panel was off', async () => {
+    const { panel, clock, round, say } = await syncedPanel({ engine });
+    clock.forward({ minutes: 5 });
+    panel.fal.fault(/./, faults.lockNotice());
+    await round();
+    clock.forward({ hours: 40 * 24 });
+    expect(found(await say(accountTrouble, new Set(['exhausted_balance'])))).toEqual([
+      'exhausted_balance',
+    ]);
+  });
+
   test('what was is known for a preview', async () => {
     const { panel, clock, account, round } = await syncedPanel({ engine });
     panel.fal.quirks.balance = 7;
