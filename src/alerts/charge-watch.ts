@@ -29,6 +29,7 @@ import {
   farAbove,
   type RequestCharge,
   requestSums,
+  standsOut,
   usualOf,
 } from './usual-charges.ts';
 
@@ -49,6 +50,8 @@ const MOST_CHARGES = 500_000;
 const REFUSED_WAIT = { minutes: 15 };
 /** fal may ask for a pause, but not for days. */
 const LONGEST_WAIT_MS = 60 * 60_000;
+/** What is older has to stand out of what was charged around it as well: what is usual changes. */
+const FRESH_HOURS = 1;
 /** So many of a model in a day are the same news; what is twice as much is not. */
 const MOST_ALIKE = 3;
 
@@ -189,9 +192,14 @@ async function lookAtCharges(
     if (costs.length > 0) learnt.set(endpointId, costs);
   }
   const newsMs = at.epochMilliseconds - NEWS_HOURS * 3_600_000;
+  const freshMs = at.epochMilliseconds - FRESH_HOURS * 3_600_000;
   const dear = [...charges.models.keys()]
     .flatMap((endpointId) => charges.dearOf(endpointId))
-    .filter(({ atMs }) => atMs >= newsMs);
+    .filter(({ atMs, endpointId, cost }) => {
+      if (atMs >= freshMs) return true;
+      const around = usualOf(charges.seenOf(endpointId), MOST_ALIKE);
+      return atMs >= newsMs && (around === null || standsOut(cost, around));
+    });
   /** What was known before; of a model that is new, what it was used for until now. */
   const knownOf = (endpointId: string) => {
     const before = usual.get(endpointId) ?? [];

@@ -12,6 +12,8 @@ export const LEAST_COST: Nano = NANO_PER_UNIT / 2n;
 export const MUCH_FOR_ANY: Nano = 50n * NANO_PER_UNIT;
 /** Events of a request that are further apart than this are not waited for. */
 const APART_MS = 10 * 60_000;
+/** How many of what a look has seen of a model are held to compare with. */
+const SEEN_KEPT = 512;
 /** Nobody looks through more alarms of one model at a time. */
 const DEAREST_KEPT = 100;
 
@@ -32,13 +34,12 @@ export interface UsualCharge {
   most: Nano;
 }
 
-/** @returns `null` where too few are known. */
-export function usualOf(costs: readonly Nano[]): UsualCharge | null {
+/** @param outliers so many of them hide no other. @returns `null` where too few are known. */
+export function usualOf(costs: readonly Nano[], outliers = 1): UsualCharge | null {
   if (costs.length < LEAST_KNOWN) return null;
   const sorted = costs.toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
   const at = (rank: number) => sorted[rank] ?? 0n;
-  // One that was ruinous must not hide the next.
-  const rank = Math.min(Math.ceil(sorted.length * 0.95) - 1, sorted.length - 2);
+  const rank = Math.min(Math.ceil(sorted.length * 0.95), sorted.length - outliers) - 1;
   return { median: at(Math.floor((sorted.length - 1) / 2)), most: at(rank) };
 }
 
@@ -56,13 +57,14 @@ export function farAbove(
 ): { usual: Nano } | null {
   if (cost < LEAST_COST) return null;
   const usual = usualOf(known);
-  if (usual) {
-    const isFar = cost >= usual.median * BigInt(LEAST_TIMES) && cost > usual.most * 2n;
-    return isFar ? { usual: usual.median } : null;
-  }
+  if (usual) return standsOut(cost, usual) ? { usual: usual.median } : null;
   if (mean !== null && mean > 0n)
     return cost >= mean * BigInt(LEAST_TIMES) ? { usual: mean } : null;
   return cost >= MUCH_FOR_ANY ? { usual: 0n } : null;
+}
+
+export function standsOut(cost: Nano, { median, most }: UsualCharge): boolean {
+  return cost >= median * BigInt(LEAST_TIMES) && cost > most * 2n;
 }
 
 /**
@@ -97,15 +99,16 @@ export function requestSums() {
 
 /** What charges of a period teach, and which of them may be far above. */
 export function chargesByModel({ learnFromMs, learnUntilMs }: LearntSpan) {
-  const models = new Map<string, { learnt: RequestCharge[]; dear: RequestCharge[] }>();
+  const models = new Map<string, ModelCharges>();
   return {
     models,
     add(charges: readonly RequestCharge[]): void {
       for (const charge of charges) {
         // What was not charged says nothing of what is.
         if (charge.cost <= 0n) continue;
-        const model = models.get(charge.endpointId) ?? { learnt: [], dear: [] };
+        const model = models.get(charge.endpointId) ?? nothingYet();
         models.set(charge.endpointId, model);
+        holdSample(model, charge.cost);
         if (charge.atMs >= learnFromMs && charge.atMs < learnUntilMs) {
           model.learnt.push(charge);
           if (model.learnt.length >= 20 * KEPT_CHARGES) keepNewest(model.learnt);
@@ -122,6 +125,8 @@ export function chargesByModel({ learnFromMs, learnUntilMs }: LearntSpan) {
       keepNewest(learnt);
       return learnt.map(({ cost }) => cost).reverse();
     },
+    /** Of a model, a sample of what they cost. */
+    seenOf: (endpointId: string): readonly Nano[] => models.get(endpointId)?.seen ?? [],
     /** Of a model, the dearest first. */
     dearOf(endpointId: string): RequestCharge[] {
       const dear = models.get(endpointId)?.dear ?? [];
@@ -129,6 +134,27 @@ export function chargesByModel({ learnFromMs, learnUntilMs }: LearntSpan) {
       return dear;
     },
   };
+}
+
+interface ModelCharges {
+  learnt: RequestCharge[];
+  dear: RequestCharge[];
+  /** Every so many of all of them. */
+  seen: Nano[];
+  every: number;
+  count: number;
+}
+
+function nothingYet(): ModelCharges {
+  return { learnt: [], dear: [], seen: [], every: 1, count: 0 };
+}
+
+function holdSample(model: ModelCharges, cost: Nano): void {
+  if (model.count % model.every === 0) model.seen.push(cost);
+  model.count += 1;
+  if (model.seen.length < SEEN_KEPT) return;
+  model.seen = model.seen.filter((_, index) => index % 2 === 0);
+  model.every *= 2;
 }
 
 /** Charges of it are learnt from: `learnFromMs` is in it, `learnUntilMs` is not; epoch ms. */

@@ -2,6 +2,7 @@ import {
   type FalAccount,
   findAccount,
   type OpenAccount,
+  openAccount,
   reopenAccount,
 } from '../accounts/accounts.ts';
 import { recordRefusal } from '../alerts/refusals.ts';
@@ -85,15 +86,12 @@ async function syncAccount(
     const isPartly = error instanceof PartlyDoneError;
     const reason = isPartly ? error.cause : error;
     const { code } = toFailure(reason);
-    const refused = isFalError(reason)
-      ? { reason, ...(await reopenAccount(store.db, services.seal, current)) }
-      : null;
+    const open = await openAccount(store.db, services.seal, accountId);
     await whileOurs(store.db, lease, async (trx) => {
       const at = now();
       await writeFailure(trx, accountId, at, code);
-      if (refused) {
-        const { key } = refused;
-        await recordRefusal(trx, accountId, 'usage', at, refused.reason, { key, isPartly });
+      if (open && isFalError(reason)) {
+        await recordRefusal(trx, accountId, 'usage', at, reason, { key: open.key, isPartly });
       }
       if (!isPartly) await endRound(trx, accountId);
     });

@@ -160,6 +160,24 @@ test('of a job that runs away the first few are told, and then what is far above
   ]);
 });
 
+test('a model that has become cheaper does not make alarms of what it cost before', async () => {
+  const clips = (count: number, from: number, price: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ at: ago(from - index), endpointId: MODEL, requestId: `${price}-${index}` },
+      unitPrice: price,
+    }));
+  const cheaper = [...clips(60, 300, 10), ...clips(200, 210, 1)];
+  const late = { ...RUINOUS, at: ago(90), knownAt: ago(-60) };
+  const { clock, look, found } = await watched([...cheaper, late]);
+  await look();
+  clock.forward({ minutes: 45 });
+  await look();
+  expect(await found()).toEqual([]);
+  clock.forward({ minutes: 60 });
+  await look();
+  expect(await found()).toEqual([['ruinous', 10_272, 1]]);
+});
+
 test('a model of which few charges are known is judged by its calls in the local copy', async () => {
   const rare = (days: number, quantity = 1) => ({
     ...{ at: ago(days * 24 * 60), endpointId: 'fal-ai/rare', unitPrice: 2, quantity },

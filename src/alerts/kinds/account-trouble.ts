@@ -85,7 +85,7 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
     };
   },
 
-  judge(reading, _params, firing): Evaluation {
+  judge(reading, _params, firing, ruleSeverity?: Severity): Evaluation {
     // Nobody asks fal meanwhile.
     if (reading.isPaused) return UNKNOWN;
     const open = openTroubles(reading);
@@ -101,7 +101,8 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
             subject: trouble,
             nature: 'state',
             cause: 'access',
-            ...(severity && { severity }),
+            // No graver than the rule.
+            ...(severity && ruleSeverity !== 'info' && { severity }),
             facts: factsOf(reading, trouble, refusals),
           },
         ];

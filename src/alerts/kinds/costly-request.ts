@@ -89,6 +89,7 @@ function findingOf({ requestId, endpointId, at, cost, usualCost }: CostlyCharge)
     facts: {
       model: { as: 'model', value: endpointId },
       cost: moneyFact(cost),
+      compared: { as: 'code', value: usualCost > 0n ? 'far_above_usual' : 'much_for_any' },
       request: { as: 'text', value: requestId },
       charged_at: momentFact(at),
       ...(usualCost > 0n && {

@@ -21,7 +21,7 @@ export const alertAccount = {
   'alert_kind.sync_stale.about':
     'No new data of the account has come for longer than it should take.',
 
-  'alert.costly_request.found': 'A call to {{model}} cost {{cost}}: far more than it usually does.',
+  'alert.costly_request.found': 'A call to {{model}} cost {{cost}}: {{compared}}.',
   'alert.costly_request.over': 'The call to {{model}} that cost {{cost}} is not recent any more.',
   'alert.costly_request.advice':
     'Check what that call asked for, and stop what made it if it may happen again. If the charge is wrong, write to support@fal.ai with the request id.',
@@ -51,6 +51,7 @@ export const alertAccount = {
 
   'alert_fact.model': 'Model',
   'alert_fact.cost': 'Cost',
+  'alert_fact.compared': 'Compared',
   'alert_fact.usual_cost': 'Usually costs',
   'alert_fact.times_usual': 'Above the usual',
   'alert_fact.request': 'Request id',
@@ -124,6 +125,8 @@ export const alertAccount = {
   'alert_code.do_outage':
     'Check status.fal.ai and this server’s connection. The panel goes on asking; what is missing is read later.',
   'alert_code.locked_with_credit': 'It is locked although there is a balance or a later top-up',
+  'alert_code.far_above_usual': 'far more than it usually does',
+  'alert_code.much_for_any': 'much for any model, and what this one usually costs is not known',
   'alert_code.event_short': 'credits are not enough',
   'alert_code.event_tight': 'credits are only just enough',
   'alert_code.event_unsure': 'nobody can know whether credits are enough',

@@ -1,5 +1,5 @@
 export const alertAccount = {
-  'alert_kind.costly_request': 'Una llamada carísima',
+  'alert_kind.costly_request': 'Una llamada muy cara',
   'alert_kind.costly_request.about':
     'Una sola llamada costó muchas veces lo que suele costar su modelo. Avisa en minutos, sin importar los presupuestos.',
   'alert_kind.balance_below': 'Saldo bajo',
@@ -21,8 +21,7 @@ export const alertAccount = {
   'alert_kind.sync_stale.about':
     'Hace más tiempo del debido que no llegan datos nuevos de la cuenta.',
 
-  'alert.costly_request.found':
-    'Una llamada a {{model}} costó {{cost}}: mucho más de lo que suele costar.',
+  'alert.costly_request.found': 'Una llamada a {{model}} costó {{cost}}: {{compared}}.',
   'alert.costly_request.over': 'La llamada a {{model}} que costó {{cost}} ya no es reciente.',
   'alert.costly_request.advice':
     'Revisa qué pidió esa llamada y detén lo que la hizo si puede repetirse. Si el cobro no corresponde, escribe a support@fal.ai con el id de la solicitud.',
@@ -53,6 +52,7 @@ export const alertAccount = {
 
   'alert_fact.model': 'Modelo',
   'alert_fact.cost': 'Costó',
+  'alert_fact.compared': 'Comparada',
   'alert_fact.usual_cost': 'Suele costar',
   'alert_fact.times_usual': 'Más de lo usual',
   'alert_fact.request': 'Id de la solicitud',
@@ -126,6 +126,9 @@ export const alertAccount = {
   'alert_code.do_outage':
     'Revisa status.fal.ai y la conexión de este servidor. Se sigue preguntando solo; los datos que falten se leen después.',
   'alert_code.locked_with_credit': 'Está bloqueada aunque hay saldo o una recarga posterior',
+  'alert_code.far_above_usual': 'mucho más de lo que suele costar',
+  'alert_code.much_for_any':
+    'es mucho para cualquier modelo, y de este no se sabe cuánto suele costar',
   'alert_code.event_short': 'los créditos no alcanzan',
   'alert_code.event_tight': 'los créditos alcanzan muy justo',
   'alert_code.event_unsure': 'no se puede saber si los créditos alcanzan',
