@@ -21,22 +21,25 @@ export interface CostlyCharge {
   usualCost: Nano;
 }
 
-/** What requests of each model lately cost, oldest first. */
+/** What requests of each of these models lately cost, oldest first. */
 export async function readUsual(
   db: Kysely<Tables>,
   accountId: string,
+  endpointIds: readonly string[],
 ): Promise<Map<string, Nano[]>> {
+  if (endpointIds.length === 0) return new Map();
   const rows = await db
     .selectFrom('usual_charges')
     .select(['endpoint_id', 'costs'])
     .where('account_id', '=', accountId)
+    .where('endpoint_id', 'in', endpointIds)
     .execute();
   return new Map(
     rows.map((row) => [row.endpoint_id, (JSON.parse(row.costs) as string[]).map(BigInt)]),
   );
 }
 
-/** Remembers more of them. @param usual what is remembered. @param learnt oldest first. */
+/** Remembers more of them. @param usual what is remembered of those models. @param learnt oldest first. */
 export async function learnCharges(
   trx: Kysely<Tables>,
   accountId: string,
@@ -52,14 +55,28 @@ export async function learnCharges(
       .onConflict((conflict) => conflict.columns(['account_id', 'endpoint_id']).doUpdateSet(row))
       .execute();
   }
-  // Those that least is known of, and that were not used just now, make room.
-  const tooMany = new Set([...usual.keys(), ...learnt.keys()]).size - MOST_MODELS;
-  if (tooMany <= 0) return;
-  const least = [...usual]
-    .filter(([endpointId]) => !learnt.has(endpointId))
-    .sort(([, one], [, other]) => one.length - other.length)
-    .slice(0, tooMany)
-    .map(([endpointId]) => endpointId);
+  if ([...learnt.keys()].some((endpointId) => !usual.has(endpointId))) {
+    await makeRoom(trx, accountId, learnt);
+  }
+}
+
+/** Models that least is known of go, but for those that were used just now. */
+async function makeRoom(
+  trx: Kysely<Tables>,
+  accountId: string,
+  learnt: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const rows = await trx
+    .selectFrom('usual_charges')
+    .select('endpoint_id')
+    .where('account_id', '=', accountId)
+    .orderBy(sql`length(costs)`)
+    .orderBy('endpoint_id')
+    .execute();
+  const least = rows
+    .map((row) => row.endpoint_id)
+    .filter((endpointId) => !learnt.has(endpointId))
+    .slice(0, Math.max(0, rows.length - MOST_MODELS));
   if (least.length === 0) return;
   await trx
     .deleteFrom('usual_charges')

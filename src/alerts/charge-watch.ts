@@ -185,7 +185,7 @@ async function lookAtCharges(
   charges.add(sums.rest());
 
   const [stop] = stops;
-  const usual = await readUsual(db, account.id);
+  const usual = await readUsual(db, account.id, [...charges.models.keys()]);
   const learnt = new Map<string, Nano[]>();
   for (const endpointId of charges.models.keys()) {
     const costs = charges.learntOf(endpointId);

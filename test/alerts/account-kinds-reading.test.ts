@@ -189,13 +189,11 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
           Array.from({ length: count }, () => 1n),
         ]),
       );
-    const first = models(0, 200, 2);
-    await db.transaction().execute((trx) => learnCharges(trx, account.id, new Map(), first));
-    await db
-      .transaction()
-      .execute((trx) =>
-        learnCharges(trx, account.id, new Map([...first, ['m000', [1n]]]), models(200, 201, 1)),
-      );
+    const learn = (learnt: Map<string, bigint[]>) =>
+      db.transaction().execute((trx) => learnCharges(trx, account.id, new Map(), learnt));
+    await learn(models(1, 200, 2));
+    await learn(models(0, 1, 1));
+    await learn(models(200, 201, 1));
     const rows = await db.selectFrom('usual_charges').select('endpoint_id').execute();
     const kept = rows.map((row) => row.endpoint_id);
     expect(kept).toHaveLength(200);
