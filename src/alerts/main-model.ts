@@ -43,22 +43,23 @@ export async function mainModel(
   return model;
 }
 
-/** Tells the model that most of the cost of an hour's span is of, both in epoch ms, for looks back. */
+/** Tells the model that most of some hours is of, given in epoch ms: for looks back. */
 export async function hourlyModels(
   round: Round,
   account: FalAccount,
   span: Span,
+  measure: Measure,
 ): Promise<(startMs: number, endMs: number) => MainModel | null> {
   const { groups, series } = await round.services.history.usage(question(account, span, 'hour'));
   return (startMs, endMs) => {
-    const costs = new Map<number, number>();
+    const sums = new Map<number, number>();
     for (const { start, parts } of series) {
       if (start.epochMilliseconds < startMs || start.epochMilliseconds >= endMs) continue;
-      for (const { group, cost } of parts) {
-        costs.set(group, (costs.get(group) ?? 0) + Number(cost));
+      for (const part of parts) {
+        sums.set(part.group, (sums.get(part.group) ?? 0) + partOf(part, measure));
       }
     }
-    return mostOf([...costs].map(([group, value]) => ({ key: groups[group]?.key ?? '', value })));
+    return mostOf([...sums].map(([group, value]) => ({ key: groups[group]?.key ?? '', value })));
   };
 }
 
@@ -84,8 +85,8 @@ function question(
   };
 }
 
-function partOf(group: UsageGroup, measure: Measure): number {
-  return measure === 'cost' ? Number(group.cost) : (group.failures ?? 0);
+function partOf(sums: Pick<UsageGroup, Measure>, measure: Measure): number {
+  return measure === 'cost' ? Number(sums.cost) : (sums.failures ?? 0);
 }
 
 function mostOf(values: readonly { key: string; value: number }[]): MainModel | null {

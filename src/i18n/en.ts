@@ -1,5 +1,6 @@
 import { accounts } from './en/accounts.ts';
 import { alertAccount } from './en/alert-account.ts';
+import { alertSpend } from './en/alert-spend.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
 import { channels } from './en/channels.ts';
@@ -43,6 +44,7 @@ export const en = {
   ...alertAccount,
   ...apiDocs,
   ...accounts,
+  ...alertSpend,
   ...settings,
   ...audit,
   ...overview,

@@ -1,5 +1,6 @@
 import { accounts } from './es/accounts.ts';
 import { alertAccount } from './es/alert-account.ts';
+import { alertSpend } from './es/alert-spend.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
 import { channels } from './es/channels.ts';
@@ -34,6 +35,7 @@ export const es = {
   ...alertAccount,
   ...apiDocs,
   ...accounts,
+  ...alertSpend,
   ...settings,
   ...audit,
   ...overview,

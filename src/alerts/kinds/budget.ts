@@ -185,7 +185,11 @@ function stepsOf(
       nature: 'state',
       cause: 'spend',
       ...(step < 100 ? { severity: lower(severity) } : {}),
-      facts: { ...factsOf(look, amount, limit), step: { as: 'percent', value: step } },
+      facts: {
+        standing: { as: 'code', value: step < 100 ? 'budget_step' : 'budget_spent' },
+        ...factsOf(look, amount, limit),
+        step: { as: 'percent', value: step },
+      },
     }));
 }
 
@@ -211,6 +215,7 @@ function forecastOf(
       nature: 'state',
       cause: 'spend',
       facts: {
+        standing: { as: 'code', value: 'budget_short' },
         ...factsOf(look, amount, limit),
         forecast: { as: 'money', value: toDecimal(expected), currency: 'USD' },
       },

@@ -4,7 +4,7 @@ import { type AccountUsage, longUsageOf, usageOf } from '../account-usage.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
-import { type MainModel, mainModel } from '../main-model.ts';
+import { hourlyModels, type MainModel, mainModel } from '../main-model.ts';
 import { numberParam, wholeParam } from '../param-fields.ts';
 
 const params = z.object({
@@ -42,7 +42,7 @@ export const failureRate: AlertKind<Params, FailureReading> = {
     const usage = await usageOf(round, account);
     const start = startAt(usage, round.now, asked);
     const reading = lookAt(usage, round.now, asked);
-    if (rateOf(reading) < asked.percent * OVER_BELOW || reading.failures === 0) return reading;
+    if (!isNear(reading, asked)) return reading;
     const span = { start, end: round.now };
     const model = await mainModel(round, account, span, 'failures', reading.failures);
     return { ...reading, model };
@@ -77,13 +77,24 @@ export const failureRate: AlertKind<Params, FailureReading> = {
   async past(round, account, asked, span) {
     const since = span.start.subtract({ hours: asked.hours + 1 });
     const usage = await longUsageOf(round, account, since);
-    return readEveryHour(span, (at) => lookAt(usage, at, asked));
+    const models = await hourlyModels(round, account, span, 'failures');
+    return readEveryHour(span, (at) => {
+      const reading = lookAt(usage, at, asked);
+      if (!isNear(reading, asked)) return reading;
+      const startMs = startAt(usage, at, asked).epochMilliseconds;
+      return { ...reading, model: models(startMs, at.epochMilliseconds) };
+    });
   },
 };
 
 /** In per cent; of no calls 0. */
 function rateOf({ calls, failures }: Pick<FailureReading, 'calls' | 'failures'>): number {
   return calls === 0 ? 0 : (failures / calls) * 100;
+}
+
+/** Whether it may be told, so that it is worth knowing where calls fail. */
+function isNear(reading: FailureReading, { percent }: Params): boolean {
+  return reading.failures > 0 && rateOf(reading) >= percent * OVER_BELOW;
 }
 
 /** As many whole hours and the one that is running. */
