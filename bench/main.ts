@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { benchAlerts } from './alerts.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCreditsPages } from './credits-pages.ts';
 import { benchFootprint } from './footprint.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS = [
   benchInsert,
   benchHistoryViews,
   benchCreditsPages,
+  benchAlerts,
   benchSyncMemory,
   benchFootprint,
 ];

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { findAccount } from '../../src/accounts/accounts.ts';
+import { alertsJob } from '../../src/alerts/evaluation.ts';
 import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { runwayOf } from '../../src/credits/runway.ts';
@@ -7,6 +8,7 @@ import { readStatement } from '../../src/credits/statement.ts';
 import { createLogger, logFile } from '../../src/log.ts';
 import { listen } from '../../src/server.ts';
 import { createServices } from '../../src/services.ts';
+import { plantRules } from '../alerts/plant.ts';
 import { ACCOUNT, plantCredits } from '../credits/plant.ts';
 import { endWithParent, tellParent } from '../support/child.ts';
 import { benchFolder } from '../support/folder.ts';
@@ -17,7 +19,7 @@ export interface LoopDelay {
   longest: number;
 }
 
-/** A panel on ten million hourly rows, with `credits` of an account besides, that takes everybody for the same admin. */
+/** A panel on ten million hourly rows, with `credits` of an account or `alerts` besides, that takes everybody for the same admin. */
 endWithParent();
 const [databaseUrl = '', extra] = process.argv.slice(2);
 const config = readConfig({
@@ -33,7 +35,9 @@ const services = await createServices(config, {
   now,
 });
 await fillStore(services.store.db, services.store.engine);
+if (extra === 'alerts') await plantRules(services.store.db, now());
 if (extra === 'credits') await plantCredits(services.store.db, services.store.engine);
+const alerts = alertsJob(services);
 const person = {
   kind: 'person',
   id: 'ana',
@@ -49,11 +53,20 @@ const { url } = await listen(createApp({ ...services, sessions }), config);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 process.on('message', async (message) => {
+  if (message === 'round') return tellParent({ ms: await timedRound() });
   if (message === 'statement') return tellParent({ ms: await timedStatement() });
   tellParent({ longest: delay.max / 1e6 } satisfies LoopDelay);
   delay.reset();
 });
 tellParent({ url });
+
+/** How long it takes to judge all accounts by their rules, in ms; nobody else wants the lease. */
+async function timedRound(): Promise<number> {
+  const lease = { name: 'alerts', signal: new AbortController().signal, confirm: async () => {} };
+  const began = performance.now();
+  await alerts.run(lease);
+  return performance.now() - began;
+}
 
 /** How long a statement of an account's credits and its runway take, in ms. */
 async function timedStatement(): Promise<number> {

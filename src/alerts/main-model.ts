@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { FalAccount } from '../accounts/accounts.ts';
-import type { HistoryQuestion, UsageGroup } from '../history/answer.ts';
+import type { HistoryQuestion, UsageGroup, UsageHistory } from '../history/answer.ts';
+import { RequestError } from '../http/failure.ts';
 import type { Nano } from '../money.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Span } from '../usage/spans.ts';
@@ -37,10 +38,28 @@ export async function mainModel(
   const name = [account.id, measure, start.epochMilliseconds, sum].join(' ');
   const found = known.get(name);
   if (found) return found.model;
-  const { groups } = await history.usage(question(account, { start, end }, 'month', 0));
-  const model = mostOf(groups.map((group) => ({ key: group.key, value: partOf(group, measure) })));
+  const model = await readMainModel(
+    history,
+    question(account, { start, end }, 'month', 0),
+    measure,
+  );
   known.set(name, { model });
   return model;
+}
+
+async function readMainModel(
+  history: UsageHistory,
+  asked: HistoryQuestion,
+  measure: Measure,
+): Promise<MainModel | null> {
+  try {
+    const { groups } = await history.usage(asked);
+    return mostOf(groups.map((group) => ({ key: group.key, value: partOf(group, measure) })));
+  } catch (error) {
+    // Days that can't be cut in the account's zone: what is found is told without a model.
+    if (error instanceof RequestError) return null;
+    throw error;
+  }
 }
 
 /** Tells the model that most of some hours is of, given in epoch ms: for looks back. */
