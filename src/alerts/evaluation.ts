@@ -3,6 +3,7 @@ import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { whileOurs } from '../history/while-ours.ts';
 import type { Lease } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
+import { isStoreError } from '../store/errors.ts';
 import { seedDefaultRules } from './default-rules.ts';
 import { type Evaluation, UNKNOWN } from './finding.ts';
 import { firingSubjects } from './incident-queries.ts';
@@ -35,7 +36,7 @@ export function alertsJob(
   services: AlertServices,
   { kinds, settle }: EvaluationParts = { kinds: KINDS, settle: settleIncidents },
 ): Job {
-  const judge = createJudge(services, kinds);
+  const judge = createJudge(services.log, kinds);
   const settled = createSettled();
 
   /** @throws LeaseLostError, or what keeps the database from answering. */
@@ -48,10 +49,11 @@ export function alertsJob(
       listRules(db),
       firingSubjects(db),
     ]);
+    const attempts = judge.begin();
     const withOpen = new Set([...firing.keys()].map((name) => name.slice(name.indexOf(' ') + 1)));
     for (const account of accounts) {
       lease.signal.throwIfAborted();
-      const judged = await judge(round, account, rules, firing);
+      const judged = await attempts(round, account, rules, firing);
       if (settled.isNews(account, judged, withOpen.has(account.id), round.now)) {
         await whileOurs(db, lease, (trx) =>
           settle(trx, services, { account, judged, now: round.now }),
@@ -76,50 +78,55 @@ function firingOf(firing: Firing, rule: Rule, account: FalAccount): ReadonlySet<
 }
 
 /** One rule's trouble must not keep the others from being judged; it is said once while it lasts. */
-function createJudge(services: AlertServices, kinds: EvaluationParts['kinds']) {
-  const failing = new Set<string>();
+function createJudge(log: AlertServices['log'], kinds: EvaluationParts['kinds']) {
+  /** Ids of the rules that failed in the last round, for whichever account. */
+  let before: ReadonlySet<string> = new Set();
+  let failing = new Set<string>();
 
-  return async function judge(
-    round: Round,
-    account: FalAccount,
-    rules: readonly Rule[],
-    firing: Firing,
-  ): Promise<JudgedRule[]> {
-    const judged: JudgedRule[] = [];
-    for (const rule of rulesInForce(rules, account.id)) {
-      const evaluation = await attempt(round, account, rule, firingOf(firing, rule, account));
-      judged.push({ rule, evaluation });
-    }
-    return judged;
-  };
-
+  /** @throws what keeps the database from answering: then no rule is to blame. */
   async function attempt(
     round: Round,
     account: FalAccount,
     rule: Rule,
     firing: ReadonlySet<string>,
   ): Promise<Evaluation> {
-    const name = `${rule.id} ${account.id}`;
     try {
       const kind = kinds[rule.kind];
       if (!kind) return UNKNOWN;
       const params = kind.params.parse(rule.params);
       const reading = await kind.read(round, account, params);
-      const evaluation = kind.judge(reading, params, firing, rule.severity);
-      failing.delete(name);
-      return evaluation;
+      return kind.judge(reading, params, firing, rule.severity);
     } catch (err) {
-      if (!failing.has(name)) {
+      if (isStoreError(err)) throw err;
+      if (!before.has(rule.id) && !failing.has(rule.id)) {
         const { id, kind } = rule;
-        services.log.error(
-          { err, rule: id, kind, account: account.slug },
-          'a rule could not be judged',
-        );
+        log.error({ err, rule: id, kind, account: account.slug }, 'a rule could not be judged');
       }
-      failing.add(name);
+      failing.add(rule.id);
       return UNKNOWN;
     }
   }
+
+  return {
+    /** Begins a round. @returns what judges an account. */
+    begin() {
+      before = failing;
+      failing = new Set();
+      return async function judge(
+        round: Round,
+        account: FalAccount,
+        rules: readonly Rule[],
+        firing: Firing,
+      ): Promise<JudgedRule[]> {
+        const judged: JudgedRule[] = [];
+        for (const rule of rulesInForce(rules, account.id)) {
+          const evaluation = await attempt(round, account, rule, firingOf(firing, rule, account));
+          judged.push({ rule, evaluation });
+        }
+        return judged;
+      };
+    },
+  };
 }
 
 /** Tells whether there is something to write, so that nothing is while all stays as it was. */

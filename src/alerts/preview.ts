@@ -38,7 +38,7 @@ export interface Preview {
 export async function previewRule(
   services: AlertServices,
   account: FalAccount,
-  { kind: name, params, severity }: Pick<Rule, 'kind' | 'params' | 'severity'>,
+  { kind: name, params, severity }: Pick<Rule, 'kind' | 'params'> & Partial<Pick<Rule, 'severity'>>,
 ): Promise<Preview> {
   const now = services.now();
   const span = { start: now.subtract({ hours: PREVIEW_DAYS * 24 }), end: now };
@@ -60,7 +60,7 @@ export function replay<Params, Reading>(
   kind: Pick<AlertKind<Params, Reading>, 'judge'>,
   readings: readonly PastReading<Reading>[],
   params: Params,
-  severity: Severity,
+  severity?: Severity,
 ): Pick<Preview, 'isKnown' | 'found'> {
   const found: PreviewedFinding[] = [];
   const open = new Map<string, PreviewedFinding>();

@@ -7,6 +7,7 @@ import { KINDS } from '../../src/alerts/kinds/index.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import { createLeases, LeaseLostError } from '../../src/jobs/leases.ts';
 import type { Services } from '../../src/services.ts';
+import { StoreAwayError } from '../../src/store/errors.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, startPanel } from '../support/panel.ts';
 import { freeLease } from '../support/planted-history.ts';
@@ -159,6 +160,32 @@ test('a kind that fails and params that mean nothing keep no other rule from bei
   isAway = true;
   await job.run(LEASE);
   expect(messages()).toBe(3);
+});
+
+test('a database that is away is no fault of the rules: the round fails, and says nothing of them', async () => {
+  const kinds = {
+    budget: fakeKind(() => {
+      throw new StoreAwayError('it is away');
+    }),
+  };
+  const { services, settled, job, logged } = await setUp({ kinds, accounts: ['one', 'two'] });
+  await storeRules(services, ruleOf('budget', { amount: '1' }));
+  await expect(job.run(LEASE)).rejects.toThrow('it is away');
+  expect(settled).toEqual([]);
+  expect(logged()).not.toContain('a rule could not be judged');
+});
+
+test('what fails for many accounts is said once', async () => {
+  const kinds = {
+    budget: fakeKind(() => {
+      throw new Error('it is broken');
+    }),
+  };
+  const { services, job, logged } = await setUp({ kinds, accounts: ['one', 'two', 'three'] });
+  await storeRules(services, ruleOf('budget', { amount: '1' }));
+  await job.run(LEASE);
+  await job.run(LEASE);
+  expect(logged().split('a rule could not be judged')).toHaveLength(2);
 });
 
 test('a round that is told to stop does', async () => {
