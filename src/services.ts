@@ -7,7 +7,7 @@ import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { Config, OidcConfig } from './config.ts';
 import { deliveryJobs } from './deliveries/jobs.ts';
-import { createSender, type Sender } from './deliveries/sender.ts';
+import { createSender, type Sender } from './deliveries/send.ts';
 import { createFalClient, type FalClient } from './fal/client.ts';
 import { createTransport } from './fal/transport.ts';
 import type { UsageHistory } from './history/answer.ts';
@@ -175,6 +175,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     async close() {
       // Before what its jobs use.
       await scheduler.stop();
+      sender.close();
       settings.close();
       await Promise.all([fal.close(), jobsFal.close()]);
       await store.close();

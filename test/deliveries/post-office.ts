@@ -4,7 +4,7 @@ import { createChannel } from '../../src/deliveries/change-channels.ts';
 import type { Channel } from '../../src/deliveries/channel.ts';
 import { deliveryJobs } from '../../src/deliveries/jobs.ts';
 import type { Outgoing } from '../../src/deliveries/outgoing.ts';
-import type { Sender } from '../../src/deliveries/sender.ts';
+import type { Sender } from '../../src/deliveries/send.ts';
 import type { Target } from '../../src/deliveries/target.ts';
 import type { Job } from '../../src/jobs/scheduler.ts';
 import { createLogger } from '../../src/log.ts';
@@ -35,6 +35,7 @@ export function recordingSender(answer: Answer = () => {}) {
       await office.answer(target, delivery, signal);
       carried.push(delivery.content.message.title);
     },
+    close() {},
   };
   return office satisfies Sender;
 }

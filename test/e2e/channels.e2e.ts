@@ -3,7 +3,7 @@ import { createChannel } from '../../src/deliveries/change-channels.ts';
 import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import { failureText } from '../../src/deliveries/delivery-failure.ts';
 import { enqueue } from '../../src/deliveries/outbox.ts';
-import type { Sender } from '../../src/deliveries/sender.ts';
+import type { Sender } from '../../src/deliveries/send.ts';
 import type { Services } from '../../src/services.ts';
 import { content } from '../deliveries/letters.ts';
 import { expect, expectAccessible, expectFits, NOW, PHONE, test } from './panel.ts';

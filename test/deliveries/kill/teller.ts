@@ -7,7 +7,7 @@ import { listChannels } from '../../../src/deliveries/channel-rows.ts';
 import { DeliveryError } from '../../../src/deliveries/delivery-error.ts';
 import { deliveryJobs } from '../../../src/deliveries/jobs.ts';
 import { DELIVERY_JOB, enqueue } from '../../../src/deliveries/outbox.ts';
-import type { Sender } from '../../../src/deliveries/sender.ts';
+import type { Sender } from '../../../src/deliveries/send.ts';
 import { createScheduler } from '../../../src/jobs/scheduler.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createServices } from '../../../src/services.ts';
@@ -33,6 +33,7 @@ const sender: Sender = {
     const response = await fetch(target.url, { method: 'POST', body, signal });
     if (!response.ok) throw new DeliveryError('unavailable', `HTTP ${response.status}`);
   },
+  close() {},
 };
 
 const services = await createServices(readConfig(env), { now, log, sender });
