@@ -7,6 +7,9 @@ import { chooseAccount } from './accounts/choose-account.ts';
 import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
 import { evidencePage } from './alerts/evidence-page.ts';
+import { alertsPage } from './alerts/alerts-page.ts';
+import { ruleFormsPage } from './alerts/rule-forms-page.ts';
+import { rulesPage } from './alerts/rules-page.ts';
 import { auditPage } from './audit/audit-page.ts';
 import { identifyPerson, requireSignIn } from './auth/access.ts';
 import { offerFormToken, protectForms } from './auth/form-token.ts';
@@ -167,6 +170,9 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/alerts', evidencePage(services));
   panel.use('/admin/alerts/channels', channelsPage(services));
   panel.use('/admin/alerts/deliveries', deliveriesPage(services));
+  panel.use('/admin/alerts/rules', ruleFormsPage(services), rulesPage(services));
+  // After all that is below it.
+  panel.use('/admin/alerts', alertsPage(services));
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

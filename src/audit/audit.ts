@@ -55,6 +55,11 @@ export const AUDIT_ACTIONS = [
   'channel.secret_renewed',
   'channel.deleted',
   'delivery.resent',
+  'rule.created',
+  'rule.changed',
+  'rule.enabled',
+  'rule.disabled',
+  'rule.deleted',
   'settings.changed',
   'secret.rotated',
 ] as const;

@@ -25,6 +25,7 @@ const CHANGED_FACTS: Record<string, string> = {
 const VALUE_TEXTS: Record<string, string> = {
   role: 'role.',
   channel_kind: 'channels.kind.',
+  alert_kind: 'alert_kind.',
   locale: 'settings.locale_',
   refresh_seconds: 'settings.refresh_',
   history_days: 'settings.history_',

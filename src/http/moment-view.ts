@@ -12,7 +12,7 @@ export interface MomentView {
 
 export function momentView(
   at: Temporal.Instant,
-  text: 'overview.read_from_fal_at' | 'overview.read_at',
+  text: 'overview.read_from_fal_at' | 'overview.read_at' | 'alerts.opened_at',
   now: Temporal.Instant,
   timezone: string,
   format: Format,

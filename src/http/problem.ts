@@ -163,6 +163,9 @@ function fieldHref({ fields = [] }: ProblemFacts): string {
 }
 
 function fieldLabel(field: string, t: Translate): string {
-  const key = `field.label.${field}`;
+  // What a kind of alert rule needs to know has its kind's words.
+  const key = field.startsWith('params.')
+    ? field.replace('params.', 'alert_param.')
+    : `field.label.${field}`;
   return isTextKey(key) ? t(key) : field;
 }

@@ -1,6 +1,8 @@
 import { accounts } from './en/accounts.ts';
 import { alertAccount } from './en/alert-account.ts';
 import { alertSpend } from './en/alert-spend.ts';
+import { alertKinds } from './en/alert-kinds.ts';
+import { alerts } from './en/alerts.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
 import { channels } from './en/channels.ts';
@@ -42,6 +44,9 @@ export const en = {
   ...signIn,
   ...people,
   ...alertAccount,
+  ...alertKinds,
+  ...incidents,
+  ...alerts,
   ...apiDocs,
   ...accounts,
   ...alertSpend,

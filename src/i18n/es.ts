@@ -1,6 +1,8 @@
 import { accounts } from './es/accounts.ts';
 import { alertAccount } from './es/alert-account.ts';
 import { alertSpend } from './es/alert-spend.ts';
+import { alertKinds } from './es/alert-kinds.ts';
+import { alerts } from './es/alerts.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
 import { channels } from './es/channels.ts';
@@ -33,6 +35,9 @@ export const es = {
   ...signIn,
   ...people,
   ...alertAccount,
+  ...alertKinds,
+  ...incidents,
+  ...alerts,
   ...apiDocs,
   ...accounts,
   ...alertSpend,

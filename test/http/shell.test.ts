@@ -23,6 +23,7 @@ describe('the navigation', () => {
       '/history',
       '/credits',
       '/events',
+      '/alerts',
       '/pricing',
       '/config',
       '/accounts',

@@ -1,0 +1,127 @@
+import { type Request, type Response, Router } from 'express';
+import { actorOf } from '../audit/actor.ts';
+import { allow } from '../auth/access.ts';
+import { includesRole } from '../auth/viewer.ts';
+import { listChannels } from '../deliveries/channel-rows.ts';
+import { doneNotice } from '../http/done-notice.ts';
+import type { Notice } from '../http/form-answer.ts';
+import { typedText } from '../http/typed-text.ts';
+import type { Services } from '../services.ts';
+import {
+  type IncidentRow,
+  type IncidentView,
+  type IncidentWords,
+  incidentRow,
+  incidentView,
+} from './alerts-view.ts';
+import { acknowledge, incidentOf, readIncidentsPage, resolve } from './asked-incidents.ts';
+import { byGravity, type Incident } from './incident.ts';
+import { listIncidents, openIncidents } from './incident-queries.ts';
+import { RULE_KINDS } from './rule.ts';
+import { listRules } from './rule-rows.ts';
+import { findRule } from './rules.ts';
+import { kindView } from './rules-view.ts';
+import { toldTo } from './told-to.ts';
+
+/** Incidents of a page of the history. */
+const PAGE_SIZE = 25;
+
+interface ListView {
+  open: IncidentRow[];
+  /** Kinds of what is watched, in words. */
+  watched: string[];
+  past: IncidentRow[];
+  /** What of the history is shown. */
+  state: string;
+  isFirstPage: boolean;
+  /** The address of the page of what is older; `null`: there is nothing. */
+  older: string | null;
+  hasChannel: boolean;
+  showsAccount: boolean;
+  mayChange: boolean;
+  done: Notice | null;
+}
+
+/** `/admin/alerts`: what was found that somebody should know of, and what became of it. */
+export function alertsPage(services: Services): Router {
+  const { store, now } = services;
+  const { db } = store;
+  const router = Router();
+
+  router.get('/', allow('viewer'), async (req, res) => {
+    const { accounts, chosen } = res.locals.accountChoice;
+    const { state, before } = readIncidentsPage(req.query);
+    const shown = state ?? 'resolved';
+    res.locals.keptQuery = new URLSearchParams(state ? { state } : {});
+    const open = before ? [] : await openIncidents(db, chosen?.id ?? null);
+    const { incidents: past, next } = await listIncidents(db, {
+      accountId: chosen?.id ?? null,
+      state: shown === 'all' ? null : shown,
+      before,
+      limit: PAGE_SIZE,
+    });
+    const told = await toldTo(db, [...open, ...past]);
+    const rules = await listRules(db);
+    const rowsOf = (incidents: readonly Incident[]) =>
+      incidents.flatMap((incident) => {
+        const account = accounts.find(({ id }) => id === incident.accountId);
+        const reached = told.get(incident.toldWith ?? '') ?? null;
+        return account
+          ? [incidentRow(incident, account, reached, { words: wordsOf(res), mayAct: mayAct(req) })]
+          : [];
+      });
+    res.render('alerts/index', {
+      open: rowsOf(open.toSorted(byGravity)),
+      watched: RULE_KINDS.filter((kind) =>
+        rules.some((rule) => rule.kind === kind && rule.isEnabled),
+      ).map((kind) => kindView(kind, res.locals.t).title),
+      past: rowsOf(past),
+      state: shown,
+      isFirstPage: before === null,
+      older: next && `?${new URLSearchParams({ ...(state && { state }), before: next })}`,
+      hasChannel: (await listChannels(db)).some(({ isEnabled }) => isEnabled),
+      showsAccount: accounts.length > 1,
+      mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
+      done: doneNotice(req, res, 'alerts'),
+    } satisfies ListView);
+  });
+
+  router.get('/:id', allow('viewer'), async (req, res) => {
+    const { account, ...found } = await incidentOf(services, req);
+    const words = wordsOf(res);
+    const { incident } = found;
+    const told = await toldTo(db, [incident]);
+    const row = incidentRow(incident, account, told.get(incident.toldWith ?? '') ?? null, {
+      words,
+      mayAct: mayAct(req),
+    });
+    const rule = await findRule(db, incident.ruleId);
+    res.render('alerts/show', {
+      ...incidentView(row, { ...found, rule }, words),
+      mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
+      done: doneNotice(req, res, 'alerts'),
+    } satisfies IncidentView & { mayChange: boolean; done: Notice | null });
+  });
+
+  for (const [path, act, done] of [
+    ['acknowledgement', acknowledge, 'acknowledged'],
+    ['resolution', resolve, 'resolved'],
+  ] as const) {
+    router.post(`/:id/${path}`, allow('operator'), async (req, res) => {
+      const { incident } = await incidentOf(services, req);
+      await act(services, incident.id, actorOf(req));
+      const back = typedText(req.body, 'list') === 'yes' ? '' : `/${incident.id}`;
+      res.redirect(303, `${res.locals.basePath}/admin/alerts${back}?done=${done}`);
+    });
+  }
+
+  function wordsOf({ locals: { format, t } }: Response): IncidentWords {
+    return { format, t, now: now() };
+  }
+
+  return router;
+}
+
+function mayAct({ viewer }: Request): boolean {
+  return viewer !== null && includesRole(viewer.role, 'operator');
+}

@@ -1,0 +1,190 @@
+import type { FalAccount } from '../accounts/accounts.ts';
+import { BILLING_URL } from '../fal/links.ts';
+import { type MomentView, momentView } from '../http/moment-view.ts';
+import type { TextKey } from '../i18n/index.ts';
+import type { Incident, IncidentEntry, IncidentState } from './incident.ts';
+import type { IncidentDelivery } from './incident-queries.ts';
+import {
+  incidentAdvice,
+  incidentFacts,
+  incidentSentence,
+  kindName,
+  ruleName,
+} from './incident-words.ts';
+import type { Rule, RuleKind } from './rule.ts';
+import { type SeverityView, severityView, type Words } from './rules-view.ts';
+import type { ToldTo } from './told-to.ts';
+
+/** In whose words, and seen from when. */
+export interface IncidentWords extends Words {
+  now: Temporal.Instant;
+}
+
+/** An incident in a list. */
+export interface IncidentRow {
+  id: string;
+  severity: SeverityView;
+  state: IncidentState;
+  stateText: string;
+  sentence: string;
+  account: FalAccount;
+  opened: MomentView;
+  /** Until when it lasted; `null` while it does. */
+  resolved: string | null;
+  told: string;
+  mayAcknowledge: boolean;
+  mayResolve: boolean;
+}
+
+export function incidentRow(
+  incident: Incident,
+  account: FalAccount,
+  told: ToldTo | null,
+  { words, mayAct }: { words: IncidentWords; mayAct: boolean },
+): IncidentRow {
+  const { t, format, now } = words;
+  const { timezone } = account;
+  const { state, resolvedAt } = incident;
+  return {
+    id: incident.id,
+    severity: severityView(incident.severity, t),
+    state,
+    stateText: t(`alerts.state_${state}`),
+    sentence: incidentSentence(incident, { t, format, timezone }),
+    account,
+    opened: momentView(incident.openedAt, 'alerts.opened_at', now, timezone, format, t),
+    resolved: resolvedAt && format.dateTime(resolvedAt, timezone),
+    told: toldText(told, words),
+    mayAcknowledge: mayAct && state === 'open',
+    mayResolve: mayAct && state !== 'resolved',
+  };
+}
+
+function toldText(told: ToldTo | null, { t }: IncidentWords): string {
+  if (told && told.told.length > 0) return t('alerts.told', { channels: told.told.join(', ') });
+  if (told && told.waiting.length > 0) {
+    return t('alerts.telling', { channels: told.waiting.join(', ') });
+  }
+  return t('alerts.told_nobody');
+}
+
+/** The page of an incident. */
+export interface IncidentView {
+  row: IncidentRow;
+  title: string;
+  about: string;
+  advice: string | null;
+  step: NextStep;
+  /** What fal answered, for its support. */
+  evidence: string | null;
+  facts: { label: string; opened: string; now: string | null }[];
+  /** Whether the numbers of now are shown beside those of then. */
+  hasNow: boolean;
+  entries: { when: string; iso: string; text: string; actor: string | null }[];
+  deliveries: DeliveryRow[];
+  together: { id: string; sentence: string; severity: SeverityView }[];
+  /** The rule that found it, unless it is gone. */
+  rule: { id: string; title: string } | null;
+}
+
+export interface DeliveryRow {
+  channel: string;
+  what: string;
+  state: IncidentDelivery['state'];
+  stateText: string;
+  when: string;
+  attempts: number;
+}
+
+interface NextStep {
+  href: string;
+  label: string;
+  external: boolean;
+}
+
+export function incidentView(
+  row: IncidentRow,
+  found: {
+    incident: Incident;
+    entries: readonly IncidentEntry[];
+    deliveries: readonly IncidentDelivery[];
+    together: readonly Incident[];
+    rule: Rule | null;
+  },
+  words: IncidentWords,
+): IncidentView {
+  const { incident, rule } = found;
+  const { t, format } = words;
+  const { account } = row;
+  const { timezone } = account;
+  const own = { t, format, timezone };
+  const atFirst = incidentFacts(incident.facts, own);
+  const latest = new Map(
+    incidentFacts(incident.latestFacts, own).map((each) => [each.label, each.value]),
+  );
+  const hasNow = atFirst.some(({ label, value }) => latest.get(label) !== value);
+  return {
+    row,
+    title: ruleName(incident, t),
+    about: t(`alert_kind.${incident.kind}.about` as TextKey),
+    advice: incidentAdvice(incident, own),
+    step: nextStep(incident.kind, account, words),
+    evidence: incident.kind === 'account_trouble' ? `/admin/alerts/${incident.id}/evidence` : null,
+    facts: atFirst.map(({ label, value }) => ({
+      label,
+      opened: value,
+      now: latest.get(label) ?? null,
+    })),
+    hasNow,
+    entries: found.entries.map(({ at, what, actor }) => ({
+      when: format.toSecond(at, timezone),
+      iso: at.toString(),
+      text: t(`incident.entry.${what}` as TextKey),
+      actor,
+    })),
+    deliveries: found.deliveries.map((each) => deliveryRow(each, timezone, words)),
+    together: found.together.map((other) => ({
+      id: other.id,
+      sentence: incidentSentence(other, own),
+      severity: severityView(other.severity, t),
+    })),
+    rule: rule && { id: rule.id, title: rule.name || kindName(rule.kind, t) },
+  };
+}
+
+function deliveryRow(
+  delivery: IncidentDelivery,
+  timezone: string,
+  { t, format }: IncidentWords,
+): DeliveryRow {
+  const { state, endedAt, nextAttemptAt } = delivery;
+  return {
+    channel: delivery.channelName,
+    what: t(`incident.entry.${delivery.occasion}` as TextKey),
+    state,
+    stateText: t(`alerts.delivery_${state}`),
+    when: format.dateTime(endedAt ?? nextAttemptAt, timezone),
+    attempts: delivery.attempts,
+  };
+}
+
+/** Where what is to be done is done. */
+function nextStep(kind: RuleKind, account: FalAccount, { t }: IncidentWords): NextStep {
+  const inside = (label: string, href: string) => ({ label, href, external: false });
+  switch (kind) {
+    case 'balance_below':
+    case 'runway_short':
+    case 'credits_expiring':
+      return { label: t('events.open_billing'), href: BILLING_URL, external: true };
+    case 'event_uncovered':
+      return inside(t('nav.events'), '/admin/events');
+    case 'price_changed':
+      return inside(t('nav.pricing'), '/admin/pricing');
+    case 'account_trouble':
+      return inside(t('nav.accounts'), `/admin/accounts/${account.slug}`);
+    case 'sync_stale':
+      return inside(t('nav.history'), `/admin/history/${account.slug}`);
+    default:
+      return inside(t('nav.usage'), `/admin/usage?account=${account.slug}`);
+  }
+}
