@@ -6,8 +6,10 @@ import { answerTest } from './accounts/api.ts';
 import { chooseAccount } from './accounts/choose-account.ts';
 import { configPage } from './accounts/config-page.ts';
 import { keyOrAccount } from './accounts/stored-account.ts';
-import { evidencePage } from './alerts/evidence-page.ts';
+import { alertRulesApi } from './alerts/alert-rules-api.ts';
+import { alertsApi } from './alerts/alerts-api.ts';
 import { alertsPage } from './alerts/alerts-page.ts';
+import { evidencePage } from './alerts/evidence-page.ts';
 import { ruleFormsPage } from './alerts/rule-forms-page.ts';
 import { rulesPage } from './alerts/rules-page.ts';
 import { auditPage } from './audit/audit-page.ts';
@@ -123,6 +125,14 @@ function panelRoutes(services: Services): Router {
     plannedEventsApi(services),
   );
   panel.get('/api/v1/planned-events.ics', limit, ...plannedEventsCalendar(services));
+  panel.use(
+    '/api/v1/alert-rules',
+    limit,
+    readBody(),
+    refuseUnstorableText,
+    alertRulesApi(services),
+  );
+  panel.use('/api/v1/alerts', limit, readBody(), refuseUnstorableText, alertsApi(services));
   const docs = openApiDocs(config);
   panel.get('/api/openapi.json', compression(), docs.sendDocument);
   panel.get(

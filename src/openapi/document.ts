@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi';
 import type { Config } from '../config.ts';
+import { alertPaths } from './alert-operations.ts';
 import { creditsPaths } from './credits-operations.ts';
 import { eventPaths } from './event-operations.ts';
 import { historyPaths } from './history-operations.ts';
@@ -43,6 +44,8 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
         { name: 'Kept usage', description: 'What the panel keeps of stored accounts.' },
         { name: 'Credits', description: 'What is left, and how long it lasts.' },
         { name: 'Planned events', description: 'Whether credits last through them.' },
+        { name: 'Alert rules', description: 'What is watched, and who is told.' },
+        { name: 'Alerts', description: 'What rules found, and what became of it.' },
         { name: 'Prices', description: 'What models cost.' },
         { name: 'The panel itself', description: 'For monitors, and for who reads this.' },
       ],
@@ -51,6 +54,7 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
         ...historyPaths,
         ...creditsPaths,
         ...eventPaths,
+        ...alertPaths,
         ...pricingPaths,
         ...panelPaths,
       },
@@ -60,7 +64,7 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
             type: 'http',
             scheme: 'bearer',
             description:
-              'A token of the panel, with a role: `viewer` reads, `operator` writes, too. Made at `/admin/tokens` or by `npm run -s cli -- token create`.',
+              'A token of the panel, with a role: `viewer` reads, `operator` writes, too, `admin` changes alert rules as well. Made at `/admin/tokens` or by `npm run -s cli -- token create`.',
           },
           session: {
             type: 'apiKey',

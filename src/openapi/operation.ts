@@ -14,7 +14,7 @@ export interface Told {
   summary: string;
   description?: string;
   /** Who may ask. `key`: whoever brings a fal key, else who has the role. */
-  access: 'public' | 'viewer' | 'operator' | 'key_or_viewer' | 'key_or_operator';
+  access: 'public' | 'viewer' | 'operator' | 'admin' | 'key_or_viewer' | 'key_or_operator';
   path?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -106,7 +106,7 @@ function failuresOf(told: Told): Record<string, ZodOpenApiResponseObject> {
     }
     all.add('store_unavailable');
   }
-  if (access.endsWith('operator')) all.add('forbidden');
+  if (access === 'admin' || access.endsWith('operator')) all.add('forbidden');
   if (told.body) all.add('payload_too_large').add('unsupported_media_type');
   if (told.isLimited) all.add('rate_limited');
   const order = Object.keys(FAILURES) as ApiFailureCode[];

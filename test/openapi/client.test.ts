@@ -1,19 +1,36 @@
 import { expect, test } from 'vitest';
 import { failWith } from '../../src/demo/faults.ts';
+import { plantIncident } from '../alerts/planted-incident.ts';
 import { type Client, startClient } from './client.ts';
 import type { ApiOperation } from './operations.ts';
 
-/** Each is asked with what the document gives as an example, about this event where it is about one. */
-function asked({ operations, example }: Client, name: string, id: string) {
+/** Ids of what operations are about, by their tag. */
+type Ids = Record<string, string>;
+const NONE: Ids = { 'Planned events': 'none', 'Alert rules': 'none', Alerts: 'none' };
+
+/** Each is asked with what the document gives as an example, about one of these where it is about one. */
+function asked({ operations, example }: Client, name: string, ids: Ids) {
   const { parameters, body } = example(name);
-  const hasId = operations.get(name)?.parameters?.some((each) => each.name === 'id');
+  const told = operations.get(name);
+  const id = ids[told?.tags[0] ?? ''];
+  const hasId = told?.parameters?.some((each) => each.name === 'id');
   return { parameters: { ...parameters, ...(hasId && { id }) }, body };
 }
 
-async function planned({ call, example }: Client): Promise<string> {
-  const { data, headers } = await call('planEvent', example('planEvent'));
-  expect(headers.location).toBe(`/api/v1/planned-events/${data.event.id}`);
-  return data.event.id;
+/** An event and a rule, made by the client, and something that a rule found. */
+async function made({ panel, call, example }: Client): Promise<Ids> {
+  const event = await call('planEvent', example('planEvent'));
+  expect(event.headers.location).toBe(`/api/v1/planned-events/${event.data.event.id}`);
+  const rule = await call('createAlertRule', example('createAlertRule'));
+  expect(rule.headers.location).toBe(`/api/v1/alert-rules/${rule.data.rule.id}`);
+  return {
+    'Planned events': event.data.event.id,
+    'Alert rules': rule.data.rule.id,
+    Alerts: await plantIncident(panel.services, {
+      account: 'booth',
+      told: [{ channel: 'Slack', state: 'sent' }],
+    }),
+  };
 }
 
 const codesOf = ({ responses }: ApiOperation) =>
@@ -21,23 +38,22 @@ const codesOf = ({ responses }: ApiOperation) =>
 
 test('a client made of the document calls every operation by its examples', async () => {
   const client = await startClient();
-  const id = await planned(client);
-  // What deletes the event comes last.
-  const names = [...client.operations.keys()].toSorted(
-    (one, other) => Number(one === 'deleteEvent') - Number(other === 'deleteEvent'),
-  );
+  const ids = await made(client);
+  // What deletes something comes last.
+  const isLast = (name: string) => Number(name.startsWith('delete'));
+  const names = [...client.operations.keys()].toSorted((one, other) => isLast(one) - isLast(other));
   for (const name of names) {
-    const { status, data } = await client.call(name, asked(client, name, id));
+    const { status, data } = await client.call(name, asked(client, name, ids));
     expect([200, 201], `${name}: ${JSON.stringify(data)?.slice(0, 300)}`).toContain(status);
   }
 });
 
 test('whatever may be a form is understood as one', async () => {
   const client = await startClient();
-  const id = await planned(client);
+  const ids = await made(client);
   for (const [name, { requestBody }] of client.operations) {
     if (!requestBody) continue;
-    const { parameters, body } = asked(client, name, id);
+    const { parameters, body } = asked(client, name, ids);
     const form = new URLSearchParams(
       Object.entries(body ?? {}).map(([field, value]) => [field, String(value)]),
     );
@@ -94,9 +110,9 @@ test('answers in their other shapes are as the document says, too', async () => 
 
 test('every operation fails as the document says', async () => {
   const client = await startClient();
-  const id = await planned(client);
+  const ids = await made(client);
   const statusOf = async (name: string, more: Parameters<Client['call']>[1]) => {
-    const { parameters, body } = asked(client, name, id);
+    const { parameters, body } = asked(client, name, ids);
     const mixed = { ...parameters, ...more?.parameters };
     return (await client.call(name, { body, ...more, parameters: mixed })).status;
   };
@@ -126,7 +142,7 @@ test('every operation fails as the document says', async () => {
       if (takes) expect(await statusOf(name, asked), name).toBe(400);
     }
     if (!requestBody) continue;
-    const { body } = asked(client, name, id);
+    const { body } = asked(client, name, ids);
     const unknown = { body: { ...(body as object), account: 'nobody' } };
     expect([404, 400], name).toContain(await statusOf(name, unknown));
     expect(await statusOf(name, { body: { text: 'x'.repeat(70_000) } }), name).toBe(413);
@@ -143,15 +159,15 @@ test('every operation fails as the document says', async () => {
 
 test('whatever fal does, answers are as the document says', async () => {
   const client = await startClient({ FAL_TIMEOUT_MS: '200' });
-  const id = await planned(client);
+  const ids = await made(client);
   for (const name of client.operations.keys()) {
     for (const fault of [failWith(401), failWith(403), failWith(429), failWith(500)]) {
       client.panel.fal.reset();
       client.panel.fal.fault(/./, fault);
-      await client.call(name, asked(client, name, id));
+      await client.call(name, asked(client, name, ids));
     }
     client.panel.fal.fault(/./, { kind: 'hang' });
-    await client.call(name, asked(client, name, id));
+    await client.call(name, asked(client, name, ids));
   }
 });
 
@@ -159,7 +175,7 @@ test('what counts for the limit of a client is said, and nothing else counts', a
   const client = await startClient({ RATE_LIMIT_PER_MINUTE: '1' });
   await client.call('readCredits');
   for (const [name, operation] of client.operations) {
-    const { status, headers } = await client.call(name, asked(client, name, 'none'));
+    const { status, headers } = await client.call(name, asked(client, name, NONE));
     const isLimited = codesOf(operation).includes('rate_limited');
     expect(status === 429, name).toBe(isLimited);
     if (isLimited) expect(Number(headers['retry-after']), name).toBeGreaterThan(0);

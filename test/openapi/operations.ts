@@ -2,6 +2,8 @@ import type { ApiDocument } from '../../src/openapi/document.ts';
 
 export interface ApiOperation {
   operationId: string;
+  tags: string[];
+  'x-role'?: string;
   parameters?: { name: string; in: string; description?: string; schema?: Examples }[];
   requestBody?: { content: Content };
   responses: Record<string, { content?: Content; 'x-codes'?: string[] }>;
