@@ -177,14 +177,14 @@ function nextStep(kind: RuleKind, account: FalAccount, { t }: IncidentWords): Ne
     case 'credits_expiring':
       return { label: t('events.open_billing'), href: BILLING_URL, external: true };
     case 'event_uncovered':
-      return inside(t('nav.events'), '/admin/events');
+      return inside(t('alerts.step_events'), '/admin/events');
     case 'price_changed':
-      return inside(t('nav.pricing'), '/admin/pricing');
+      return inside(t('alerts.step_pricing'), '/admin/pricing');
     case 'account_trouble':
-      return inside(t('nav.accounts'), `/admin/accounts/${account.slug}`);
+      return inside(t('alerts.step_account'), `/admin/accounts/${account.slug}`);
     case 'sync_stale':
-      return inside(t('nav.history'), `/admin/history/${account.slug}`);
+      return inside(t('alerts.step_history'), `/admin/history/${account.slug}`);
     default:
-      return inside(t('nav.usage'), `/admin/usage?account=${account.slug}`);
+      return inside(t('alerts.step_usage'), `/admin/usage?account=${account.slug}`);
   }
 }

@@ -55,7 +55,8 @@ export interface PreviewView {
 
 export interface PreviewRow {
   account: FalAccount;
-  severity: SeverityView;
+  /** Where it is not the rule's. */
+  severity: SeverityView | null;
   when: string;
   iso: string;
   /** How long it lasted; `null`: it happened once, or it still lasts. */
@@ -115,7 +116,8 @@ function previewRow(
   const { timezone } = account;
   return {
     account,
-    severity: severityView(finding.severity ?? severity, t),
+    severity:
+      finding.severity && finding.severity !== severity ? severityView(finding.severity, t) : null,
     when: format.dateTime(at, timezone),
     iso: at.toString(),
     until: until && format.dateTime(until, timezone),

@@ -170,7 +170,7 @@ function paramText(field: RuleField, value: unknown, { format, t }: Words): stri
   switch (field.type) {
     case 'money': {
       const nano = parseDecimal(String(value));
-      return nano === null ? String(value) : format.money(nano);
+      return nano === null ? String(value) : format.price(nano);
     }
     case 'number':
       return unitText(field.unit, Number(value), { format, t });

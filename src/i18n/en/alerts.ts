@@ -44,6 +44,11 @@ export const alerts = {
   'alerts.add_channel': 'Add a channel',
 
   'alerts.what_now': 'What to do now',
+  'alerts.step_usage': 'See the usage',
+  'alerts.step_events': 'See the events',
+  'alerts.step_pricing': 'See the prices',
+  'alerts.step_account': 'See the account',
+  'alerts.step_history': 'See the history',
   'alerts.evidence': 'See the evidence for fal',
   'alerts.numbers': 'The numbers',
   'alerts.then': 'When it opened',

@@ -45,6 +45,11 @@ export const alerts = {
   'alerts.add_channel': 'Agregar un canal',
 
   'alerts.what_now': 'Qué hacer ahora',
+  'alerts.step_usage': 'Ver el uso',
+  'alerts.step_events': 'Ver los eventos',
+  'alerts.step_pricing': 'Ver los precios',
+  'alerts.step_account': 'Ver la cuenta',
+  'alerts.step_history': 'Ver el historial',
   'alerts.evidence': 'Ver las pruebas para fal',
   'alerts.numbers': 'Los números',
   'alerts.then': 'Al abrirse',
