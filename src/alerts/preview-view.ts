@@ -33,7 +33,7 @@ export interface RulePreview {
  */
 export async function previewOf(
   services: Services,
-  rule: Pick<Rule, 'kind' | 'params' | 'accountId'>,
+  rule: Pick<Rule, 'kind' | 'params' | 'severity' | 'accountId'>,
   accounts: readonly FalAccount[],
 ): Promise<RulePreview> {
   const watched = watchedBy(rule, accounts, await listRules(services.store.db));

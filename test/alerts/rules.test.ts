@@ -16,9 +16,12 @@ const FORM = {
   is_enabled: 'yes',
 };
 
-async function start(engine: Panel['services']['store']['engine'] = 'sqlite') {
-  const panel = await startPanel({}, { engine });
-  await storeBooth(panel, { isSynced: false });
+async function start(
+  engine: Panel['services']['store']['engine'] = 'sqlite',
+  { isSynced = false } = {},
+) {
+  const panel = await startPanel({ BACKFILL_DAYS: '12' }, { engine });
+  await storeBooth(panel, { isSynced });
   // But for those that every panel begins with.
   await panel.services.store.db.deleteFrom('alert_rules').execute();
   await addChannel(panel, 'slack-1', 'Slack del equipo');
@@ -72,7 +75,7 @@ describe.each(ENGINES)('a rule on %s', (engine) => {
     });
     const path = `/admin/alerts/rules/${rule?.id}`;
     const list = wordsOf((await admin.get('/admin/alerts/rules')).text);
-    expect(list).toContain('Gasto mayor que $5.50');
+    expect(list).toContain('Se gasta más de $5.50 en');
     expect(list).toContain('Booth');
     expect(list).toContain('Avisa a Slack del equipo Callada de 22:00 a 07:00');
     expect(list).toContain('Recuerda cada 24 horas');
@@ -252,24 +255,28 @@ describe('the list of rules', () => {
   });
 });
 
+/** What an account with traffic spends every day. */
+const SMALL = { ...SPEND, params: { amount: '0.01', period: 'today' } };
+const OFTEN = { ...FORM, 'params.amount': '0.01' };
+
 describe('a preview', () => {
   test('says how often the rule would have fired, without keeping it', async () => {
-    const { admin, db } = await start();
-    const page = await admin.post('/admin/alerts/rules/preview', FORM);
+    const { admin, db } = await start('sqlite', { isSynced: true });
+    const page = await admin.post('/admin/alerts/rules/preview', OFTEN);
     expect(page.status).toBe(200);
     expect(wordsOf(page.text)).toMatch(/Habría avisado \d+ veces en los últimos 30 días/);
     // The form is still there, with what was typed.
-    expect(page.text).toContain('value="5.5"');
+    expect(page.text).toContain('value="0.01"');
     expect(await listRules(db)).toEqual([]);
     const fragment = await admin
-      .post('/admin/alerts/rules/preview', FORM)
+      .post('/admin/alerts/rules/preview', OFTEN)
       .set('HX-Request', 'true');
     expect(fragment.text).not.toContain('<html');
     expect(wordsOf(fragment.text, '<')).toMatch(/Habría avisado \d+ veces/);
   });
 
   test('says that it would never have fired, what is wrong, and that no account is left', async () => {
-    const { admin, api } = await start();
+    const { admin, api } = await start('sqlite', { isSynced: true });
     const ask = (fields: Record<string, string>) =>
       admin.post('/admin/alerts/rules/preview', { ...FORM, ...fields }).set('HX-Request', 'true');
     expect(wordsOf((await ask({ 'params.amount': '100000' })).text, '<')).toContain(
@@ -282,26 +289,26 @@ describe('a preview', () => {
   });
 
   test('of an edited rule keeps to its account and version', async () => {
-    const { admin, api } = await start();
+    const { admin, api } = await start('sqlite', { isSynced: true });
     const { body } = await api.post({ ...SPEND, account: 'booth' });
     const { text } = await admin.post('/admin/alerts/rules/preview', {
       ...FORM,
-      ...{ id: body.rule.id, version: '1', 'params.amount': '6' },
+      ...{ id: body.rule.id, version: '1', 'params.amount': '0.02' },
     });
     expect(text).toContain(`action="/admin/alerts/rules/${body.rule.id}/edit"`);
-    expect(text).toContain('value="6"');
+    expect(text).toContain('value="0.02"');
     expect(wordsOf(text)).toMatch(/Habría avisado \d+ veces/);
   });
 
   test('is told to programs, of a rule that is kept and of one that is not', async () => {
-    const { api } = await start();
-    const { body } = await api.post(SPEND, '/preview');
+    const { api } = await start('sqlite', { isSynced: true });
+    const { body } = await api.post(SMALL, '/preview');
     const [booth] = body.preview.accounts;
     expect(booth).toMatchObject({ account: 'booth', state: 'kept', is_known: true });
     expect(booth.found[0]).toMatchObject({ severity: 'warning' });
     expect(booth.found[0].message).toContain('$');
     expect(body.message).toMatch(/Habría avisado \d+ veces/);
-    const kept = await api.post(SPEND);
+    const kept = await api.post(SMALL);
     const again = await api.get(`/${kept.body.rule.id}/preview`);
     expect(again.body).toEqual(body);
   });
