@@ -101,8 +101,10 @@ function summaryOf(
   if (accounts.length === 0) return t('alerts.preview_no_account');
   const kept = accounts.filter(({ preview }) => preview.state === 'kept');
   if (kept.length === 0) return t('alerts.preview_not_kept');
-  if (!kept.some(({ preview }) => preview.isKnown)) return t('alerts.preview_nothing_known');
   const days = PREVIEW_DAYS;
+  if (!kept.some(({ preview }) => preview.isKnown)) {
+    return t('alerts.preview_nothing_known', { days });
+  }
   return count === 0
     ? t('alerts.preview_never', { days })
     : t('alerts.preview_count', { count, formatted: format.count(count), days });

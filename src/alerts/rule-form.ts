@@ -54,17 +54,25 @@ export function ruleFormAgain(body: unknown, { fields }: AlertKind, otherwise: R
   };
 }
 
-/** A rule that nobody has made yet begins as those that every panel begins with. */
+/** A rule that nobody has made yet begins as those that every panel begins with, else as JSON would. */
 export function newRuleForm(kind: AlertKind, account: string): RuleForm {
   const [usual] = kind.defaults;
-  const params = kind.params.safeParse(usual?.params ?? {});
   return {
     ...{ name: '', account, quiet_from: '', quiet_until: '', remind_hours: '' },
     severity: usual?.severity ?? 'warning',
-    params: paramTexts(kind, (params.data ?? usual?.params ?? {}) as Rule['params']),
+    params: paramTexts(kind, usualParams(kind, usual?.params ?? {})),
     channel_ids: [],
     is_enabled: true,
   };
+}
+
+/** What the kind takes where nothing is said; an amount has to be said, so one stands in for it. */
+function usualParams({ fields, params }: AlertKind, said: Rule['params']): Rule['params'] {
+  const amounts = fields.filter(({ name, type }) => type === 'money' && !(name in said));
+  const given = Object.fromEntries(amounts.map(({ name }) => [name, '1']));
+  const { data } = params.safeParse({ ...given, ...said });
+  const blank = Object.fromEntries(amounts.map(({ name }) => [name, '']));
+  return { ...((data ?? said) as Rule['params']), ...blank };
 }
 
 export function ruleFormOf(rule: Rule, kind: AlertKind, account: string): RuleForm {

@@ -1,9 +1,8 @@
 import { type Request, type Response, Router } from 'express';
-import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
+import { listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
-import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
@@ -17,8 +16,8 @@ import { type RuleGroup, ruleGroups } from './rules-view.ts';
 
 interface ListView {
   groups: RuleGroup[];
-  accounts: FalAccount[];
-  channels: Channel[];
+  /** Whether anybody can be told. */
+  hasChannel: boolean;
   mayChange: boolean;
   done: Notice | FormProblem | null;
 }
@@ -64,8 +63,7 @@ export function rulesPage(services: Services): Router {
     );
     res.render('alerts/rules', {
       groups: ruleGroups(shown, { accounts, channels, rules }, res.locals),
-      accounts,
-      channels,
+      hasChannel: channels.some(({ isEnabled }) => isEnabled),
       mayChange: mayChange(req),
       done,
     } satisfies ListView);

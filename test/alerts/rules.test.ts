@@ -210,6 +210,14 @@ describe('what can not be used', () => {
     expect(text).not.toContain(panel.fal.keys.admin);
   });
 
+  test('a new form has what is usual, but no amount that nobody chose', async () => {
+    const { admin } = await start();
+    const { text } = await admin.get('/admin/alerts/rules/new?kind=budget');
+    expect(text).toMatch(/name="params.steps"[^>]* value="50, 80, 100"/);
+    expect(text).toMatch(/name="params.amount"[^>]* value=""/);
+    expect(text).toMatch(/name="params.forecast" value="yes" checked/);
+  });
+
   test('a form of a kind that there is not leads to the choice of kinds', async () => {
     const { admin } = await start();
     const { status, text } = await admin.post('/admin/alerts/rules', { kind: 'moon_phase' });

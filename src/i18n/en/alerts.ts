@@ -155,8 +155,7 @@ export const alerts = {
   'alerts.preview_never': 'It would not have fired in the last {{days}} days.',
   'alerts.preview_not_kept':
     'The past of this is not kept: nobody can tell how often it would have fired.',
-  'alerts.preview_nothing_known':
-    'There is no history yet to try the rule on. Wait until usage has been copied.',
+  'alerts.preview_nothing_known': 'There is no data of the last {{days}} days to try the rule on.',
   'alerts.preview_no_account': 'There is no account that this rule is for.',
   'alerts.preview_unknown_one': 'The history of {{accounts}} is not known yet.',
   'alerts.preview_unknown_other': 'The history of {{accounts}} is not known yet.',

@@ -162,7 +162,7 @@ export const alerts = {
   'alerts.preview_not_kept':
     'De esto no se guarda el pasado: no se puede saber cuántas veces habría avisado.',
   'alerts.preview_nothing_known':
-    'Todavía no hay historia para probar la regla. Espera a que se copie el uso.',
+    'De los últimos {{days}} días no hay datos con qué probar la regla.',
   'alerts.preview_no_account': 'No hay ninguna cuenta a la que esta regla se aplique.',
   'alerts.preview_unknown_one': 'De {{accounts}} todavía no se conoce la historia.',
   'alerts.preview_unknown_many': 'De {{accounts}} todavía no se conoce la historia.',
