@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { looksLikeKey } from '../fal/key.ts';
 import { RequestError, refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { lineField } from '../http/text-field.ts';
@@ -87,7 +88,13 @@ export function readRule(given: unknown, kind: AlertKind): RuleFields {
   };
 }
 
-function readParams(given: Record<string, unknown>, { params }: AlertKind): Rule['params'] {
+function readParams(given: Record<string, unknown>, { params, fields }: AlertKind): Rule['params'] {
+  // Where a key's id belongs people paste the key itself.
+  const keys = fields.filter(({ name }) => hasKey(given[name]));
+  if (keys.length > 0) {
+    const faults = keys.map(({ name }) => ({ field: `params.${name}`, fault: 'looks_like_key' }));
+    throw new RequestError('invalid_request', { faults });
+  }
   const result = params.safeParse(given);
   if (result.success) return result.data as Rule['params'];
   const byField = Map.groupBy(result.error.issues, ({ path: [name] }) =>
@@ -99,6 +106,11 @@ function readParams(given: Record<string, unknown>, { params }: AlertKind): Rule
       fault: issue?.message ?? 'unusable',
     })),
   });
+}
+
+function hasKey(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasKey);
+  return typeof value === 'string' && looksLikeKey(value);
 }
 
 const deletion = ruleVersion.extend({ confirm: z.literal('yes', 'missing') });

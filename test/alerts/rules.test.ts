@@ -145,10 +145,18 @@ describe.each(ENGINES)('a rule on %s', (engine) => {
 });
 
 /** One case for both: what a form refuses the API refuses, by the same name of the field. */
+const KEY = '5ec2e700-1111-4222-8333-444444444444:5ec2e7000000000000000000deadbeef';
 const REFUSED: [field: string, json: object, form: Record<string, string>][] = [
   ['params.amount', { params: { amount: 'mucho' } }, { 'params.amount': 'mucho' }],
   ['params.amount', { params: {} }, { 'params.amount': '' }],
   ['params.period', { params: { amount: '5', period: 'eon' } }, { 'params.period': 'eon' }],
+  ['params.api_key_id', { params: { amount: '5', api_key_id: KEY } }, { 'params.api_key_id': KEY }],
+  [
+    'params.endpoint_id',
+    { params: { amount: '5', endpoint_id: `mi clave ${KEY}` } },
+    { 'params.endpoint_id': `mi clave ${KEY}` },
+  ],
+  ['name', { name: KEY }, { name: KEY }],
   ['severity', { severity: 'grave' }, { severity: 'grave' }],
   ['channel_ids', { channel_ids: ['gone'] }, { channel_ids: 'gone' }],
   ['quiet_from', { quiet_from: '25:00', quiet_until: '07:00' }, { quiet_from: '25:00' }],
@@ -175,6 +183,7 @@ describe('what can not be used', () => {
       expect(page.text, field).toContain(`<li data-field="${field}">`);
       expect(page.text, field).toContain(`href="#${field}"`);
       expect(page.text, field).toContain(`id="${field}-fault"`);
+      expect(page.text + answer.text, field).not.toContain(KEY);
     }
     expect(await listRules(db)).toEqual([]);
   });
