@@ -1,7 +1,6 @@
 import { accounts } from './en/accounts.ts';
 import { alertAccount } from './en/alert-account.ts';
 import { alertSpend } from './en/alert-spend.ts';
-import { alertKinds } from './en/alert-kinds.ts';
 import { alerts } from './en/alerts.ts';
 import { apiDocs } from './en/api-docs.ts';
 import { audit } from './en/audit.ts';
@@ -44,7 +43,6 @@ export const en = {
   ...signIn,
   ...people,
   ...alertAccount,
-  ...alertKinds,
   ...incidents,
   ...alerts,
   ...apiDocs,

@@ -1,7 +1,6 @@
 import { accounts } from './es/accounts.ts';
 import { alertAccount } from './es/alert-account.ts';
 import { alertSpend } from './es/alert-spend.ts';
-import { alertKinds } from './es/alert-kinds.ts';
 import { alerts } from './es/alerts.ts';
 import { apiDocs } from './es/api-docs.ts';
 import { audit } from './es/audit.ts';
@@ -35,7 +34,6 @@ export const es = {
   ...signIn,
   ...people,
   ...alertAccount,
-  ...alertKinds,
   ...incidents,
   ...alerts,
   ...apiDocs,
