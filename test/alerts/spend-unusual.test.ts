@@ -3,6 +3,7 @@ import { readEveryHour } from '../../src/alerts/hours.ts';
 import { lookAt, spendUnusual } from '../../src/alerts/kinds/spend-unusual.ts';
 import { replay } from '../../src/alerts/preview.ts';
 import { createUsualReader } from '../../src/alerts/spend-samples.ts';
+import type { PlannedEvent } from '../../src/planner/planned-event.ts';
 import {
   byEvents,
   growing,
@@ -83,4 +84,29 @@ test('it says what is normal then and there', async () => {
     weekday: { as: 'code', value: 'tuesday' },
     hour: { as: 'text', value: '18:00' },
   });
+});
+
+test('an event is expected to cost what was written down, or what calls of the account cost', () => {
+  const usage = usageBy(() => 0.5, NOW, 88);
+  const event: PlannedEvent = {
+    ...{ id: 'event', accountId: 'one', name: 'Boda', venue: '', client: '', note: '' },
+    ...{ start: NOW.subtract({ hours: 5 }), end: NOW.subtract({ hours: 1 }), timezone: 'UTC' },
+    ...{ participants: 100, outputsPerParticipant: 2_000_000_000n, models: null },
+    ...{ allowancePercent: 0n, marginPercent: 0n, pricePerOutput: 40_000_000n },
+    ...{ peakParticipants: null, concurrency: null, apiKeyIds: null, closedAt: null, version: 1 },
+    ...{ participantsCame: null, priceCharged: null },
+  };
+  const plannedOf = (...events: PlannedEvent[]) =>
+    lookAt(usage, createUsualReader(usage), events, NOW).looks.map(({ planned }) => planned);
+  expect(plannedOf(event)).toEqual([8_000_000_000n, 8_000_000_000n]);
+  expect(plannedOf({ ...event, pricePerOutput: null })).toEqual([
+    100_000_000_000n,
+    100_000_000_000n,
+  ]);
+  const dayBefore = {
+    ...event,
+    end: NOW.subtract({ hours: 20 }),
+    start: NOW.subtract({ hours: 26 }),
+  };
+  expect(plannedOf(dayBefore)).toEqual([0n, 8_000_000_000n]);
 });
