@@ -39,6 +39,8 @@ export interface Evaluation {
   isKnown: boolean;
   /** States that last, and moments, also those that were found before. */
   findings: readonly Finding[];
+  /** Of the subjects that were firing, those that are over because their time is: nobody is told of it. */
+  lapsed?: readonly string[];
 }
 
 export const UNKNOWN: Evaluation = { isKnown: false, findings: [] };
