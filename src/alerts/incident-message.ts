@@ -77,6 +77,7 @@ export function incidentContent(
   const { t } = words;
   const { account, isOneOfMany } = facts;
   const isOver = type === 'resolved';
+  const advice = isOver ? null : incidentAdvice(incident, words);
   const sentence = incidentSentence(incident, words);
   const what = {
     opened: sentence,
@@ -91,8 +92,8 @@ export function incidentContent(
     text: [
       ...times(type, incident, facts.now, words),
       ...othersText(others, words),
-      ...(isOver ? [] : (incidentAdvice(incident, words) ?? [])),
-    ].flat(),
+      ...(advice === null ? [] : [advice]),
+    ],
     facts: incidentFacts(incident.latestFacts, words),
     tables: [],
     image: null,

@@ -40,7 +40,8 @@ export function incidentAdvice(
   { kind, latestFacts }: Pick<Incident, 'kind' | 'latestFacts'>,
   words: IncidentWords,
 ): string | null {
-  return filledIn(`alert.${kind}.advice`, latestFacts, words);
+  const advice = filledIn(`alert.${kind}.advice`, latestFacts, words);
+  return advice === MISSING ? null : advice;
 }
 
 /** A line of an incident's history. */

@@ -46,6 +46,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       const said = JSON.stringify(message);
       expect(said).not.toMatch(/\{\{|alert(?:_\w+)?\.\w|incident\.\w|undefined/);
       expect(message.title).toContain('Uno');
+      const advice = type === 'resolved' ? null : incidentAdvice(incident, words(locale));
+      if (advice !== null) expect(message.text.at(-1)).toBe(advice);
+      for (const paragraph of message.text) expect(paragraph.length).toBeGreaterThan(1);
     }
   });
 
