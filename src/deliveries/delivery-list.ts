@@ -15,12 +15,14 @@ export type ListedDelivery = Omit<Selectable<DeliveriesTable>, 'content' | 'occa
 const UNDELIVERED_TOLD = { hours: 7 * 24 };
 
 /** What was given up first, then what is pending, then all else; each the newest first. */
-export function listDeliveries(
+export async function listDeliveries(
   db: Kysely<Tables>,
   engine: Engine,
   { state, offset, limit }: { state: DeliveryState | null; offset: number; limit: number },
 ): Promise<ListedDelivery[]> {
-  return listed(db, engine)
+  const rows = await db
+    .selectFrom('deliveries')
+    .select('id')
     .$if(state !== null, (query) => query.where('state', '=', state ?? 'pending'))
     .orderBy((eb) =>
       eb
@@ -37,28 +39,37 @@ export function listDeliveries(
     .limit(limit)
     .offset(offset)
     .execute();
+  return readInOrder(
+    db,
+    engine,
+    rows.map(({ id }) => id),
+  );
 }
 
-export function findDelivery(
+export async function findDelivery(
   db: Kysely<Tables>,
   engine: Engine,
   id: string,
-): Promise<ListedDelivery | undefined> {
-  return listed(db, engine).where('id', '=', id).executeTakeFirst();
+): Promise<ListedDelivery | null> {
+  const [row] = await readInOrder(db, engine, [id]);
+  return row ?? null;
 }
 
 /** The newest of a channel that was or is to be sent. */
-export function lastDeliveryTo(
+export async function lastDeliveryTo(
   db: Kysely<Tables>,
   engine: Engine,
   channelId: string,
-): Promise<ListedDelivery | undefined> {
-  return listed(db, engine)
+): Promise<ListedDelivery | null> {
+  const last = await db
+    .selectFrom('deliveries')
+    .select('id')
     .where('channel_id', '=', channelId)
     .where('state', '<>', 'cancelled')
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
+  return last ? findDelivery(db, engine, last.id) : null;
 }
 
 /** How many were given up in the last week, but for tests, whose outcome somebody waited for. */
@@ -73,13 +84,23 @@ export async function countUndelivered(db: Kysely<Tables>, now: Temporal.Instant
   return Number(count);
 }
 
-function listed(db: Kysely<Tables>, engine: Engine) {
-  return db
+/** Only of what is shown is the title read out of its content: sorted along, it would be of all. */
+async function readInOrder(
+  db: Kysely<Tables>,
+  engine: Engine,
+  ids: readonly string[],
+): Promise<ListedDelivery[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
     .selectFrom('deliveries')
     .select(['id', 'channel_id', 'channel_name', 'channel_kind', 'source_kind', 'source_id'])
     .select(['state', 'created_at', 'next_attempt_at', 'first_attempt_at', 'attempts'])
     .select(['last_error', 'ended_at'])
-    .select((eb) => titleOf(eb, engine).as('title'));
+    .select((eb) => titleOf(eb, engine).as('title'))
+    .where('id', 'in', ids)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 /** Contents may carry pictures: they stay in the database. */
