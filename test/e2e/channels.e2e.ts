@@ -133,10 +133,6 @@ for (const [width, look] of [
         await page.goto(`/futurelab_ai/admin/alerts/${path}`);
         await expectFits(page);
         await expectAccessible(page);
-        if (process.env.LOOK) {
-          const name = path.replace(/[^a-z]+/g, '-').slice(0, 24);
-          await page.screenshot({ path: `/tmp/look/${width}-${look}-${name}.png`, fullPage: true });
-        }
       }
     });
   });
