@@ -88,6 +88,16 @@ describe('/admin/alerts', () => {
     expect([words.includes('$6.10'), words.includes('$7.70')]).toEqual([false, true]);
   });
 
+  test('marks which part of alerts one is at', async () => {
+    const { operator } = await start();
+    const currentOf = (html: string) =>
+      html.slice(html.indexOf('class="sections"')).match(/href="([^"]*)" aria-current="page"/)?.[1];
+    for (const path of ['/admin/alerts', '/admin/alerts/rules']) {
+      expect(currentOf((await operator.get(path)).text)).toBe(path);
+      expect(currentOf((await operator.get(`${path}/`)).text)).toBe(path);
+    }
+  });
+
   test('offers nothing to do to who may only look', async () => {
     const { panel, operator, plant } = await start();
     const id = await plant();
