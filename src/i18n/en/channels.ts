@@ -18,11 +18,6 @@ export const channels = {
   'channels.title': 'Channels',
   'channels.lead':
     'Where alerts and reports arrive. You can have several, and test them whenever you like.',
-  'channels.sections': 'Sections of alerts',
-  'channels.section_incidents': 'Alerts',
-  'channels.section_rules': 'Rules',
-  'channels.section_channels': 'Channels',
-  'channels.section_deliveries': 'Sent',
   'channels.list': 'Stored channels',
   'channels.add': 'Add a channel',
   'channels.empty': 'There are no channels yet',

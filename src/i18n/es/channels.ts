@@ -19,11 +19,6 @@ export const channels = {
   'channels.title': 'Canales',
   'channels.lead':
     'A dónde llegan los avisos y los reportes. Puedes tener varios, y probarlos cuando quieras.',
-  'channels.sections': 'Secciones de alertas',
-  'channels.section_incidents': 'Alertas',
-  'channels.section_rules': 'Reglas',
-  'channels.section_channels': 'Canales',
-  'channels.section_deliveries': 'Envíos',
   'channels.list': 'Canales guardados',
   'channels.add': 'Agregar canal',
   'channels.empty': 'Todavía no hay canales',
