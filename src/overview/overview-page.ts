@@ -8,10 +8,10 @@ import { showsFragment } from '../http/fragment.ts';
 import type { ProblemView } from '../http/problem.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import type { PlannedEvent } from '../planner/planned-event.ts';
 import type { Services } from '../services.ts';
+import { readAccountStates, zoneOf } from './account-states.ts';
 import { type BalancesView, balancesView, type SyncView, syncView } from './accounts-view.ts';
-import { type AccountState, attentionOf } from './attention.ts';
+import { attentionOf } from './attention.ts';
 import { type AttentionView, attentionView } from './attention-view.ts';
 import { isEmpty } from './comparisons.ts';
 import { type Costs, type CostsQuestion, createCostsReader, RANGES, type Range } from './costs.ts';
@@ -19,7 +19,7 @@ import { type CostsView, costsView } from './costs-view.ts';
 import { isAlone } from './first-steps.ts';
 import { withIncidents } from './incident-lines.ts';
 import { type NextEventView, nextEventView } from './outlook-view.ts';
-import { outlookName } from './outlooks.ts';
+import { type OutlookQuestion, outlookName } from './outlooks.ts';
 import { readAhead } from './remembered.ts';
 import { areMany, isReadFirst, type ShownAccounts, shownAccounts } from './shown-accounts.ts';
 
@@ -98,29 +98,15 @@ export function overviewPage(services: Services): Router {
     const timezone = zoneOf(accounts, settings.current().timezone);
     const accountId = res.locals.accountChoice.chosen?.id ?? null;
     const role = req.viewer?.role ?? 'viewer';
-    const [alone, undelivered, balances, statuses, drifts, incidents, events, read] =
+    const [alone, undelivered, drifts, incidents, { states, next }, { costs, problem }] =
       await Promise.all([
         role === 'admin' && isAlone(store.db, at),
         countUndelivered(store.db, at),
-        sources.balances(),
-        sources.syncs(at),
         sources.drifts(),
         sources.incidents(),
-        sources.events(at),
+        readAccountStates(sources, accounts, at, (question) => tryOutlook(question, req)),
         tryCosts({ now: at, timezone, accountId, range }, accounts, req, res),
       ]);
-    const { costs, problem } = read;
-    const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
-    const known = accounts.map(
-      (account): AccountState => ({
-        account,
-        balance: balances.get(account.id) ?? null,
-        sync: syncs.get(account.id) ?? null,
-        outlook: null,
-      }),
-    );
-    const next = events.find((event) => accounts.some(({ id }) => id === event.accountId)) ?? null;
-    const states = await withOutlooks(known, events, next, req);
     const nextState = states.find(({ account }) => account.id === next?.accountId);
     const shown = shownAccounts(states, isAll);
     const isFirstSync = states.some(isReadFirst);
@@ -150,34 +136,13 @@ export function overviewPage(services: Services): Router {
     };
   }
 
-  /** Of those with the least balance, as many as are listed, and of the next event's. */
-  async function withOutlooks(
-    states: readonly AccountState[],
-    events: readonly PlannedEvent[],
-    next: PlannedEvent | null,
-    req: Request,
-  ): Promise<AccountState[]> {
-    const wanted = new Set(shownAccounts(states, false).balances);
-    for (const state of states) if (state.account.id === next?.accountId) wanted.add(state);
-    const ids = [...wanted].map(({ account }) => account.id);
-    const written = await sources.written(ids);
-    return Promise.all(
-      states.map(async (state) => {
-        if (!wanted.has(state)) return state;
-        const { account } = state;
-        try {
-          const outlook = await readOutlook({
-            account,
-            events: events.filter(({ accountId }) => accountId === account.id),
-            written: written.get(account.id) ?? 0,
-          });
-          return { ...state, outlook };
-        } catch (error) {
-          logFailure(error, req);
-          return state;
-        }
-      }),
-    );
+  async function tryOutlook(question: OutlookQuestion, req: Request) {
+    try {
+      return await readOutlook(question);
+    } catch (error) {
+      logFailure(error, req);
+      return null;
+    }
   }
 
   /** A failure takes the figures' place and spoils nothing else. */
@@ -211,12 +176,6 @@ function listingView(
     balances: t('overview.lowest_balances', { shown: format.count(balances.length), all }),
     syncs: t('overview.least_up_to_date', { shown: format.count(syncs.length), all }),
   };
-}
-
-/** The accounts' own zone, where they share one. */
-function zoneOf(accounts: readonly FalAccount[], usual: string): string {
-  const [zone, ...others] = new Set(accounts.map(({ timezone }) => timezone));
-  return zone !== undefined && others.length === 0 ? zone : usual;
 }
 
 /** In its first hour there is nothing yet that could be missing. */
