@@ -101,7 +101,16 @@ const secret = (min: number, max: number) =>
     .max(max, `must have ${min} to ${max} characters`);
 
 /** First segments of addresses; under a base path of that name they would not be found. */
-const OWN_ADDRESSES = new Set(['api', 'admin', 'assets', 'healthz', 'readyz']);
+const OWN_ADDRESSES = new Set([
+  'api',
+  'admin',
+  'assets',
+  'embed',
+  'healthz',
+  'mcp',
+  'metrics',
+  'readyz',
+]);
 
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -111,7 +120,7 @@ const schema = z.object({
     .regex(/^(?:\/[\w~-][\w.~-]*)+\/?$/, 'must be a path such as /futurelab_ai')
     .refine(
       (path) => !OWN_ADDRESSES.has(path.split('/')[1] ?? ''),
-      "must not begin with one of the panel's own addresses: api, admin, assets, healthz, readyz",
+      `must not begin with one of the panel's own addresses: ${[...OWN_ADDRESSES].join(', ')}`,
     )
     .transform((path) => path.replace(/\/$/, ''))
     .default(''),

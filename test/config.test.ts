@@ -104,7 +104,7 @@ describe('a mistake', () => {
     ],
     [
       { BASE_PATH: '/api' },
-      'BASE_PATH must not begin with one of the panel\'s own addresses: api, admin, assets, healthz, readyz (it is "/api")',
+      'BASE_PATH must not begin with one of the panel\'s own addresses: api, admin, assets, embed, healthz, mcp, metrics, readyz (it is "/api")',
     ],
     [{ BASE_PATH: '/..' }, 'BASE_PATH must be a path such as /futurelab_ai (it is "/..")'],
     [
