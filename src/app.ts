@@ -28,6 +28,8 @@ import { creditsPage } from './credits/credits-page.ts';
 import { ledgerPage } from './credits/ledger-page.ts';
 import { channelsPage } from './deliveries/channels-page.ts';
 import { deliveriesPage } from './deliveries/deliveries-page.ts';
+import { embedsApi, keptStatuses } from './embeds/embeds-api.ts';
+import { embedsPage } from './embeds/embeds-page.ts';
 import { historyPage } from './history/history-page.ts';
 import { loadAssets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
@@ -149,6 +151,8 @@ function panelRoutes(services: Services): Router {
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
   panel.get('/readyz', answerReadiness(services));
   panel.use('/metrics', metricsApi(services), answerApiFailures);
+  const embedStatus = keptStatuses(services);
+  panel.use('/embed', embedsApi(services, embedStatus));
 
   panel.use(pageHeaders(config));
   panel.use(compression());
@@ -188,6 +192,7 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/accounts', accountsPage(services));
   panel.use('/admin/people', peoplePage(services));
   panel.use('/admin/tokens', tokensPage(services));
+  panel.use('/admin/embeds', embedsPage(services, embedStatus));
   panel.use('/admin/profile', profilePage(services));
   panel.use('/admin/settings', settingsPage(services));
   panel.use('/admin', auditPage(services));

@@ -32,6 +32,8 @@ export const AUDIT_ACTIONS = [
   'link.revoked',
   'token.created',
   'token.revoked',
+  'embed.created',
+  'embed.revoked',
   'account.created',
   'account.changed',
   'account.key_replaced',

@@ -82,10 +82,15 @@ function inWords(name: string, value: unknown, reader: Reader): string {
     if (typeof value === 'number') return format.count(value);
     return name === 'expires_at' ? timeOf(value, reader) : value;
   }
-  return name === 'changed' && Array.isArray(value)
-    ? value
-        .map((each) => (typeof each === 'string' ? nameOf(each, reader) : JSON.stringify(each)))
-        .join(', ')
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  if (name === 'changed') {
+    return value
+      .map((each) => (typeof each === 'string' ? nameOf(each, reader) : JSON.stringify(each)))
+      .join(', ');
+  }
+  const isKnown = value.every((each) => isTextKey(`audit.value.${name}.${each}`));
+  return isKnown
+    ? value.map((each) => inWords(name, each, reader)).join(', ')
     : JSON.stringify(value);
 }
 

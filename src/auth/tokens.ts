@@ -1,15 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { isStoreError } from '../store/errors.ts';
 import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { hashToken } from './keys.ts';
+import { isGood, noteUse } from './token-use.ts';
 import { isRole, type Program, type Role } from './viewer.ts';
 
 /** Begins every token, so that whoever finds one knows what it opens. */
 const PREFIX = 'fup_';
-/** How often "last used" is written down at the most, in ms: a busy program must not write each time. */
-const LAST_USED_STEP_MS = 60_000;
 
 /** A token as the panel lists it; the token itself is never seen again. */
 export interface ApiToken {
@@ -113,19 +111,7 @@ export async function findToken(
     .select(['id', 'name', 'role', 'expires_at', 'last_used_at', 'revoked_at'])
     .where('token_hash', '=', hashToken(token))
     .executeTakeFirst();
-  if (!row || row.revoked_at !== null || !isRole(row.role)) return null;
-  if (row.expires_at !== null && row.expires_at <= toText(now)) return null;
-  const stale = toText(now.subtract({ milliseconds: LAST_USED_STEP_MS }));
-  if (row.last_used_at === null || row.last_used_at <= stale) {
-    const noted = db
-      .updateTable('api_tokens')
-      .set({ last_used_at: toText(now) })
-      .where('id', '=', row.id)
-      .execute();
-    // A database that can only be read, as with a full disk, still tells whose token it is.
-    await noted.catch((error: unknown) => {
-      if (!isStoreError(error)) throw error;
-    });
-  }
+  if (!row || !isGood(row, now) || !isRole(row.role)) return null;
+  await noteUse(db, 'api_tokens', row, now);
   return { kind: 'token', id: row.id, name: row.name, role: row.role };
 }

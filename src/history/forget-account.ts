@@ -60,6 +60,7 @@ export async function forgetAccount(
     'usual_charges',
     'costly_charges',
     'refusals',
+    'embed_tokens',
   ] as const) {
     await trx.deleteFrom(table).where('account_id', '=', accountId).execute();
   }

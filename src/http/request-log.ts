@@ -43,7 +43,10 @@ export function requestLog(log: Logger): RequestHandler {
   };
 }
 
-/** The path as the client sent it, without the query. */
+/** The path as the client sent it, without the query. A token that may stand in one is left out. */
 function pathOf({ originalUrl }: Request): string {
-  return originalUrl.replace(/[?#].*$/s, '');
+  return originalUrl
+    .replace(/[?#].*$/s, '')
+    .replace(/(\/embed\/+)[^/]+/gi, '$1…')
+    .replace(/fue_[^/]+/g, '…');
 }

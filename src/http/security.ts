@@ -21,8 +21,11 @@ export function answerHeaders(config: Config): RequestHandler {
   ]);
 }
 
-/** Everything comes from this origin; no inline script or style runs, nobody frames the panel. */
-export function pageHeaders(config: Config): RequestHandler {
+/**
+ * Everything comes from this origin; no inline script or style runs, nobody frames the panel.
+ * @param more what a page may do besides, such as framing the panel's own.
+ */
+export function pageHeaders(config: Config, more: Record<string, string[]> = {}): RequestHandler {
   return setHeaders(
     helmetHeaders(config, {
       scriptSrc: ["'self'"],
@@ -31,6 +34,7 @@ export function pageHeaders(config: Config): RequestHandler {
       connectSrc: ["'self'"],
       formAction: ["'self'"],
       baseUri: ["'none'"],
+      ...more,
     }),
   );
 }
@@ -80,11 +84,14 @@ export function crossOrigin({ corsOrigins }: Config) {
   });
 }
 
-/** How often one client may ask, over all the addresses this one middleware is put before. */
-export function askLimit({ rateLimitPerMinute }: Config) {
+/**
+ * How often one client may ask, over all the addresses this one middleware is put before.
+ * @param times as often as is configured; more than once for what costs next to nothing.
+ */
+export function askLimit({ rateLimitPerMinute }: Config, times = 1) {
   return rateLimit({
     windowMs: 60_000,
-    limit: rateLimitPerMinute,
+    limit: rateLimitPerMinute * times,
     standardHeaders: false,
     legacyHeaders: false,
     // Clients may send the header as they like; it counts only with TRUST_PROXY.

@@ -7,6 +7,7 @@ import { audit } from './en/audit.ts';
 import { channels } from './en/channels.ts';
 import { deliveryFormats } from './en/delivery-formats.ts';
 import { diagnosis } from './en/diagnosis.ts';
+import { embeds } from './en/embeds.ts';
 import { eventLive } from './en/event-live.ts';
 import { events } from './en/events.ts';
 import { explorer } from './en/explorer.ts';
@@ -64,6 +65,7 @@ export const en = {
   ...channels,
   ...deliveryFormats,
   ...diagnosis,
+  ...embeds,
   ...exports,
   ...problems,
   'app.name': 'fal.ai usage',

@@ -7,6 +7,7 @@ import { audit } from './es/audit.ts';
 import { channels } from './es/channels.ts';
 import { deliveryFormats } from './es/delivery-formats.ts';
 import { diagnosis } from './es/diagnosis.ts';
+import { embeds } from './es/embeds.ts';
 import { eventLive } from './es/event-live.ts';
 import { events } from './es/events.ts';
 import { explorer } from './es/explorer.ts';
@@ -55,6 +56,7 @@ export const es = {
   ...channels,
   ...deliveryFormats,
   ...diagnosis,
+  ...embeds,
   ...exports,
   ...problems,
   'app.name': 'Uso de fal.ai',

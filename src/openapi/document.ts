@@ -3,6 +3,7 @@ import { createDocument, type oas31, type ZodOpenApiOverride } from 'zod-openapi
 import type { Config } from '../config.ts';
 import { alertPaths } from './alert-operations.ts';
 import { creditsPaths } from './credits-operations.ts';
+import { embedPaths } from './embed-operations.ts';
 import { eventPaths } from './event-operations.ts';
 import { historyPaths } from './history-operations.ts';
 import { livePaths } from './live-operations.ts';
@@ -57,6 +58,7 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
         ...alertPaths,
         ...pricingPaths,
         ...panelPaths,
+        ...embedPaths,
       },
       components: {
         securitySchemes: {

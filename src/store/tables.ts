@@ -39,6 +39,7 @@ export interface Tables {
   usual_charges: UsualChargesTable;
   costly_charges: CostlyChargesTable;
   refusals: RefusalsTable;
+  embed_tokens: EmbedTokensTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
@@ -475,4 +476,21 @@ export interface RefusalsTable {
   kind: string;
   status: number | null;
   said: string;
+export interface EmbedTokensTable {
+  id: string;
+  name: string;
+  /** Null: all of them. */
+  account_id: string | null;
+  token_hash: string;
+  hint: string;
+  /** JSON list of the parts that it shows. */
+  shows: string;
+  /** JSON list of the origins whose pages may frame it; null: any. */
+  frame_origins: string | null;
+  locale: string;
+  created_by: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  revoked_at: string | null;
 }

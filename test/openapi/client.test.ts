@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failWith } from '../../src/demo/faults.ts';
 import { plantIncident } from '../alerts/planted-incident.ts';
+import { boothToken } from '../embeds/embeds.ts';
 import { type Client, startClient } from './client.ts';
 import type { ApiOperation } from './operations.ts';
 
@@ -9,12 +10,14 @@ type Ids = Record<string, string>;
 const NONE: Ids = { 'Planned events': 'none', 'Alert rules': 'none', Alerts: 'none' };
 
 /** Each is asked with what the document gives as an example, about one of these where it is about one. */
-function asked({ operations, example }: Client, name: string, ids: Ids) {
+function asked({ operations, embedToken, example }: Client, name: string, ids: Ids) {
   const { parameters, body } = example(name);
   const told = operations.get(name);
   const id = ids[told?.tags[0] ?? ''];
-  const hasId = told?.parameters?.some((each) => each.name === 'id');
-  return { parameters: { ...parameters, ...(hasId && { id }) }, body };
+  const takes = (parameter: string) =>
+    told?.parameters?.some((each) => each.name === parameter) ?? false;
+  const place = { ...(takes('id') && { id }), ...(takes('token') && { token: embedToken }) };
+  return { parameters: { ...parameters, ...place }, body };
 }
 
 /** An event and a rule, made by the client, and something that a rule found. */
@@ -102,6 +105,10 @@ test('answers in their other shapes are as the document says, too', async () => 
   await call('askUsage', { body: {} });
   await call('readPrices', { parameters: { endpoint_id } });
   await call('readSync');
+  for (const more of [{ shows: [] }, { shows: ['event'] as const }, { accountId: null }]) {
+    await call('readEmbedStatus', { parameters: { token: await boothToken(panel, more) } });
+  }
+  await call('readEmbedStatus', { parameters: { token: 'none' } });
   const lang = await call('readDocs', { parameters: { lang: 'en' } });
   expect(lang.status).toBe(303);
   panel.services.stopping = true;
@@ -174,6 +181,10 @@ test('whatever fal does, answers are as the document says', async () => {
 test('what counts for the limit of a client is said, and nothing else counts', async () => {
   const client = await startClient({ RATE_LIMIT_PER_MINUTE: '1' });
   await client.call('readCredits');
+  // What pages show costs little: it has ten times the limit.
+  for (let times = 0; times < 10; times += 1) {
+    await client.call('readEmbedStatus', asked(client, 'readEmbedStatus', 'none'));
+  }
   for (const [name, operation] of client.operations) {
     const { status, headers } = await client.call(name, asked(client, name, NONE));
     const isLimited = codesOf(operation).includes('rate_limited');

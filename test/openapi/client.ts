@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { createToken } from '../../src/auth/tokens.ts';
 import { ROLES, type Role } from '../../src/auth/viewer.ts';
 import type { ApiDocument } from '../../src/openapi/document.ts';
+import { boothToken } from '../embeds/embeds.ts';
 import { syncOnce } from '../history/synced.ts';
 import { listening } from '../support/listening.ts';
 import { NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -23,6 +24,8 @@ export interface Client {
   panel: Panel;
   /** Every operation of the document by its name. */
   operations: Map<string, ApiOperation>;
+  /** What stands in an address in the place of a token. */
+  embedToken: string;
   /** What the document gives as an example of an operation's question. */
   example(name: string): Required<Pick<Call, 'parameters' | 'body'>>;
   /** Asks, as who may do it where nothing is said, and holds the answer against the document. */
@@ -57,9 +60,12 @@ export async function startClient(env: Record<string, string> = {}): Promise<Cli
     operationsOf(document).map(({ operation }) => [operation.operationId, operation]),
   );
 
+  const embedToken = await boothToken(panel);
+
   return {
     panel,
     operations,
+    embedToken,
     example(name) {
       const { parameters = [], requestBody } = operations.get(name) ?? {};
       const given = parameters.flatMap(({ name, schema }) =>
