@@ -48,6 +48,7 @@ import { answerHeaders, askLimit, crossOrigin, pageHeaders } from './http/securi
 import { refuseUnstorableText } from './http/storable-text.ts';
 import { chooseTheme } from './http/theme.ts';
 import { viewEngine } from './http/view-engine.ts';
+import { mcpApi } from './mcp/mcp-api.ts';
 import { metricsApi } from './metrics/metrics-api.ts';
 import { openApiDocs } from './openapi/api-docs.ts';
 import { overviewPage } from './overview/overview-page.ts';
@@ -151,6 +152,8 @@ function panelRoutes(services: Services): Router {
   panel.get('/healthz', (_req, res) => void res.json({ ok: true }));
   panel.get('/readyz', answerReadiness(services));
   panel.use('/metrics', metricsApi(services), answerApiFailures);
+  if (config.corsOrigins.length > 0) panel.use('/mcp', crossOrigin(config));
+  panel.use('/mcp', mcpApi(services, limit), answerApiFailures);
   const embedStatus = keptStatuses(services);
   panel.use('/embed', embedsApi(services, embedStatus));
 

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type FalAccount, reopenAccount } from '../accounts/accounts.ts';
 import { askedAccounts } from '../accounts/asked-accounts.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
@@ -21,24 +21,43 @@ export function balanceApi(services: Services, limit: RequestHandler): Router {
   const router = Router();
   router.use(identifyCaller(services));
   router.get('/', limit, allow('viewer'), async (req, res) => {
-    const { t } = res.locals;
-    const accounts = await askedAccounts(services.store.db, req.query.account);
-    const signal = callerSignal(res);
-    const balances = await Promise.all(
-      accounts.map(async (account) => {
-        const balance = await statedBalance(services, account, req, signal);
-        return { account: account.slug, ...balanceAnswer(balance, account.timezone) };
-      }),
-    );
-    res.json({
-      ok: true,
-      balance: balances[0],
-      balances,
-      billing_url: BILLING_URL,
-      message: t('balance.success'),
-    });
+    const { answer } = await readBalances(services, req.query.account, req, res);
+    res.json(answer);
   });
   return router;
+}
+
+/**
+ * What is left of accounts, the default one first, as `GET /api/v1/balance` answers it. fal is asked.
+ * @param named slug or id; empty: all accounts.
+ * @throws RequestError `not_found`
+ */
+export async function readBalances(
+  services: Services,
+  named: unknown,
+  req: Request,
+  res: Response,
+) {
+  const accounts = await askedAccounts(services.store.db, named);
+  const signal = callerSignal(res);
+  const balances = await Promise.all(
+    accounts.map(async (account) => ({
+      account,
+      balance: await statedBalance(services, account, req, signal),
+    })),
+  );
+  const answers = balances.map(({ account, balance }) => ({
+    account: account.slug,
+    ...balanceAnswer(balance, account.timezone),
+  }));
+  const answer = {
+    ok: true,
+    balance: answers[0],
+    balances: answers,
+    billing_url: BILLING_URL,
+    message: res.locals.t('balance.success'),
+  };
+  return { answer, balances };
 }
 
 /** fal's word of now, or else what the local copy and the ledger know. */

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import { askedAccounts } from '../accounts/asked-accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
@@ -24,14 +24,8 @@ export function creditsApi(services: Services): Router {
   const router = Router();
   router.use(identifyCaller(services));
   router.get('/', allow('viewer'), async (req, res) => {
-    const [account] = await askedAccounts(store.db, req.query.account);
-    const planned = await plannedCosts(services, account, callerSignal(res));
-    res.json({
-      ok: true,
-      credits: creditsAnswer(await readStatement(services, account, planned)),
-      billing_url: BILLING_URL,
-      message: res.locals.t('purchases.success'),
-    });
+    const { answer } = await readCredits(services, req.query.account, res);
+    res.json(answer);
   });
   router.post('/', allow('operator'), async (req, res) => {
     const sent = (req.body ?? {}) as { account?: unknown; expires_at?: unknown };
@@ -47,6 +41,24 @@ export function creditsApi(services: Services): Router {
     });
   });
   return router;
+}
+
+/**
+ * An account's credits, as `GET /api/v1/credits` answers them.
+ * @param named slug or id; empty: the default account.
+ * @throws RequestError `not_found`
+ */
+export async function readCredits(services: Services, named: unknown, res: Response) {
+  const [account] = await askedAccounts(services.store.db, named);
+  const planned = await plannedCosts(services, account, callerSignal(res));
+  const statement = await readStatement(services, account, planned);
+  const answer = {
+    ok: true,
+    credits: creditsAnswer(statement),
+    billing_url: BILLING_URL,
+    message: res.locals.t('purchases.success'),
+  };
+  return { answer, statement };
 }
 
 /** The `credits` object. Amounts are JSON numbers; times have the offset of the account's zone. */

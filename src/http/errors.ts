@@ -70,6 +70,6 @@ export function isOver(res: Response): boolean {
 }
 
 /** What is wrong with each field, in words. */
-function fieldErrors({ faults }: Failure, t: Translate) {
+export function fieldErrors({ faults }: Failure, t: Translate) {
   return faults.map(({ field, fault }) => ({ field, message: fieldMessage(field, fault, t) }));
 }

@@ -15,6 +15,7 @@ import { exports } from './en/exports.ts';
 import { history } from './en/history.ts';
 import { incidents } from './en/incidents.ts';
 import { ledger } from './en/ledger.ts';
+import { mcp } from './en/mcp.ts';
 import { overview } from './en/overview.ts';
 import { people } from './en/people.ts';
 import { planner } from './en/planner.ts';
@@ -66,6 +67,7 @@ export const en = {
   ...deliveryFormats,
   ...diagnosis,
   ...embeds,
+  ...mcp,
   ...exports,
   ...problems,
   'app.name': 'fal.ai usage',

@@ -15,6 +15,7 @@ import { exports } from './es/exports.ts';
 import { history } from './es/history.ts';
 import { incidents } from './es/incidents.ts';
 import { ledger } from './es/ledger.ts';
+import { mcp } from './es/mcp.ts';
 import { overview } from './es/overview.ts';
 import { people } from './es/people.ts';
 import { planner } from './es/planner.ts';
@@ -57,6 +58,7 @@ export const es = {
   ...deliveryFormats,
   ...diagnosis,
   ...embeds,
+  ...mcp,
   ...exports,
   ...problems,
   'app.name': 'Uso de fal.ai',

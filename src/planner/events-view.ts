@@ -80,7 +80,7 @@ export interface VerdictView {
 
 export function verdictView(
   checked: EventCheck,
-  { timezone }: PlannedEvent,
+  { timezone }: Pick<PlannedEvent, 'timezone'>,
   { format, t, now }: Words,
 ): VerdictView {
   const { check } = checked;

@@ -5,6 +5,8 @@ import { allow, identifyCaller } from '../auth/access.ts';
 import { callerSignal } from '../http/caller.ts';
 import { RequestError, refuse } from '../http/failure.ts';
 import { typedText } from '../http/typed-text.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
 import type { Services } from '../services.ts';
 import { changeEvent, deleteEvent, planEvent } from './change-events.ts';
 import { checkAnswer, verdictText } from './check-answer.ts';
@@ -23,41 +25,20 @@ const MAX_PAST = 500;
 
 /** `/api/v1/planned-events`: whether credits will last, for programs with a token and for people of the panel. */
 export function plannedEventsApi(services: Services): Router {
-  const { settings, store, now } = services;
+  const { store, now } = services;
   const { db } = store;
   const router = Router();
   router.use(identifyCaller(services));
 
   // It changes nothing: a viewer may ask.
   router.post('/check', allow('viewer'), async (req, res) => {
-    const { format, t } = res.locals;
-    const { timezone } = settings.current();
-    const request = readCheckRequest(req.body, { timezone, now: now() });
-    const checked = await readCheck(services, request, callerSignal(res));
-    const zone = request.timezone ?? checked.account?.timezone ?? timezone;
-    res.json({
-      ok: true,
-      check: checkAnswer(checked, zone, now()),
-      message: verdictText(checked, format, t),
-    });
+    const { answer } = await checkedPlan(services, req.body, res.locals, callerSignal(res));
+    res.json(answer);
   });
 
   router.get('/', allow('viewer'), async (req, res) => {
-    const accounts = await askedAccounts(services, req);
-    const [only] = accounts;
-    const whose = accounts.length === 1 && only ? only.id : null;
-    const events = isYes(req.query.past)
-      ? await eventsBefore(db, whose, now(), MAX_PAST)
-      : await eventsFrom(db, whose, now());
-    const byId = new Map(accounts.map((account) => [account.id, account]));
-    res.json({
-      ok: true,
-      events: events.flatMap((event) => {
-        const account = byId.get(event.accountId);
-        return account ? [eventAnswer(event, account, now())] : [];
-      }),
-      message: res.locals.t('events.title'),
-    });
+    const { answer } = await listedEvents(services, req.query, res.locals);
+    res.json(answer);
   });
 
   router.post('/', allow('operator'), async (req, res) => {
@@ -120,17 +101,73 @@ export function plannedEventsApi(services: Services): Router {
   return router;
 }
 
+/** In whose language, and how numbers are written in it. */
+interface Words {
+  format: Format;
+  t: Translate;
+}
+
+/**
+ * Checks a plan that is not kept, as `POST /check` answers it.
+ * @throws RequestError naming what can't be used or is not known.
+ */
+export async function checkedPlan(
+  services: Services,
+  body: unknown,
+  { format, t }: Words,
+  caller: AbortSignal,
+) {
+  const now = services.now();
+  const { timezone } = services.settings.current();
+  const request = readCheckRequest(body, { timezone, now });
+  const checked = await readCheck(services, request, caller);
+  const zone = request.timezone ?? checked.account?.timezone ?? timezone;
+  const answer = {
+    ok: true,
+    check: checkAnswer(checked, zone, services.now()),
+    message: verdictText(checked, format, t),
+  };
+  return { answer, checked, timezone: zone };
+}
+
+/** Events as the list answers them: what is not over, or with `past` what is. @throws RequestError `not_found` */
+export async function listedEvents(
+  services: Services,
+  query: Request['query'],
+  { t }: Pick<Words, 't'>,
+) {
+  const { db } = services.store;
+  const now = services.now();
+  const accounts = await askedAccounts(services, query);
+  const [only] = accounts;
+  const whose = accounts.length === 1 && only ? only.id : null;
+  const found = isYes(query.past)
+    ? await eventsBefore(db, whose, now, MAX_PAST)
+    : await eventsFrom(db, whose, now);
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const events = found.filter(({ accountId }) => byId.has(accountId));
+  const answer = {
+    ok: true,
+    events: events.flatMap((event) => {
+      const account = byId.get(event.accountId);
+      return account ? [eventAnswer(event, account, now)] : [];
+    }),
+    message: t('events.title'),
+  };
+  return { answer, events };
+}
+
 /** `/api/v1/planned-events.ics`: planned events for calendars. */
 export function plannedEventsCalendar(services: Services): RequestHandler[] {
   return [
     identifyCaller(services),
     allow('viewer'),
-    sendCalendar(services, (req) => askedAccounts(services, req)),
+    sendCalendar(services, ({ query }) => askedAccounts(services, query)),
   ];
 }
 
 /** The one asked for, else all. @throws RequestError `not_found` */
-async function askedAccounts(services: Services, { query }: Request): Promise<FalAccount[]> {
+async function askedAccounts(services: Services, query: Request['query']): Promise<FalAccount[]> {
   const asked = typeof query.account === 'string' ? query.account.trim() : '';
   return asked === '' ? listAccounts(services.store.db) : [await existingAccount(services, asked)];
 }

@@ -476,6 +476,8 @@ export interface RefusalsTable {
   kind: string;
   status: number | null;
   said: string;
+}
+
 export interface EmbedTokensTable {
   id: string;
   name: string;
