@@ -9,7 +9,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Request, Response } from 'express';
-import { fieldErrors, logFailure } from '../http/errors.ts';
+import { fieldErrors, isOver, logFailure } from '../http/errors.ts';
 import { problemMessage } from '../http/problem.ts';
 import { type ApiDocument, apiDocument } from '../openapi/document.ts';
 import type { Services } from '../services.ts';
@@ -65,6 +65,8 @@ async function answerCall(tool: Tool, call: Parameters<Tool['call']>[0]): Promis
     const { text, content } = await tool.call(call);
     return { content: [{ type: 'text', text }], structuredContent: content };
   } catch (error) {
+    // Nobody is left to be told.
+    if (isOver(call.res)) throw error;
     return failedCall(error, call.req, call.res);
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { failWith } from '../../src/demo/faults.ts';
+import { custom, failWith } from '../../src/demo/faults.ts';
 import { type PeriodName, periodDays } from '../../src/mcp/periods.ts';
 import { boothToken, startSynced } from '../embeds/embeds.ts';
 import { plannedEvent } from '../planner/events.ts';
+import { listening } from '../support/listening.ts';
 import { ENGINES, type Panel, startPanel } from '../support/panel.ts';
 import { apiToken, connectMcp } from './mcp.ts';
 
@@ -215,6 +216,36 @@ describe('who asks', () => {
     const answer = await ask(panel, { Authorization: `Bearer ${await apiToken(panel)}` });
     expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
   });
+});
+
+test('who hangs up midway lets fal go, and leaves no fault in the log', async () => {
+  const panel = await startSynced();
+  const [arrived, dropped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  panel.fal.fault(
+    /./,
+    custom((_req, res) => {
+      res.once('close', () => dropped.resolve());
+      arrived.resolve();
+    }),
+  );
+  const hangUp = new AbortController();
+  const params = { name: 'get_balance', arguments: {} };
+  const asking = fetch(`http://127.0.0.1:${await listening(panel.app)}/mcp`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${await apiToken(panel)}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    signal: hangUp.signal,
+  });
+  await arrived.promise;
+  hangUp.abort();
+  await expect(asking).rejects.toThrow();
+  await dropped.promise;
+  await expect.poll(() => panel.logged()).toContain('the caller went away');
+  expect(panel.logged()).not.toContain('unforeseen');
 });
 
 test('a key that is pasted into an argument is in no answer and no log', async () => {
