@@ -2,6 +2,8 @@ import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
+import { tokenState } from '../auth/token-expiry.ts';
+import { listEmbeds } from '../embeds/embed-tokens.ts';
 import { callerSignal } from '../http/caller.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
@@ -116,7 +118,11 @@ export function accountsPage(services: Services): Router {
       const { account, version } = await formModel(req);
       const others = (await listAccounts(store.db)).filter(({ id }) => id !== account.id);
       const comesBack = config.falKey !== null && others.length === 0;
-      return { account, version, heir: account.isDefault ? (others[0] ?? null) : null, comesBack };
+      const embeds = (await listEmbeds(store.db)).filter(
+        (embed) => embed.accountId === account.id && tokenState(embed, now()) === 'active',
+      );
+      const heir = account.isDefault ? (others[0] ?? null) : null;
+      return { account, version, heir, comesBack, embeds: embeds.length };
     },
   };
   router.get('/:account/delete', allow('admin'), (req, res) => showForm(req, res, deleteForm));

@@ -19,7 +19,7 @@ const test = copyTest.extend<{ elsewhere: Elsewhere }>({
     const server = createServer((_req, res) => {
       res.setHeader('Content-Type', 'text/html; charset=utf-8');
       res.end(`<!doctype html><html lang="es"><meta name="viewport" content="width=device-width">
-        <link rel="icon" href="data:,"><title>Intranet</title><h1>Intranet</h1>${pasted}</html>`);
+        <link rel="icon" href="data:,"><title>Intranet</title><main><h1>Intranet</h1>${pasted}</main></html>`);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     await use({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { type Browser, ENGINES, type Panel, startPanel } from '../support/panel.ts';
+import { type Browser, ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 import { boothToken, startSynced } from './embeds.ts';
 
 const MADE = /id="made-json"[^>]* value="([^"]*\/embed\/fue_[\w-]{43})\/status\.json"/;
@@ -117,6 +117,18 @@ test('from an account’s page the form is for that account', async () => {
   expect(text).toContain('href="/admin/embeds?for=booth"');
   const page = await operator.get('/admin/embeds?for=booth');
   expect(page.text).toContain('<option value="booth" selected>');
+});
+
+test('who deletes an account is told that its badges stop working', async () => {
+  const panel = await startSynced();
+  const admin = await panel.as('admin');
+  const page = async () => (await admin.get('/admin/accounts/booth/delete')).text;
+  await boothToken(panel, { expiresAt: NOW });
+  expect(await page()).not.toContain('insignia');
+  await boothToken(panel);
+  expect(await page()).toContain('La insignia que la muestra en otra página deja de funcionar.');
+  await boothToken(panel);
+  expect(await page()).toContain('Las 2 insignias que la muestran en otras páginas');
 });
 
 test.each([

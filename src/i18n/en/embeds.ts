@@ -88,6 +88,10 @@ export const embeds = {
   'embeds.done.already_created':
     'That one had been created already. Its code is shown only once: if you did not copy it, revoke it and create another.',
 
+  'accounts.delete_embeds_one': 'The badge that shows it on another page stops working.',
+  'accounts.delete_embeds_other':
+    'The {{formatted}} badges that show it on other pages stop working.',
+
   'field.label.shows': 'What it shows',
   'field.label.frame_origins': 'Pages that may show the widget',
   'field.frame_origins.malformed':

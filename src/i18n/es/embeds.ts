@@ -88,6 +88,12 @@ export const embeds = {
   'embeds.done.already_created':
     'Esa ya se había creado. Su código solo se muestra una vez: si no lo copiaste, revócala y crea otra.',
 
+  'accounts.delete_embeds_one': 'La insignia que la muestra en otra página deja de funcionar.',
+  'accounts.delete_embeds_many':
+    'Las {{formatted}} de insignias que la muestran en otras páginas dejan de funcionar.',
+  'accounts.delete_embeds_other':
+    'Las {{formatted}} insignias que la muestran en otras páginas dejan de funcionar.',
+
   'field.label.shows': 'Qué muestra',
   'field.label.frame_origins': 'Páginas que pueden mostrar el widget',
   'field.frame_origins.malformed':
