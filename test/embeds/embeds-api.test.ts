@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { deleteAccount } from '../../src/accounts/change-accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
@@ -304,6 +305,16 @@ test('fal is never asked, and a page that many look at is read once', async () =
   const answers = await Promise.all(asked.map((path) => panel.http.get(`/embed/${token}/${path}`)));
   expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 200));
   expect(read).toBe(1);
+});
+
+test('a database that can only be read still answers', async () => {
+  const panel = await startSynced();
+  const token = await boothToken(panel);
+  await sql`pragma query_only = 1`.execute(panel.services.store.db);
+  expect((await panel.http.get(`/embed/${token}/status.json`)).status).toBe(200);
+  await sql`pragma query_only = 0`.execute(panel.services.store.db);
+  const [row] = await listEmbeds(panel.services.store.db);
+  expect(row?.lastUsedAt).toBe(null);
 });
 
 test('a client that asks too often is told so, in the form it asked for', async () => {

@@ -149,6 +149,17 @@ const TYPED: Record<string, [path: string, fields: Record<string, string>, shown
     { form_id: randomUUID(), name: 'x7', role: 'operator', expires: '30' },
     [/value="x7"/, /value="operator" checked/, /value="30" selected/],
   ],
+  'a badge': [
+    '/admin/embeds',
+    {
+      ...{ form_id: randomUUID(), name: 'x8', locale: 'en', expires: '30' },
+      ...{ shows: 'event', frame_origins: 'https://x9.example.com' },
+    },
+    [
+      ...[/value="x8"/, />https:\/\/x9.example.com</, /value="en" selected/, /value="30" selected/],
+      ...[/value="event" checked/, /value="amounts" >/],
+    ],
+  ],
   settings: [
     '/admin/settings',
     {
