@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { custom, failWith } from '../../src/demo/faults.ts';
-import { type PeriodName, periodDays } from '../../src/mcp/periods.ts';
+import { PERIODS, type PeriodName, periodDays } from '../../src/mcp/periods.ts';
 import { boothToken, startSynced } from '../embeds/embeds.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { listening } from '../support/listening.ts';
@@ -66,6 +67,14 @@ describe.each(ENGINES)('a client of the protocol, on %s', (engine) => {
     expect(accounts.text).toBe('booth: Cabina <b>& Co</b> (America/Mexico_City)');
     expect(accounts.content.accounts).toMatchObject([{ account: 'booth', is_default: true }]);
   });
+});
+
+test('every tool and every period has its place in the documentation', async () => {
+  const { client } = await connectMcp(await startPanel());
+  const { tools } = await client.listTools();
+  const told = readFileSync('docs/mcp.md', 'utf8');
+  const names = [...tools.map(({ name }) => name), ...PERIODS];
+  expect(names.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('without a timeframe the series, which is long, is left out', async () => {
