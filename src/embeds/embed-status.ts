@@ -94,7 +94,7 @@ export async function readEmbedStatus(
     readToday(sources, { at, timezone, accountId }),
   ]);
   const attention = attentionOf(states, [], at, {
-    ...{ isMonthIncomplete: false, isAlone: false },
+    ...{ isMonthIncomplete: false, isAlone: false, undelivered: 0 },
     syncIntervalSeconds: config.syncIntervalSeconds,
   });
   const nextState = states.find((state) => state.account.id === next?.accountId);

@@ -31,8 +31,15 @@ export interface ChartView {
   rows: ChartRow[];
 }
 
-const WIDE = { width: 760, height: 190, labels: 12 };
-const NARROW = { width: 340, height: 170, labels: 5 };
+/** In pixels of the drawing, and how many labels its axis has at most. */
+export interface DrawingSize {
+  width: number;
+  height: number;
+  labels: number;
+}
+
+const WIDE: DrawingSize = { width: 760, height: 190, labels: 12 };
+const NARROW: DrawingSize = { width: 340, height: 170, labels: 5 };
 
 /** @param range the period, to be said in the description. */
 export function chartView(
@@ -42,21 +49,9 @@ export function chartView(
   t: Translate,
 ): ChartView {
   const { buckets, resolution, layers } = model;
-  const total = sumNano(buckets.map(({ cost }) => cost ?? 0n));
-  // Calls that cost nothing still have a shape.
-  const shown = total > 0n ? costMeasure(total, format) : countMeasure(format);
+  const shown = measureOf(model, format);
   const title = t(`chart.${shown.name}_by_${resolution}`);
-  const colors = layers.map(({ color }) => `var(--chart-${color})`);
-  const bars = toBars(model, shown, format, t);
-  const draw = ({ labels, ...size }: typeof WIDE, cssClass: string) => {
-    const labelled = axisLabels(model, labels, format);
-    const chart = {
-      bars: bars.map((bar, index) => ({ ...bar, axisLabel: labelled.get(index) ?? null })),
-      tick: shown.tick,
-      ...(colors.length > 0 && { colors }),
-    };
-    return barChartSvg(chart, size, cssClass);
-  };
+  const draw = drawer(model, shown, format, t);
   return {
     title,
     description: description(model, shown, title, range, format, t),
@@ -68,6 +63,43 @@ export function chartView(
     before: model.before,
     bucketHeading: t(`chart.bucket_${resolution}`),
     rows: tableRows(model, format),
+  };
+}
+
+/** The drawing in one size, for where there is no page around it. @param range as of `chartView`. */
+export function chartDrawing(
+  model: ChartModel,
+  size: DrawingSize,
+  range: string,
+  format: Format,
+  t: Translate,
+): Pick<ChartView, 'title' | 'description'> & { svg: string } {
+  const shown = measureOf(model, format);
+  const title = t(`chart.${shown.name}_by_${model.resolution}`);
+  return {
+    title,
+    description: description(model, shown, title, range, format, t),
+    svg: drawer(model, shown, format, t)(size, 'chart-picture'),
+  };
+}
+
+/** Calls that cost nothing still have a shape. */
+function measureOf({ buckets }: ChartModel, format: Format): Measure {
+  const total = sumNano(buckets.map(({ cost }) => cost ?? 0n));
+  return total > 0n ? costMeasure(total, format) : countMeasure(format);
+}
+
+function drawer(model: ChartModel, measure: Measure, format: Format, t: Translate) {
+  const colors = model.layers.map(({ color }) => `var(--chart-${color})`);
+  const bars = toBars(model, measure, format, t);
+  return ({ labels, ...size }: DrawingSize, cssClass: string): string => {
+    const labelled = axisLabels(model, labels, format);
+    const chart = {
+      bars: bars.map((bar, index) => ({ ...bar, axisLabel: labelled.get(index) ?? null })),
+      tick: measure.tick,
+      ...(colors.length > 0 && { colors }),
+    };
+    return barChartSvg(chart, size, cssClass);
   };
 }
 
