@@ -59,6 +59,9 @@ import { eventLivePage } from './planner/live-page.ts';
 import { plannedEventsApi, plannedEventsCalendar } from './planner/planned-events-api.ts';
 import { pricingApi } from './pricing/pricing-api.ts';
 import { pricingPage } from './pricing/pricing-page.ts';
+import { reportsApi } from './reports/reports-api.ts';
+import { reportsPage } from './reports/reports-page.ts';
+import { schedulesPage } from './reports/schedules-page.ts';
 import type { Services } from './services.ts';
 import { settingsPage } from './settings/settings-page.ts';
 import { answerUsage } from './usage/api.ts';
@@ -127,6 +130,7 @@ function panelRoutes(services: Services): Router {
     refuseUnstorableText,
     plannedEventsApi(services),
   );
+  panel.use('/api/v1/reports', refuseUnstorableText, reportsApi(services, limit));
   panel.get('/api/v1/planned-events.ics', limit, ...plannedEventsCalendar(services));
   panel.use(
     '/api/v1/alert-rules',
@@ -190,6 +194,8 @@ function panelRoutes(services: Services): Router {
   panel.use('/admin/alerts/rules', ruleFormsPage(services), rulesPage(services));
   // After all that is below it.
   panel.use('/admin/alerts', alertsPage(services));
+  panel.use('/admin/reports/schedules', schedulesPage(services));
+  panel.use('/admin/reports', reportsPage(services));
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -17,6 +17,7 @@ import { createScheduler, type Job, type Scheduler } from './jobs/scheduler.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localSources, type OverviewSources } from './overview/sources.ts';
 import { type AskedPrices, createAskedPrices } from './planner/asked-prices.ts';
+import { reportJobs } from './reports/job.ts';
 import { readAppSecret } from './secrets/app-secret.ts';
 import { createSeal, type Seal } from './secrets/seal.ts';
 import { settleSecret } from './secrets/settle.ts';
@@ -148,6 +149,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       deliveryJobs({ store, seal, sender, now, log }),
       chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
       async () => [alerts],
+      reportJobs({ config, log, now, store, settings, seal, fal: jobsFal, askedPrices, history }),
     ]),
   });
   return {

@@ -62,6 +62,9 @@ export const AUDIT_ACTIONS = [
   'rule.enabled',
   'rule.disabled',
   'rule.deleted',
+  'report_schedule.added',
+  'report_schedule.changed',
+  'report_schedule.deleted',
   'settings.changed',
   'secret.rotated',
 ] as const;

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { dropIncidentsOf } from '../alerts/incident-queries.ts';
 import { dropEventsOf } from '../planner/queries.ts';
+import { dropReportsOf } from '../reports/report-rows.ts';
 import type { Engine } from '../store/engine.ts';
 import type { Tables } from '../store/tables.ts';
 import { dropHeldWindow, dropPartOfWindow } from './drop-window.ts';
@@ -47,6 +48,7 @@ export async function forgetAccount(
   }
   await dropEventsOf(trx, accountId);
   await dropIncidentsOf(trx, accountId);
+  await dropReportsOf(trx, accountId);
   for (const table of [
     'usage_series',
     'sync_windows',

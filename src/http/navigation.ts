@@ -19,6 +19,7 @@ export const PLACES = [
   { name: 'credits', path: '/admin/credits', role: 'viewer', key: 'c' },
   { name: 'events', path: '/admin/events', role: 'viewer', key: 'e' },
   { name: 'alerts', path: '/admin/alerts', role: 'viewer', key: 'a' },
+  { name: 'reports', path: '/admin/reports', role: 'viewer', key: 'i' },
   { name: 'pricing', path: '/admin/pricing', role: 'viewer', key: 'm' },
   { name: 'config', path: '/admin/config', role: 'viewer', key: 'v' },
   { name: 'accounts', path: '/admin/accounts', role: 'viewer', key: 'k' },

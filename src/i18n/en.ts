@@ -22,6 +22,7 @@ import { planner } from './en/planner.ts';
 import { pricing } from './en/pricing.ts';
 import { problems } from './en/problems.ts';
 import { purchases } from './en/purchases.ts';
+import { reports } from './en/reports.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
@@ -70,6 +71,7 @@ export const en = {
   ...mcp,
   ...exports,
   ...problems,
+  ...reports,
   'app.name': 'fal.ai usage',
   'app.skip': 'Skip to content',
   'app.languages': 'Language',

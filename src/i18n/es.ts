@@ -22,6 +22,7 @@ import { planner } from './es/planner.ts';
 import { pricing } from './es/pricing.ts';
 import { problems } from './es/problems.ts';
 import { purchases } from './es/purchases.ts';
+import { reports } from './es/reports.ts';
 import { settings } from './es/settings.ts';
 import { shell } from './es/shell.ts';
 import { signIn } from './es/sign-in.ts';
@@ -61,6 +62,7 @@ export const es = {
   ...mcp,
   ...exports,
   ...problems,
+  ...reports,
   'app.name': 'Uso de fal.ai',
   'app.skip': 'Saltar al contenido',
   'app.languages': 'Idioma',

@@ -41,6 +41,8 @@ export interface Format {
   date(instant: Temporal.Instant, timezone: string): string;
   /** The name of an hour, a day or a month on an axis or in a table. */
   bucket(bucket: Temporal.ZonedDateTime, style: BucketStyle): string;
+  /** `lunes`. */
+  weekday(day: Temporal.ZonedDateTime): string;
   /** `ahora`, `hace 12 s`. */
   ago(from: Temporal.Instant, now: Temporal.Instant): string;
 }
@@ -158,6 +160,7 @@ function makeFormat(locale: Locale, display: CurrencyDisplay): Format {
       // In a Spanish sentence no comma comes after the weekday.
       return locale === 'es' && style === 'long_day_and_hour' ? text.replace(', ', ' ') : text;
     },
+    weekday: (day) => formatted(day.toInstant(), { weekday: 'long', timeZone: day.timeZoneId }),
     ago: (from, now) => ago(tag, (now.epochMilliseconds - from.epochMilliseconds) / 1_000),
   };
 }

@@ -9,6 +9,7 @@ import { historyPaths } from './history-operations.ts';
 import { livePaths } from './live-operations.ts';
 import { panelPaths } from './panel-operations.ts';
 import { pricingPaths } from './pricing-operations.ts';
+import { reportPaths } from './report-operations.ts';
 
 export type ApiDocument = oas31.OpenAPIObject;
 
@@ -47,6 +48,7 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
         { name: 'Planned events', description: 'Whether credits last through them.' },
         { name: 'Alert rules', description: 'What is watched, and who is told.' },
         { name: 'Alerts', description: 'What rules found, and what became of it.' },
+        { name: 'Reports', description: 'What a day, a week or a month came to.' },
         { name: 'Prices', description: 'What models cost.' },
         { name: 'The panel itself', description: 'For monitors, and for who reads this.' },
       ],
@@ -56,6 +58,7 @@ export function apiDocument(config: Pick<Config, 'publicUrl' | 'basePath'>): Api
         ...creditsPaths,
         ...eventPaths,
         ...alertPaths,
+        ...reportPaths,
         ...pricingPaths,
         ...panelPaths,
         ...embedPaths,

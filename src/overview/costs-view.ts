@@ -98,7 +98,8 @@ function changeView(
   };
 }
 
-function changeText(
+/** `▲` and `+12 %`. */
+export function changeText(
   whole: Nano,
   before: Nano,
   format: Format,

@@ -1,11 +1,11 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { HORIZON_DAYS } from '../credits/runway.ts';
+import { HORIZON_DAYS, type Runway } from '../credits/runway.ts';
+import type { NoRunwayReason } from '../credits/stated-runway.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
 import { type EventRow, eventRow } from '../planner/events-view.ts';
 import type { PlannedEvent } from '../planner/planned-event.ts';
 import type { AccountState } from './attention.ts';
-import type { CreditOutlook } from './outlooks.ts';
 
 /** How long an account's credits last, in a sentence; where nobody knows the balance that is said already. */
 export interface RunwayView {
@@ -29,8 +29,8 @@ export interface NextEventView extends Pick<EventRow, 'verdict' | 'topUp' | 'mis
 const HOURLY_DAYS = 14;
 
 export function runwayView(
-  { runway }: CreditOutlook,
-  { timezone }: FalAccount,
+  { runway }: { runway: Pick<Runway, 'until' | 'earliest' | 'latest'> | NoRunwayReason },
+  { timezone }: Pick<FalAccount, 'timezone'>,
   now: Temporal.Instant,
   format: Format,
   t: Translate,

@@ -60,6 +60,6 @@ export function localSources(services: PriceServices, cacheMs: number): Overview
 }
 
 /** What fal said of prices lately, and nothing else: it is not asked. */
-function saidLately({ known }: AskedPrices): AskedPrices {
+export function saidLately({ known }: AskedPrices): AskedPrices {
   return { known, of: async (kind, ids) => known(kind, ids) };
 }

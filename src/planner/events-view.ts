@@ -19,7 +19,7 @@ export interface Words {
 
 export type Tone = 'ok' | 'warn' | 'danger';
 
-const TONES: Record<Verdict, Tone> = { enough: 'ok', tight: 'warn', top_up: 'danger' };
+export const TONES: Record<Verdict, Tone> = { enough: 'ok', tight: 'warn', top_up: 'danger' };
 const CENT = NANO_PER_UNIT / 100n;
 
 /** An event in a list. */
@@ -92,8 +92,8 @@ export function verdictView(
   };
 }
 
-function topUpText(
-  { topUp, topUpBy }: Check,
+export function topUpText(
+  { topUp, topUpBy }: Pick<Check, 'topUp' | 'topUpBy'>,
   { timezone }: Pick<PlannedEvent, 'timezone'>,
   { format, t, now }: Words,
 ): string | null {
@@ -106,7 +106,7 @@ function topUpText(
 
 export function missingText(
   { missing, endpointId }: NoVerdict,
-  { name }: FalAccount,
+  { name }: Pick<FalAccount, 'name'>,
   t: Translate,
 ): string {
   return t(`events.missing_${missing}`, { model: endpointId ?? '', account: name });
@@ -128,7 +128,7 @@ export function whenText(
 }
 
 /** `sáb 14 mar, 18:00`, with its year where that is another. */
-function momentText(
+export function momentText(
   at: Temporal.Instant,
   timezone: string,
   format: Format,
@@ -149,7 +149,7 @@ export function shortMoney(amount: Nano, format: Format): string {
   return format.money(amount, amount >= NANO_PER_UNIT ? CENT : undefined);
 }
 
-function rangeText(cost: { low: Nano; high: Nano }, format: Format, t: Translate): string {
+export function rangeText(cost: { low: Nano; high: Nano }, format: Format, t: Translate): string {
   const [low, high] = [shortMoney(cost.low, format), shortMoney(cost.high, format)];
   return low === high ? high : t('events.cost_range', { low, high });
 }

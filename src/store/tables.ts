@@ -40,6 +40,8 @@ export interface Tables {
   costly_charges: CostlyChargesTable;
   refusals: RefusalsTable;
   embed_tokens: EmbedTokensTable;
+  report_schedules: ReportSchedulesTable;
+  reports: ReportsTable;
 }
 
 /** An ISO text on SQLite, a date on PostgreSQL. */
@@ -495,4 +497,37 @@ export interface EmbedTokensTable {
   expires_at: string | null;
   last_used_at: string | null;
   revoked_at: string | null;
+}
+
+export interface ReportSchedulesTable {
+  id: string;
+  account_id: string | null;
+  cadence: string;
+  local_time: string;
+  timezone: string;
+  weekday: number | null;
+  month_day: number | null;
+  /** JSON list of ids. */
+  channel_ids: string | null;
+  is_enabled: 0 | 1;
+  from_at: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ReportsTable {
+  id: string;
+  schedule_id: string;
+  account_id: string | null;
+  cadence: string;
+  /** ISO 8601 dates. */
+  first_day: string;
+  end_day: string;
+  timezone: string;
+  due_at: string;
+  made_at: string;
+  is_late: 0 | 1;
+  /** JSON. */
+  content: string;
 }

@@ -110,6 +110,17 @@ function deliveries(panel: Panel, { header, formToken }: Browser, account: FalAc
       http.get(`${path}?api_key_id=${KEY}&request_id=${KEY}&start=${KEY}&timezone=${KEY}`),
       http.get(`${path}?api_key_id=${KEY}`),
     ]),
+    http.get(`/api/v1/reports/daily?date=${KEY}&timezone=${KEY}&account=${KEY}`),
+    http.get(`/api/v1/reports?cadence=${KEY}&account=${KEY}&page=${KEY}`),
+    http.get(`/admin/reports?cadence=${KEY}&page=${KEY}&done=${KEY}`),
+    http
+      .post('/admin/reports/schedules')
+      .type('form')
+      .send({ _csrf: formToken, cadence: KEY, account: KEY, local_time: KEY, timezone: KEY }),
+    http
+      .post('/admin/reports/schedules')
+      .type('form')
+      .send({ _csrf: formToken, weekday: KEY, month_day: KEY, channels: KEY, channel_ids: KEY }),
     http.get(`/admin/nothing?api_key=${KEY}`),
     http.get(`/api/nothing?api_key=${KEY}`),
     http.get(`/admin/config?lang=en&api_key=${KEY}`).redirects(1),

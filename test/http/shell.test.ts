@@ -24,6 +24,7 @@ describe('the navigation', () => {
       '/credits',
       '/events',
       '/alerts',
+      '/reports',
       '/pricing',
       '/config',
       '/accounts',

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { failWith } from '../../src/demo/faults.ts';
+import { periodWith } from '../../src/reports/period.ts';
+import { readReport } from '../../src/reports/read-report.ts';
+import { insertReport } from '../../src/reports/report-rows.ts';
 import { plantIncident } from '../alerts/planted-incident.ts';
 import { boothToken } from '../embeds/embeds.ts';
 import { type Client, startClient } from './client.ts';
@@ -7,7 +10,12 @@ import type { ApiOperation } from './operations.ts';
 
 /** Ids of what operations are about, by their tag. */
 type Ids = Record<string, string>;
-const NONE: Ids = { 'Planned events': 'none', 'Alert rules': 'none', Alerts: 'none' };
+const NONE: Ids = {
+  'Planned events': 'none',
+  'Alert rules': 'none',
+  Alerts: 'none',
+  Reports: 'none',
+};
 
 /** Each is asked with what the document gives as an example, about one of these where it is about one. */
 function asked({ operations, embedToken, example }: Client, name: string, ids: Ids) {
@@ -20,8 +28,19 @@ function asked({ operations, embedToken, example }: Client, name: string, ids: I
   return { parameters: { ...parameters, ...place }, body };
 }
 
-/** An event and a rule, made by the client, and something that a rule found. */
-async function made({ panel, call, example }: Client): Promise<Ids> {
+/** A report that is kept. @returns its id. */
+async function keepReport({ panel }: Client): Promise<string> {
+  const { services } = panel;
+  const period = periodWith('daily', Temporal.PlainDate.from('2026-03-06'), 'America/Mexico_City');
+  const report = await readReport(services, { period, account: null }, AbortSignal.timeout(10_000));
+  const stored = { id: 'a-report', scheduleId: 's', dueAt: services.now(), isLate: false, report };
+  await insertReport(services.store.db, stored, null);
+  return stored.id;
+}
+
+/** An event and a rule, made by the client, something that a rule found, and a report. */
+async function made(client: Client): Promise<Ids> {
+  const { panel, call, example } = client;
   const event = await call('planEvent', example('planEvent'));
   expect(event.headers.location).toBe(`/api/v1/planned-events/${event.data.event.id}`);
   const rule = await call('createAlertRule', example('createAlertRule'));
@@ -33,6 +52,7 @@ async function made({ panel, call, example }: Client): Promise<Ids> {
       account: 'booth',
       told: [{ channel: 'Slack', state: 'sent' }],
     }),
+    Reports: await keepReport(client),
   };
 }
 
@@ -132,7 +152,7 @@ test('every operation fails as the document says', async () => {
     expect(expected('not_signed_in', 401), name).toContain(
       await statusOf(name, { role: 'nobody' }),
     );
-    const changes = !['readEvent', 'deleteEvent'].includes(name);
+    const changes = !['readEvent', 'deleteEvent', 'readReport'].includes(name);
     if (changes || codes.includes('forbidden')) {
       expect(expected('forbidden', 403), name).toContain(await statusOf(name, { role: 'viewer' }));
     }
@@ -183,7 +203,7 @@ test('what counts for the limit of a client is said, and nothing else counts', a
   await client.call('readCredits');
   // What pages show costs little: it has ten times the limit.
   for (let times = 0; times < 10; times += 1) {
-    await client.call('readEmbedStatus', asked(client, 'readEmbedStatus', 'none'));
+    await client.call('readEmbedStatus', asked(client, 'readEmbedStatus', NONE));
   }
   for (const [name, operation] of client.operations) {
     const { status, headers } = await client.call(name, asked(client, name, NONE));

@@ -48,6 +48,13 @@ const FORMS: Record<
       role: 'viewer',
       expires: '30',
     }),
+  'scheduling a report': (_panel, admin) =>
+    admin.post('/admin/reports/schedules', {
+      cadence: 'daily',
+      local_time: '09:00',
+      timezone: 'UTC',
+      enabled: 'yes',
+    }),
   'signing out': (_panel, admin) => admin.post('/admin/logout'),
 };
 

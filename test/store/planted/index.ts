@@ -5,6 +5,7 @@ import { rowsOf0003 } from './0003-credits.ts';
 import { rowsOf0004 } from './0004-planned-events.ts';
 import { rowsOf0005 } from './0005-alerts.ts';
 import { rowsOf0007 } from './0007-embed-tokens.ts';
+import { rowsOf0006 } from './0006-reports.ts';
 
 /** Rows by the table they stand in; parents stand before their children. */
 export type Rows = Record<string, Record<string, unknown>[]>;
@@ -19,5 +20,6 @@ export const PLANTED: Record<string, (engine: Engine) => Rows> = {
   '0003-credits': rowsOf0003,
   '0004-planned-events': rowsOf0004,
   '0005-alerts': rowsOf0005,
+  '0006-reports': rowsOf0006,
   '0007-embed-tokens': rowsOf0007,
 };

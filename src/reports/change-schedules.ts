@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import { findAccount } from '../accounts/accounts.ts';
+import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
+import { holdAccount } from '../history/hold-account.ts';
+import { RequestError } from '../http/failure.ts';
+import type { Services } from '../services.ts';
+import type { Tables } from '../store/tables.ts';
+import { dropSchedule, findSchedule, putSchedule } from './report-rows.ts';
+import type { Schedule, ScheduleFields } from './schedule.ts';
+
+type ChangeServices = Pick<Services, 'store' | 'now'>;
+
+/** A schedule as somebody saw it: a change of it that came in between is a conflict. */
+export type SeenSchedule = Pick<Schedule, 'id' | 'version'>;
+
+/** Its reports begin with the next that comes due. @throws RequestError `not_found` of the account. */
+export function addSchedule(
+  services: ChangeServices,
+  actor: Actor,
+  fields: ScheduleFields,
+): Promise<Schedule> {
+  return services.store.db.transaction().execute(async (trx) => {
+    await holdExisting(trx, fields.accountId);
+    const schedule = { ...fields, id: randomUUID(), from: services.now(), version: 1 };
+    await putSchedule(trx, schedule, services.now());
+    await note(trx, services, actor, 'report_schedule.added', schedule);
+    return schedule;
+  });
+}
+
+/**
+ * What was due by now is not made up by another rule than it was due by.
+ * @throws RequestError `not_found`, or `conflict` when it is not the version that was seen.
+ */
+export function changeSchedule(
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenSchedule,
+  fields: ScheduleFields,
+): Promise<Schedule> {
+  return services.store.db.transaction().execute(async (trx) => {
+    await holdExisting(trx, fields.accountId);
+    const before = await seenSchedule(trx, seen);
+    const at = services.now();
+    const from = isSameRule(before, fields) ? before.from : at;
+    const schedule = { ...before, ...fields, from, version: before.version + 1 };
+    await putSchedule(trx, schedule, at);
+    await note(trx, services, actor, 'report_schedule.changed', schedule);
+    return schedule;
+  });
+}
+
+function isSameRule(before: Schedule, fields: ScheduleFields): boolean {
+  const { cadence, timezone, weekday, monthDay, accountId } = before;
+  return (
+    before.isEnabled &&
+    cadence === fields.cadence &&
+    timezone === fields.timezone &&
+    accountId === fields.accountId &&
+    before.localTime.equals(fields.localTime) &&
+    (cadence !== 'weekly' || weekday === fields.weekday) &&
+    (cadence !== 'monthly' || monthDay === fields.monthDay)
+  );
+}
+
+/** @throws RequestError as above. */
+export function deleteSchedule(
+  services: ChangeServices,
+  actor: Actor,
+  seen: SeenSchedule,
+): Promise<void> {
+  return services.store.db.transaction().execute(async (trx) => {
+    const schedule = await seenSchedule(trx, seen);
+    await dropSchedule(trx, schedule.id);
+    await note(trx, services, actor, 'report_schedule.deleted', schedule);
+  });
+}
+
+/** Nobody else changes it until the transaction is over. */
+async function seenSchedule(trx: Transaction<Tables>, seen: SeenSchedule): Promise<Schedule> {
+  await trx
+    .updateTable('report_schedules')
+    .set((row) => ({ version: row.ref('version') }))
+    .where('id', '=', seen.id)
+    .execute();
+  const schedule = await findSchedule(trx, seen.id);
+  if (!schedule) throw new RequestError('not_found', { subject: 'report_schedule' });
+  if (schedule.version !== seen.version) throw new RequestError('conflict');
+  return schedule;
+}
+
+async function holdExisting(trx: Transaction<Tables>, accountId: string | null): Promise<void> {
+  if (accountId === null) return;
+  if (!(await findAccount(trx, accountId))) {
+    throw new RequestError('not_found', { subject: 'account' });
+  }
+  await holdAccount(trx, accountId);
+}
+
+async function note(
+  trx: Kysely<Tables>,
+  { now }: ChangeServices,
+  actor: Actor,
+  action: AuditAction,
+  { accountId, cadence, localTime, timezone, isEnabled }: Schedule,
+): Promise<void> {
+  const account = accountId === null ? null : await findAccount(trx, accountId);
+  await recordAudit(trx, now(), {
+    actor,
+    action,
+    ...(account && { target: account.name }),
+    detail: {
+      cadence,
+      local_time: localTime.toString({ smallestUnit: 'minute' }),
+      timezone,
+      state: isEnabled ? 'on' : 'off',
+    },
+  });
+}

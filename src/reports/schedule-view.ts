@@ -1,0 +1,66 @@
+import type { FalAccount } from '../accounts/accounts.ts';
+import type { Channel } from '../deliveries/channel.ts';
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+import { nextDue } from './due.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface ScheduleView {
+  id: string;
+  cadence: string;
+  when: string;
+  /** What it is about. */
+  about: string;
+  to: string;
+  /** When the next one is due; `null`: it is switched off. */
+  next: string | null;
+}
+
+export function scheduleView(
+  schedule: Schedule,
+  { accounts, channels }: { accounts: readonly FalAccount[]; channels: readonly Channel[] },
+  { format, t, now }: { format: Format; t: Translate; now: Temporal.Instant },
+): ScheduleView {
+  const { id, cadence, accountId, timezone, isEnabled } = schedule;
+  const account = accounts.find((each) => each.id === accountId);
+  const due = nextDue(schedule, now);
+  return {
+    ...{ id, cadence: t(`reports.cadence_${cadence}`) },
+    when: whenText(schedule, format, t),
+    about: account?.name ?? t('reports.all_accounts'),
+    to: recipientsText(schedule, channels, t),
+    next: isEnabled
+      ? t('reports.schedule_next', {
+          time: format.bucket(due.at.toZonedDateTimeISO(timezone), 'day_and_hour'),
+        })
+      : null,
+  };
+}
+
+function whenText(schedule: Schedule, format: Format, t: Translate): string {
+  const { cadence, localTime, timezone, weekday, monthDay } = schedule;
+  return t(`reports.when_${cadence}`, {
+    time: localTime.toString({ smallestUnit: 'minute' }),
+    weekday: weekdayName(weekday, format),
+    day: monthDay,
+    timezone,
+  });
+}
+
+function recipientsText(
+  { channelIds }: Schedule,
+  channels: readonly Channel[],
+  t: Translate,
+): string {
+  if (channelIds === null) return t(channels.length > 0 ? 'reports.to_all' : 'reports.to_none');
+  const names = channels.filter(({ id }) => channelIds.includes(id)).map(({ name }) => name);
+  return names.length > 0
+    ? t('reports.to_some', { channels: names.join(', ') })
+    : t('reports.to_none');
+}
+
+/** @param weekday 1 is Monday. */
+export function weekdayName(weekday: number, format: Format): string {
+  // The first of January 2024 was a Monday.
+  return format.weekday(new Temporal.PlainDate(2024, 1, weekday).toZonedDateTime('UTC'));
+}
