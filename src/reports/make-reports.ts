@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { type FalAccount, findAccount } from '../accounts/accounts.ts';
+import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
 import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import type { MessageImage } from '../deliveries/message.ts';
 import { enqueue, type NewDelivery } from '../deliveries/outbox.ts';
+import { readPaused } from '../history/sync-queries.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
 import { later } from '../instants.ts';
@@ -16,7 +17,7 @@ import type { Tables } from '../store/tables.ts';
 import { toInstant } from '../store/values.ts';
 import { chartPicture } from './chart-picture.ts';
 import { type DueReport, dueReports, nextDue } from './due.ts';
-import { isPeriodRead, readReport } from './read-report.ts';
+import { isPeriodRead, type ReportQuestion, readReport } from './read-report.ts';
 import { renderPng } from './render-png.ts';
 import type { Report } from './report.ts';
 import { reportChart } from './report-chart.ts';
@@ -105,7 +106,7 @@ async function makeDueOf(
   for (const each of missing.toReversed()) {
     lease.signal.throwIfAborted();
     const name = `${schedule.id} ${schedule.cadence} ${each.period.firstDay}`;
-    if (!(await isPeriodRead(services, { period: each.period, account }))) {
+    if (!(await isReady(services, { period: each.period, account }))) {
       const began = waiting.get(name) ?? at;
       waiting.set(name, began);
       if (Temporal.Instant.compare(now(), began.add(MAX_WAIT)) < 0) {
@@ -117,6 +118,20 @@ async function makeDueOf(
     waiting.delete(name);
   }
   return isWaiting;
+}
+
+/** Whether waiting would bring nothing more: for an account whose reading is paused nobody waits. */
+async function isReady(services: ReportServices, question: ReportQuestion): Promise<boolean> {
+  if (await isPeriodRead(services, question)) return true;
+  const { db } = services.store;
+  const paused = await readPaused(db);
+  if (paused.size === 0) return false;
+  const accounts = question.account ? [question.account] : await listAccounts(db);
+  for (const account of accounts) {
+    if (paused.has(account.id)) continue;
+    if (!(await isPeriodRead(services, { ...question, account }))) return false;
+  }
+  return true;
 }
 
 /** Since when there is the account, or any; `null`: there is none. */

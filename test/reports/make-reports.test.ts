@@ -7,10 +7,11 @@ import { sumNano } from '../../src/money.ts';
 import { changeSchedule, deleteSchedule } from '../../src/reports/change-schedules.ts';
 import { reportJobs } from '../../src/reports/job.ts';
 import { listSchedules } from '../../src/reports/report-rows.ts';
-import { syncOnce, testLease } from '../history/synced.ts';
+import { accountId, syncOnce, testLease } from '../history/synced.ts';
 import { startPlanner, storeBooth } from '../planner/booth.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, type Panel, type PanelOptions } from '../support/panel.ts';
+import { storeAccount } from '../support/stored-account.ts';
 import { archive, channel, makeReports, schedule } from './made.ts';
 
 /** Ten to nine in Mexico City, on a Saturday. */
@@ -199,6 +200,27 @@ describe('a report whose period is not read', () => {
     expect(made?.report.period.firstDay.toString()).toBe('2026-03-07');
     expect(['final', 'settling']).toContain(made?.report.state);
     expect(waiting.size).toBe(0);
+  });
+
+  test('waits for no account whose reading is paused, but for the others', async () => {
+    const { panel, clock } = await startBooth();
+    const { services, fal } = panel;
+    await storeAccount(services, { slug: 'paused', name: 'En pausa', key: fal.keys.admin });
+    await schedule(panel);
+    const id = await accountId(panel, 'paused');
+    await services.store.db
+      .insertInto('account_syncs')
+      .values({ account_id: id, is_paused: 1 })
+      .onConflict((conflict) => conflict.column('account_id').doUpdateSet({ is_paused: 1 }))
+      .execute();
+    clock.forward({ hours: 24, minutes: 10 });
+    await makeReports(panel);
+    expect(await firstDays(panel)).toEqual(['2026-03-06']);
+    await syncOnce(panel, 'booth');
+    await makeReports(panel);
+    const [made] = await archive(services);
+    expect(made?.report.period.firstDay.toString()).toBe('2026-03-07');
+    expect(made?.report.state).toBe('partial');
   });
 
   test('is made after two hours with what there is, and says so', async () => {
