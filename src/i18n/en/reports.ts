@@ -118,7 +118,6 @@ export const reports = {
   'field.label.weekday': 'Day of the week',
   'field.label.month_day': 'Day of the month',
   'field.label.channels': 'Channels',
-  'field.label.channel_ids': 'Channels',
   'field.label.date': 'Day',
   'field.label.week': 'Week',
   'field.label.month': 'Month',

@@ -120,7 +120,6 @@ export const reports = {
   'field.label.weekday': 'Día de la semana',
   'field.label.month_day': 'Día del mes',
   'field.label.channels': 'Canales',
-  'field.label.channel_ids': 'Canales',
   'field.label.date': 'Día',
   'field.label.week': 'Semana',
   'field.label.month': 'Mes',

@@ -4,8 +4,8 @@ import { rowsOf0002 } from './0002-usage-history.ts';
 import { rowsOf0003 } from './0003-credits.ts';
 import { rowsOf0004 } from './0004-planned-events.ts';
 import { rowsOf0005 } from './0005-alerts.ts';
-import { rowsOf0007 } from './0007-embed-tokens.ts';
 import { rowsOf0006 } from './0006-reports.ts';
+import { rowsOf0007 } from './0007-embed-tokens.ts';
 
 /** Rows by the table they stand in; parents stand before their children. */
 export type Rows = Record<string, Record<string, unknown>[]>;
