@@ -86,7 +86,8 @@ async function syncAccount(
     const isPartly = error instanceof PartlyDoneError;
     const reason = isPartly ? error.cause : error;
     const { code } = toFailure(reason);
-    const open = await openAccount(store.db, services.seal, accountId);
+    // Only what fal said may have the key in it; and one that can't be opened is why it failed.
+    const open = isFalError(reason) ? await openAccount(store.db, services.seal, accountId) : null;
     await whileOurs(store.db, lease, async (trx) => {
       const at = now();
       await writeFailure(trx, accountId, at, code);

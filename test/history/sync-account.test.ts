@@ -10,6 +10,7 @@ import { readKnownDays } from '../../src/history/sync-queries.ts';
 import { LeaseLostError } from '../../src/jobs/leases.ts';
 import type { NotBeforeError } from '../../src/jobs/not-before.ts';
 import { PartlyDoneError } from '../../src/jobs/partly-done.ts';
+import { SealError } from '../../src/secrets/seal.ts';
 import { toText } from '../../src/store/values.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
@@ -64,6 +65,17 @@ const asked = (panel: Panel, path: string) =>
   panel.fal.received.filter((request) => request.path === path);
 
 describe.each(ENGINES)('a round, on %s', (engine) => {
+  test('of an account whose key can not be opened says so', async () => {
+    const { panel } = await panelToSync({ engine });
+    const { db } = panel.services.store;
+    await db.updateTable('fal_accounts').set({ sealed_key: 'not what was stored' }).execute();
+    expect(await failureOf(syncOnce(panel, 'futurelab'))).toBeInstanceOf(SealError);
+    expect(await statusOf(panel, 'futurelab')).toMatchObject({
+      ...{ state: 'failing', progress: null },
+      lastError: { code: 'key_unreadable' },
+    });
+  });
+
   test('keeps every day of the horizon as fal has it, and the balance', async () => {
     const { panel } = await panelToSync({ engine });
     const next = await syncOnce(panel, 'futurelab');
