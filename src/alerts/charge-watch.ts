@@ -23,7 +23,7 @@ import {
   recentlyCostly,
   writeCostly,
 } from './charge-rows.ts';
-import { dropOldRefusals, recordRefusal } from './refusals.ts';
+import { dropOldRefusals, isOtherDay, recordRefusal } from './refusals.ts';
 import {
   chargesByModel,
   farAbove,
@@ -236,7 +236,7 @@ async function lookAtCharges(
     });
     if (span.isDeep) {
       await dropOldCharges(trx, account.id, at);
-      await dropOldRefusals(trx, at);
+      if (isOtherDay(state?.lookedAt ?? null, at)) await dropOldRefusals(trx, at);
     }
   });
   if (stop) throw stop.cause ?? new FalError('fal_bad_response', `charges: ${stop.reason}`);

@@ -10,6 +10,7 @@ import {
 } from '../../src/alerts/refusals.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { FalError } from '../../src/fal/errors.ts';
+import { recordBalance } from '../../src/history/balance-samples.ts';
 import { toText } from '../../src/store/values.ts';
 import { accountId, syncOnce } from '../history/synced.ts';
 import { stoppedClock } from '../support/clock.ts';
@@ -123,6 +124,52 @@ test('a day that can not be read among others is no outage', async () => {
 });
 
 describe.each(ENGINES)('refusals, on %s', (engine) => {
+  async function refusing() {
+    const { db } = await openAt(await emptyPlace(engine));
+    await plantAccount(db, 'a');
+    const refuse = (at: Temporal.Instant, error: FalError) =>
+      db
+        .transaction()
+        .execute((trx) => recordRefusal(trx, 'a', 'balance', at, error, { key: KEY }));
+    const answer = (at: Temporal.Instant) =>
+      db
+        .transaction()
+        .execute((trx) => recordBalance(trx, 'a', at, { balance: 1n, currency: 'USD' }));
+    return { db, refuse, answer };
+  }
+
+  test('that come and go are one span, and one that stays away for over an hour ends', async () => {
+    const { db, refuse, answer } = await refusing();
+    const busy = new FalError('rate_limited', 'slow down', { status: 429 });
+    const down = new FalError('fal_unavailable', 'down', { status: 503 });
+    for (let minute = 0; minute < 180; minute += 15) {
+      await refuse(NOW.add({ minutes: minute }), busy);
+      await refuse(NOW.add({ minutes: minute + 5 }), down);
+      await answer(NOW.add({ minutes: minute + 10 }));
+    }
+    const spans = async () =>
+      (await refusalsIn(db, 'a', everything)).map(({ kind, times }) => [kind, times]);
+    expect(await spans()).toEqual([
+      ['rate_limited', 12],
+      ['outage', 12],
+    ]);
+    // The last one is the one that was said last, not the one that began last.
+    await refuse(NOW.add({ minutes: 180 }), busy);
+    expect((await latestRefusals(db)).get('a')?.map(({ kind }) => kind)).toEqual(['rate_limited']);
+    await refuse(NOW.add({ minutes: 250 }), busy);
+    expect((await spans()).at(-1)).toEqual(['rate_limited', 1]);
+  });
+
+  test('are kept whatever characters fal says', async () => {
+    const { db, refuse } = await refusing();
+    const said = `\0no\u0000 \ud800 ${'😀'.repeat(300)}`;
+    await refuse(NOW, new FalError('fal_bad_response', said, { status: 200 }));
+    const [kept] = await refusalsIn(db, 'a', everything);
+    expect(kept?.said.startsWith('no \ufffd 😀')).toBe(true);
+    expect(kept?.said.length).toBeLessThanOrEqual(500);
+    expect(kept?.said.isWellFormed()).toBe(true);
+  });
+
   test('are kept for half a year, and counted by account and question', async () => {
     const { db } = await openAt(await emptyPlace(engine));
     for (const id of ['a', 'b']) await plantAccount(db, id);

@@ -11,6 +11,7 @@ import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.t
 import type { AlertKind } from '../kind.ts';
 import { recentRefusals } from '../recent-refusals.ts';
 import {
+  cutText,
   isOpen,
   type LastAnswers,
   type Refusal,
@@ -175,7 +176,7 @@ function factsOf(
       balance: moneyFact(known.balance, known.currency),
       as_of: momentFact(known.asOf),
     }),
-    said: { as: 'text', value: said.slice(0, MOST_SAID) },
+    said: { as: 'text', value: cutText(said, MOST_SAID) },
   };
 }
 

@@ -186,4 +186,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('said', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('refusals_key', ['account_id', 'asked', 'from_at'])
     .execute();
+  // The last days of all accounts, and what is too old.
+  await schema.createIndex('refusals_until').on('refusals').columns(['until_at']).execute();
+  // The last of an account's question.
+  await schema
+    .createIndex('refusals_last')
+    .on('refusals')
+    .columns(['account_id', 'asked', 'until_at'])
+    .execute();
 }
