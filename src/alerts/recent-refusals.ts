@@ -1,5 +1,13 @@
+import { later } from '../instants.ts';
 import type { Round } from './kind.ts';
-import { latestRefusals, type Refusal, type RefusalKind, refusalsIn } from './refusals.ts';
+import {
+  isOpen,
+  type LastAnswers,
+  latestRefusals,
+  type Refusal,
+  type RefusalKind,
+  refusalsIn,
+} from './refusals.ts';
 
 /** As far back as one kind of trouble is looked for that another came of. */
 const RECENT_DAYS = 7;
@@ -23,5 +31,20 @@ export function recentRefusals(round: Round): Promise<Map<string, Refusal[]>> {
       Temporal.Instant.compare(one.from, other.from),
     );
     return Map.groupBy(all, ({ accountId }) => accountId);
+  });
+}
+
+/**
+ * How usage and balance are refused now, each since its last good answer: the last refusal of each where no
+ * good answer came since. That fal was asked too often says nothing.
+ */
+export function openRefusals(refusals: readonly Refusal[], answers: LastAnswers): Refusal[] {
+  return (['usage', 'balance'] as const).flatMap((asked) => {
+    const [last] = refusals
+      .filter((refusal) => refusal.asked === asked && refusal.kind !== 'rate_limited')
+      .toSorted((one, other) => Temporal.Instant.compare(other.until, one.until));
+    if (!last || !isOpen(last, answers)) return [];
+    const answered = answers[asked];
+    return [answered ? { ...last, from: later(last.from, answered) } : last];
   });
 }

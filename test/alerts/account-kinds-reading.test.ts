@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
 import { learnCharges, writeCostly } from '../../src/alerts/charge-rows.ts';
+import { seedDefaultRules } from '../../src/alerts/default-rules.ts';
 import { forecastOf } from '../../src/alerts/forecasts.ts';
 import type { AlertKind, Round } from '../../src/alerts/kind.ts';
 import { accountTrouble } from '../../src/alerts/kinds/account-trouble.ts';
@@ -10,7 +11,12 @@ import { eventUncovered } from '../../src/alerts/kinds/event-uncovered.ts';
 import { KINDS } from '../../src/alerts/kinds/index.ts';
 import { runwayShort } from '../../src/alerts/kinds/runway-short.ts';
 import { syncStale } from '../../src/alerts/kinds/sync-stale.ts';
+import { recordRefusal } from '../../src/alerts/refusals.ts';
+import { listRules, ruleRow } from '../../src/alerts/rule-rows.ts';
 import * as faults from '../../src/demo/faults.ts';
+import { FalError } from '../../src/fal/errors.ts';
+import { pauseSync } from '../../src/history/change-sync.ts';
+import { writeFailure, writeRoundStart, writeSuccess } from '../../src/history/sync-queries.ts';
 import type { OutlookQuestion } from '../../src/overview/outlooks.ts';
 import { syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
@@ -199,6 +205,113 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
     expect(kept).toHaveLength(200);
     expect(kept).toContain('m200');
     expect(kept).not.toContain('m000');
+  });
+});
+
+describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
+  async function refusedPanel(count: number) {
+    const clock = stoppedClock();
+    const panel = await startPanel({}, { engine, parts: { now: clock.now } });
+    const { db } = panel.services.store;
+    await seedDefaultRules(db, NOW);
+    const ids = Array.from({ length: count }, (_, index) => `a${index}`);
+    for (const id of ids) {
+      await plantAccount(db, id);
+      await db.transaction().execute((trx) => writeRoundStart(trx, id, NOW));
+      await answer(id, NOW);
+    }
+    const accounts = await listAccounts(db);
+    async function answer(id: string, at: Temporal.Instant) {
+      await db.transaction().execute((trx) => writeSuccess(trx, id, at));
+    }
+    const refuse = (id: string, status = 503) =>
+      db.transaction().execute(async (trx) => {
+        const error = new FalError('fal_unavailable', 'down', { status });
+        await writeFailure(trx, id, clock.now(), error.code);
+        await recordRefusal(trx, id, 'usage', clock.now(), error, { key: 'key:secret-secret' });
+      });
+    /** Ids of the accounts of which a default rule finds something, and what `firing` has open. */
+    async function told<Params, Reading>(
+      kind: AlertKind<Params, Reading>,
+      firing: readonly string[] = [],
+    ) {
+      const params = kind.params.parse(kind.defaults[0]?.params);
+      const round = roundOf(panel, clock.now());
+      const all = await Promise.all(
+        accounts.map(async (account) => {
+          const open = new Set(firing.includes(account.id) ? ['outage'] : []);
+          const { isKnown, findings } = kind.judge(
+            await kind.read(round, account, params),
+            params,
+            open,
+          );
+          return { id: account.id, isKnown, findings };
+        }),
+      );
+      return all.filter(({ findings }) => findings.length > 0);
+    }
+    return { panel, clock, ids, db, answer, refuse, told };
+  }
+  const idsOf = (all: { id: string }[]) => all.map(({ id }) => id);
+
+  test('is told by the first of them, with how many they are, and so is not that data is stale', async () => {
+    const { clock, ids, refuse, told } = await refusedPanel(5);
+    clock.forward({ minutes: 4 });
+    for (let minute = 0; minute < 90; minute += 5) {
+      await refuse('a3');
+      clock.forward({ seconds: 30 });
+      for (const id of ids) if (id !== 'a3') await refuse(id);
+      clock.forward({ minutes: 4, seconds: 30 });
+      const found = await told(accountTrouble, minute > 10 ? ['a3'] : []);
+      expect(idsOf(found)).toEqual(minute >= 10 ? ['a3'] : []);
+      if (minute >= 10) {
+        expect(found[0]?.findings[0]?.facts.accounts_affected).toEqual({ as: 'count', value: 5 });
+      }
+      expect(idsOf(await told(syncStale))).toEqual([]);
+    }
+  });
+
+  test('ends account by account, and nobody else begins to tell of it meanwhile', async () => {
+    const { clock, ids, answer, refuse, told } = await refusedPanel(3);
+    for (let minute = 0; minute <= 20; minute += 5) {
+      clock.forward({ minutes: 5 });
+      for (const id of ids) await refuse(id);
+    }
+    expect(idsOf(await told(accountTrouble, ['a0']))).toEqual(['a0']);
+    clock.forward({ minutes: 1 });
+    await answer('a0', clock.now());
+    expect(idsOf(await told(accountTrouble, ['a0']))).toEqual([]);
+    // Another goes on to be refused.
+    for (let minute = 0; minute < 15; minute += 5) {
+      clock.forward({ minutes: 5 });
+      await answer('a2', clock.now());
+      await refuse('a1');
+      expect(idsOf(await told(accountTrouble))).toEqual(minute < 10 ? [] : ['a1']);
+    }
+  });
+
+  test('counts neither paused accounts nor those that nobody is told of', async () => {
+    const { panel, clock, db, ids, refuse, told } = await refusedPanel(3);
+    await pauseSync(panel.services, { kind: 'server', name: '', address: null }, 'a0');
+    const [rule] = (await listRules(db)).filter(({ kind }) => kind === 'account_trouble');
+    if (!rule) return expect.unreachable();
+    const own = { ...rule, id: 'own', accountId: 'a1' };
+    await db
+      .insertInto('alert_rules')
+      .values(ruleRow({ ...own, isEnabled: false }, NOW))
+      .execute();
+    for (let minute = 0; minute <= 70; minute += 5) {
+      clock.forward({ minutes: 5 });
+      for (const id of ids) await refuse(id);
+      // It looks at how long the panel is awake.
+      await told(syncStale);
+    }
+    const found = await told(accountTrouble);
+    expect(idsOf(found)).toContain('a2');
+    expect(
+      found.find(({ id }) => id === 'a2')?.findings[0]?.facts.accounts_affected,
+    ).toBeUndefined();
+    expect(idsOf(await told(syncStale))).toEqual(['a1', 'a2']);
   });
 });
 

@@ -239,6 +239,7 @@ describe('trouble of an account', () => {
     facts: Partial<AccountTroubleReading> = {},
   ): AccountTroubleReading => ({
     ...{ now: NOW, isPaused: false, refusals, answers: {}, balance: null, credited: null },
+    ...{ accountId: 'a', shared: new Map() },
     ...facts,
   });
   const judge = (at: AccountTroubleReading, firing = NOTHING) =>
@@ -271,6 +272,33 @@ describe('trouble of an account', () => {
   test('charges that can not be read are no trouble while usage can', () => {
     const down = refusal({ asked: 'ledger', kind: 'outage', from: ago({ hours: 70 }) });
     expect(judge(reading([down]))).toEqual({ isKnown: true, findings: [] });
+  });
+
+  test('a balance that can not be read while usage can is of the credits, and keeps nothing waiting', () => {
+    const causes = (facts: Partial<Refusal>) =>
+      judge(reading([refusal({ times: 9, ...facts })])).findings.map(({ cause }) => cause);
+    expect(causes({ kind: 'scope', asked: 'balance' })).toEqual(['credits']);
+    expect(causes({ kind: 'scope', asked: 'usage' })).toEqual(['access']);
+    expect(causes({ kind: 'admin_lock', asked: 'balance' })).toEqual(['access']);
+    const both = [
+      refusal({ kind: 'scope', asked: 'balance' }),
+      refusal({ kind: 'scope', times: 2 }),
+    ];
+    expect(judge(reading(both)).findings.map(({ cause }) => cause)).toEqual(['access']);
+  });
+
+  test('an outage that comes and goes is as long as it has lasted since the last good answer', () => {
+    const outage = refusal({ kind: 'outage', times: 6, from: ago({ minutes: 50 }) });
+    const answered = (minutes: number) =>
+      subjects(judge(reading([outage], { answers: { usage: ago({ minutes }) } })));
+    expect(answered(5)).toEqual([]);
+    expect(answered(12)).toEqual(['outage']);
+  });
+
+  test('that fal was asked too often meanwhile ends nothing', () => {
+    const busy = refusal({ kind: 'rate_limited', from: ago({ minutes: 1 }) });
+    const locked = refusal({ until: ago({ minutes: 2 }) });
+    expect(subjects(judge(reading([locked, busy])))).toEqual(['exhausted_balance']);
   });
 
   test('is over with the next good answer to the same question', () => {
@@ -342,7 +370,7 @@ describe('data that is not up to date', () => {
     syncStale.judge(
       {
         ...{ now: NOW, awakeSince: ago({ hours: 9 }), intervalSeconds: 300 },
-        ...{ status: status({}), halfWaySince: null, neverSince: null },
+        ...{ status: status({}), halfWaySince: null, neverSince: null, isSharedOutage: false },
         ...facts,
       },
       { minutes: 60 },

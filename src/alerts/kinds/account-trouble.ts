@@ -9,16 +9,16 @@ import type { Tables } from '../../store/tables.ts';
 import { toInstant, toText } from '../../store/values.ts';
 import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.ts';
 import type { AlertKind } from '../kind.ts';
-import { recentRefusals } from '../recent-refusals.ts';
+import { openRefusals, recentRefusals } from '../recent-refusals.ts';
 import {
   cutText,
-  isOpen,
   type LastAnswers,
   type Refusal,
   readLastAnswers,
   refusalsIn,
 } from '../refusals.ts';
 import type { Severity } from '../rule.ts';
+import { type SharedOutage, sharedOutages } from '../shared-outages.ts';
 import { momentFact, moneyFact } from './account-params.ts';
 
 /** What is wrong with an account, and what it takes to be told of. */
@@ -46,6 +46,7 @@ const BALANCE_ALONE_MINUTES = 60;
 /** A lock of another kind so soon after the last one came of it. */
 const TURNED_WITHIN_HOURS = 24;
 const MOST_SAID = 200;
+const NOT_SHARED: ReadonlyMap<string, SharedOutage> = new Map();
 
 const params = z.object({});
 
@@ -55,6 +56,9 @@ export interface AccountTroubleReading {
   /** Of the last weeks, the oldest first. */
   refusals: readonly Refusal[];
   answers: LastAnswers;
+  /** By kind, what other accounts are refused with as well. */
+  shared: ReadonlyMap<string, SharedOutage>;
+  accountId: string;
   balance: LatestBalance | null;
   /** The last credits that were written down. */
   credited: { at: Temporal.Instant; amount: Nano; currency: string } | null;
@@ -76,8 +80,11 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
     const balances = await round.once('balances', () => sources.balances());
     const credits = await round.once('last_credits', () => readLastCredits(db, now));
     const paused = await round.once('paused_accounts', () => readPaused(db));
+    const shared = await sharedOutages(round);
     return {
       now,
+      accountId: account.id,
+      shared: shared.get(account.id) ?? NOT_SHARED,
       isPaused: paused.has(account.id),
       refusals,
       answers: answers.get(account.id) ?? {},
@@ -93,15 +100,17 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
     const isUsageRefused = open.some(({ asked }) => asked === 'usage');
     const findings = [...Map.groupBy(open, ({ kind }) => kind as Trouble)].flatMap(
       ([trouble, refusals]): Finding[] => {
-        const isFound =
-          firing.has(trouble) || refusals.some((each) => isEnough(each, trouble, isUsageRefused));
-        if (!isFound) return [];
+        const toldBy = reading.shared.get(trouble)?.toldBy ?? reading.accountId;
+        const isEnough =
+          toldBy === reading.accountId &&
+          refusals.some((each) => isLongEnough(each, trouble, isUsageRefused));
+        if (!firing.has(trouble) && !isEnough) return [];
         const { severity } = TROUBLES[trouble] as { severity?: Severity };
         return [
           {
             subject: trouble,
             nature: 'state',
-            cause: 'access',
+            cause: keepsFromUse(trouble, refusals) ? 'access' : 'credits',
             // No graver than the rule.
             ...(severity && ruleSeverity !== 'info' && { severity }),
             facts: factsOf(reading, trouble, refusals),
@@ -124,22 +133,27 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
             Temporal.Instant.compare(until, anHourAgo) >= 0,
         )
         .map((refusal) => ({ ...refusal, until: earlier(refusal.until, at) }));
-      const nothing = { isPaused: false, answers: {}, balance: null, credited: null };
+      const nothing = {
+        ...{ isPaused: false, answers: {}, balance: null, credited: null },
+        ...{ accountId: account.id, shared: NOT_SHARED },
+      };
       readings.push({ at, reading: { now: at, refusals: own, ...nothing } });
     }
     return readings;
   },
 };
 
-/** The last answer to each question where it was trouble, and no good one came since. */
+/** What is refused now, and is trouble. */
 function openTroubles({ refusals, answers }: AccountTroubleReading): Refusal[] {
-  return (['usage', 'balance'] as const).flatMap((asked) => {
-    const last = refusals.findLast((refusal) => refusal.asked === asked);
-    return last && last.kind in TROUBLES && isOpen(last, answers) ? [last] : [];
-  });
+  return openRefusals(refusals, answers).filter(({ kind }) => kind in TROUBLES);
 }
 
-function isEnough(refusal: Refusal, trouble: Trouble, isUsageRefused: boolean): boolean {
+/** Whether usage is kept from being read; a key that may read usage but not billing does not do that. */
+function keepsFromUse(trouble: Trouble, refusals: readonly Refusal[]): boolean {
+  return 'isLock' in TROUBLES[trouble] || refusals.some(({ asked }) => asked === 'usage');
+}
+
+function isLongEnough(refusal: Refusal, trouble: Trouble, isUsageRefused: boolean): boolean {
   const { least } = TROUBLES[trouble] as { least?: { times?: number; minutes?: number } };
   const minutes = refusal.from.until(refusal.until).total('minutes');
   if (refusal.times < (least?.times ?? 1)) return false;
@@ -148,7 +162,7 @@ function isEnough(refusal: Refusal, trouble: Trouble, isUsageRefused: boolean): 
 }
 
 function factsOf(
-  { refusals: all, balance, credited }: AccountTroubleReading,
+  { refusals: all, balance, credited, shared }: AccountTroubleReading,
   trouble: Trouble,
   refusals: readonly Refusal[],
 ): Facts {
@@ -159,6 +173,7 @@ function factsOf(
   const lockedSince = before?.from ?? since;
   const known = balance?.known ?? null;
   const isAfter = (at: Temporal.Instant) => Temporal.Instant.compare(at, lockedSince) > 0;
+  const affected = shared.get(trouble)?.accounts ?? 1;
   const toppedUp = isLock && credited && isAfter(credited.at) ? credited : null;
   const hasMoney = isLock && known && known.balance > 0n && isAfter(known.asOf);
   return {
@@ -166,6 +181,7 @@ function factsOf(
     what_to_do: { as: 'code', value: `do_${trouble}` },
     trouble_since: momentFact(since),
     times_refused: { as: 'count', value: Math.max(...refusals.map(({ times }) => times)) },
+    ...(affected > 1 && { accounts_affected: { as: 'count', value: affected } }),
     ...(before && { before: { as: 'code', value: before.kind } }),
     ...(toppedUp && {
       topped_up: moneyFact(toppedUp.amount, toppedUp.currency),

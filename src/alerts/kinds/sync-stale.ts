@@ -8,8 +8,9 @@ import { toInstant } from '../../store/values.ts';
 import { awakeSince } from '../awake.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
 import type { AlertKind } from '../kind.ts';
-import { recentRefusals } from '../recent-refusals.ts';
+import { openRefusals, recentRefusals } from '../recent-refusals.ts';
 import { type Refusal, readLastAnswers } from '../refusals.ts';
+import { sharedOutages } from '../shared-outages.ts';
 import { momentFact, numberParam } from './account-params.ts';
 
 const params = z.object({ minutes: numberParam({ min: 10, max: 7 * 24 * 60 }) });
@@ -25,6 +26,8 @@ export interface SyncReading {
   halfWaySince: Temporal.Instant | null;
   /** Since when reading has failed of an account of which nothing was ever read; `null` where it has not. */
   neverSince: Temporal.Instant | null;
+  /** Reading fails of several accounts at once, of which `account_trouble` tells. */
+  isSharedOutage: boolean;
 }
 
 /** Usage was not brought up to date for longer than it should take. */
@@ -44,8 +47,11 @@ export const syncStale: AlertKind<Params, SyncReading> = {
     const halfWay = await round.once('syncs_half_way', () => readHalfWay(db));
     const answers = await round.once('last_answers', () => readLastAnswers(db));
     const refusals = (await recentRefusals(round)).get(account.id) ?? [];
+    const shared = (await sharedOutages(round)).get(account.id);
+    const open = openRefusals(refusals, answers.get(account.id) ?? {});
     return {
       now,
+      isSharedOutage: open.some(({ asked, kind }) => asked === 'usage' && shared?.has(kind)),
       awakeSince: awakeSince(round, minutes),
       intervalSeconds: services.config.syncIntervalSeconds,
       status: syncs.get(account.id) ?? null,
@@ -67,6 +73,7 @@ export const syncStale: AlertKind<Params, SyncReading> = {
     if (!isLongAgo(since)) return none;
     // A long backfill is many rounds, each of which goes on from the last.
     if (halfWaySince && !isLongAgo(halfWaySince) && !isFailing(status)) return none;
+    if (reading.isSharedOutage) return UNKNOWN;
     const chance = later(since, reading.awakeSince).until(now).total('seconds');
     if (chance <= intervalSeconds + 300 && !firing.has('')) return UNKNOWN;
     const code = isFailing(status) ? (status.lastError?.code ?? null) : null;

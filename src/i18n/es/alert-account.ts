@@ -78,6 +78,7 @@ export const alertAccount = {
   'alert_fact.what_to_do': 'Qué hacer',
   'alert_fact.trouble_since': 'Desde',
   'alert_fact.times_refused': 'Veces en la misma pregunta',
+  'alert_fact.accounts_affected': 'Cuentas afectadas',
   'alert_fact.before': 'Antes',
   'alert_fact.topped_up': 'Recarga anotada después',
   'alert_fact.topped_up_at': 'Fecha de esa recarga',
