@@ -7,7 +7,10 @@ import type { Tables } from '../../src/store/tables.ts';
 
 const RULES = 1_000;
 /** Of kinds that no panel begins with. */
-const PARAMS: Record<string, Record<string, unknown>> = { budget: { amount: '5000' } };
+const PARAMS: Record<string, Record<string, unknown>> = {
+  budget: { amount: '5000' },
+  spend_above: { amount: '5' },
+};
 
 /** As many rules of every account of its own, of all kinds in turn, as make a thousand. */
 export async function plantRules(db: Kysely<Tables>, now: Temporal.Instant): Promise<void> {

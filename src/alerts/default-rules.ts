@@ -9,6 +9,9 @@ import { ruleRow } from './rule-rows.ts';
 /** The row of the settings that says of which kinds the rules were made: JSON, a list of kinds. */
 const SEEDED = 'alert_kinds_seeded';
 
+/** How often people are reminded of what is critical, until they change it. */
+const CRITICAL_REMIND_HOURS = 24;
+
 /** The rules every panel begins with, for every account. */
 export function defaultRules(kind: AlertKind): Rule[] {
   return kind.defaults.map(({ params, severity }, index) => ({
@@ -21,7 +24,7 @@ export function defaultRules(kind: AlertKind): Rule[] {
     severity,
     channelIds: null,
     quietHours: null,
-    remindHours: null,
+    remindHours: severity === 'critical' ? CRITICAL_REMIND_HOURS : null,
     isEnabled: true,
     version: 1,
   }));

@@ -44,3 +44,12 @@ export interface Evaluation {
 }
 
 export const UNKNOWN: Evaluation = { isKnown: false, findings: [] };
+
+/** What is over of `firing` because its time is; nothing to be added where none is. */
+export function lapsedOf(
+  firing: ReadonlySet<string>,
+  isLapsed: (subject: string) => boolean,
+): Pick<Evaluation, 'lapsed'> {
+  const lapsed = [...firing].filter(isLapsed);
+  return lapsed.length > 0 ? { lapsed } : {};
+}

@@ -44,6 +44,12 @@ export type RuleField =
   /** May be left empty: every one. */
   | { name: string; type: 'model' | 'api_key' };
 
+/** A rule before anybody has changed it. */
+export interface RuleStart {
+  params: Record<string, unknown>;
+  severity: Severity;
+}
+
 /**
  * One kind of rule. Reading and judging are apart, so that the same judgement serves the present, the
  * preview of a rule that is not there yet and tests. Its texts: `alert_kind.${kind}` (what it is called),
@@ -56,7 +62,9 @@ export interface AlertKind<Params = unknown, Reading = unknown> {
   params: z.ZodType<Params>;
   fields: readonly RuleField[];
   /** The rules every panel begins with, switched on. */
-  defaults: readonly { params: Record<string, unknown>; severity: Severity }[];
+  defaults: readonly RuleStart[];
+  /** What the form of a new rule begins with, of a kind that has no such rules. */
+  suggested?: RuleStart;
   read(round: Round, account: FalAccount, params: Params): Promise<Reading>;
   /**
    * @param firing subjects of what the rule has open for the account: what is open closes later than it opened.

@@ -56,7 +56,7 @@ export function ruleFormAgain(body: unknown, { fields }: AlertKind, otherwise: R
 
 /** A rule that nobody has made yet begins as those that every panel begins with, else as JSON would. */
 export function newRuleForm(kind: AlertKind, account: string): RuleForm {
-  const [usual] = kind.defaults;
+  const usual = kind.defaults[0] ?? kind.suggested;
   return {
     ...{ name: '', account, quiet_from: '', quiet_until: '', remind_hours: '' },
     severity: usual?.severity ?? 'warning',

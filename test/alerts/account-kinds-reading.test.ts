@@ -427,7 +427,8 @@ test('a round of all kinds asks the database as much for fifty accounts as for o
     const round: Round = { ...made, services };
     for (const account of accounts) {
       for (const kind of Object.values(KINDS)) {
-        const params = kind.params.parse(kind.defaults[0]?.params);
+        const start = kind.defaults[0] ?? kind.suggested ?? { params: { amount: '5000' } };
+        const params = kind.params.parse(start.params);
         kind.judge(await kind.read(round, account, params), params, NOTHING);
       }
     }

@@ -14,6 +14,7 @@ import { KINDS } from '../../src/alerts/kinds/index.ts';
 import { runwayShort } from '../../src/alerts/kinds/runway-short.ts';
 import { type SyncReading, syncStale } from '../../src/alerts/kinds/sync-stale.ts';
 import type { Refusal } from '../../src/alerts/refusals.ts';
+import type { Severity } from '../../src/alerts/rule.ts';
 import { isTextKey } from '../../src/i18n/index.ts';
 import { NOW } from '../support/panel.ts';
 
@@ -26,9 +27,11 @@ describe('every kind', () => {
   const own = Object.values(KINDS);
 
   test('understands its own defaults, twice over', () => {
-    for (const { params, defaults } of own) {
-      expect(defaults.length).toBeGreaterThan(0);
-      for (const each of defaults) {
+    for (const { kind, params, defaults, suggested } of own) {
+      const starts = [...defaults, ...(suggested ? [suggested] : [])];
+      // A budget needs an amount that only people know.
+      expect(starts.length > 0 || kind === 'budget').toBe(true);
+      for (const each of starts) {
         const once = params.parse(each.params);
         expect(params.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
       }
@@ -132,11 +135,12 @@ describe('a short runway', () => {
 });
 
 describe('credits that expire', () => {
-  const judge = (amount: number, days: number, firing = NOTHING) =>
+  const judge = (amount: number, days: number, firing = NOTHING, expired = NOTHING) =>
     creditsExpiring.judge(
       {
         now: NOW,
         timezone: 'America/Mexico_City',
+        expired,
         forecast: {
           runway: { until: null, earliest: null },
           expiring: [
@@ -171,11 +175,25 @@ describe('credits that expire', () => {
     expect(subjects(judge(120, 31))).toEqual([]);
     expect(subjects(judge(120, -1, new Set(['e1'])))).toEqual([]);
   });
+
+  test('are over without a word once they have expired, also while nobody knows what lasts', () => {
+    const firing = new Set(['e0', 'e1']);
+    expect(judge(120, 20, firing, new Set(['e0']))).toMatchObject({
+      findings: [{ subject: 'e1' }],
+      lapsed: ['e0'],
+    });
+    const unknown = { now: NOW, timezone: 'UTC', forecast: null, expired: firing };
+    expect(creditsExpiring.judge(unknown, { days: 30 }, firing)).toEqual({
+      ...{ isKnown: false, findings: [], lapsed: ['e0', 'e1'] },
+    });
+    // They were used up: that is worth a word.
+    expect(judge(0, 20, firing).lapsed).toBeUndefined();
+  });
 });
 
 describe('an event that is not covered', () => {
-  const figures = (verdict: 'enough' | 'tight' | 'top_up') => ({
-    ...{ verdict, topUp: usd(12), topUpBy: NOW, available: usd(30) },
+  const figures = (verdict: 'enough' | 'tight' | 'top_up', topUpIn = 7 * 24) => ({
+    ...{ verdict, topUp: usd(12), topUpBy: NOW.add({ hours: topUpIn }), available: usd(30) },
     cost: { low: usd(38), expected: usd(40), high: usd(46) },
   });
   const judge = (
@@ -184,13 +202,20 @@ describe('an event that is not covered', () => {
       verdict = 'top_up' as 'top_up' | 'tight',
       firing = NOTHING,
       days = 10,
-    }: { verdict?: 'top_up' | 'tight'; firing?: ReadonlySet<string>; days?: number } = {},
+      severity = 'warning' as Severity,
+    }: {
+      verdict?: 'top_up' | 'tight';
+      firing?: ReadonlySet<string>;
+      days?: number;
+      severity?: Severity;
+    } = {},
   ) => {
     const event = { id: 'boda', name: 'Boda', start: NOW.add({ hours: days * 24 }) };
     return eventUncovered.judge(
       { now: NOW, events: [{ event, figures: found }] },
       { days: 14, verdict },
       firing,
+      severity,
     );
   };
 
@@ -221,6 +246,24 @@ describe('an event that is not covered', () => {
     const [still] = judge(unsure, { firing: new Set(['boda']) }).findings;
     expect(still).toMatchObject({ subject: 'boda' });
     expect(still?.severity).toBeUndefined();
+  });
+
+  test('is urgent when it is time to top up, unless nobody wants it so', () => {
+    const severities = (...given: Parameters<typeof judge>) =>
+      judge(...given).findings.map(({ severity }) => severity);
+    expect(severities(figures('top_up'))).toEqual([undefined]);
+    // Credits run out days before the event.
+    expect(severities(figures('top_up', 0))).toEqual(['critical']);
+    expect(severities(figures('top_up'), { days: 3 })).toEqual(['critical']);
+    expect(severities(figures('top_up'), { days: 3, severity: 'info' })).toEqual([undefined]);
+    expect(severities(figures('tight'), { days: 3, verdict: 'tight' })).toEqual([undefined]);
+  });
+
+  test('is over without a word when the event is, or is not there any more', () => {
+    const firing = new Set(['boda', 'xv']);
+    expect(judge(figures('top_up'), { firing }).lapsed).toEqual(['xv']);
+    expect(judge({ missing: 'over', endpointId: null }, { firing }).lapsed).toEqual(['boda', 'xv']);
+    expect(judge(figures('enough'), { firing: new Set(['boda']) }).lapsed).toBeUndefined();
   });
 
   test('that was not checked yet is unknown', () => {

@@ -14,18 +14,21 @@ describe.each(ENGINES)('%s', (engine) => {
     const rules = await listRules(db);
     expect(rules.map(({ kind }) => kind).sort()).toEqual(usual.toSorted());
     expect(rules.every(({ accountId, isEnabled }) => accountId === null && isEnabled)).toBe(true);
-    expect(rules.find(({ id }) => id === 'default-spend_above-1')?.params).toEqual({
-      amount: '5',
-      period: 'today',
-      endpoint_id: null,
-      api_key_id: null,
+    expect(rules.find(({ id }) => id === 'default-spend_unusual-1')?.params).toEqual({
+      times: 3,
+      min_amount: '2',
     });
+    for (const { severity, remindHours } of rules) {
+      expect(remindHours).toBe(severity === 'critical' ? 24 : null);
+    }
+    // What is much for one account is nothing for another: it takes somebody to say.
+    expect(rules.some(({ kind }) => kind === 'spend_above')).toBe(false);
   });
 
   test('one that was deleted or changed stays so', async () => {
     const { db } = await openAt(await emptyPlace(engine));
     await seedDefaultRules(db, NOW);
-    await db.deleteFrom('alert_rules').where('id', '=', 'default-spend_above-1').execute();
+    await db.deleteFrom('alert_rules').where('id', '=', 'default-spend_unusual-1').execute();
     await db.updateTable('alert_rules').set({ is_enabled: 0 }).execute();
     await seedDefaultRules(db, NOW.add({ hours: 1 }));
     const rules = await listRules(db);

@@ -72,11 +72,11 @@ const LEASE = freeLease('alerts');
 describe.each(ENGINES)('%s', (engine) => {
   test('what the default rules find is settled, account by account', async () => {
     const { services, settled, job } = await setUp({ engine, accounts: ['one', 'other'] });
-    const cost = 6n * DOLLAR;
-    await plantUsage(services, 'one', [{ at: NOW.subtract({ minutes: 80 }), cost }]);
+    const at = NOW.subtract({ minutes: 80 });
+    await plantUsage(services, 'one', [{ at, cost: DOLLAR, calls: 40, failures: 30 }]);
     expect(await job.run(LEASE)).toEqual(NOW.add({ seconds: 60 }));
     expect(settled.map(({ account }) => account)).toEqual(['one']);
-    expect(settled[0]?.found).toContainEqual(['default-spend_above-1', 1, true]);
+    expect(settled[0]?.found).toContainEqual(['default-failure_rate-1', 1, true]);
   });
 
   test('what is found is not written by who has lost the lease', async () => {

@@ -42,6 +42,14 @@ describe('spend above an amount', () => {
     );
   });
 
+  test('of a day that is over it ends without a word, and of the last hours with one', () => {
+    const firing = new Set(['2026-03-10', '2026-03-11']);
+    const today = [spendLook(101n * DOLLAR)];
+    expect(spendAbove.judge(today, params, firing).lapsed).toEqual(['2026-03-10']);
+    const hours = [{ ...spendLook(0n), subject: '' }];
+    expect(spendAbove.judge(hours, params, new Set([''])).lapsed).toBeUndefined();
+  });
+
   test('what is open and stays the same stays open', () => {
     fc.assert(
       fc.property(nano, (spent) => {
@@ -57,7 +65,7 @@ describe('spend above an amount', () => {
 describe('a budget', () => {
   const params = budget.params.parse({ amount: '100', steps: [80, 100, 50] });
   const look = (spent: bigint, facts: Partial<BudgetLook> = {}): BudgetLook => ({
-    ...{ day: '2026-03-01', lastDay: '2026-03-31', spent, isWhole: true },
+    ...{ day: '2026-03-01', lastDay: '2026-03-31', spent, isWhole: true, isOver: false },
     ...{ forecast: null, model: null, ...facts },
   });
   const forecast = (low: bigint, expected: bigint) => ({ low, expected, high: expected * 2n });
@@ -100,6 +108,30 @@ describe('a budget', () => {
     expect(judge(40n, 85n, 99n)).toEqual([]);
     expect(judge(40n, 60n, 95n, ['2026-03-01 forecast'])).toEqual(['2026-03-01 forecast']);
     expect(judge(100n, 110n, 120n)).toEqual(['2026-03-01 100']);
+  });
+
+  test('what was foretold stays open while nobody can foretell, whatever else is found', () => {
+    const firing = new Set(['2026-03-01 forecast']);
+    const judge = (facts: Partial<BudgetLook>, asked = params) =>
+      budget.judge([look(85n * DOLLAR, facts)], asked, firing);
+    expect(subjects(judge({}))).toEqual(['2026-03-01 80', '2026-03-01 forecast']);
+    expect(subjects(judge({ forecast: forecast(80n * DOLLAR, 89n * DOLLAR) }))).toEqual([
+      '2026-03-01 80',
+    ]);
+    // Nobody wants to know any more.
+    const unasked = budget.params.parse({ amount: '100', forecast: false });
+    expect(subjects(judge({}, unasked))).toEqual(['2026-03-01 80']);
+  });
+
+  test('of a period that is over nothing is told: it ends without a word', () => {
+    const firing = new Set(['2026-02-01 80', '2026-03-01 80', '2026-03-01 forecast']);
+    const judge = (isOver: boolean) =>
+      budget.judge([look(85n * DOLLAR, { isOver })], params, firing);
+    expect(judge(false)).toMatchObject({ lapsed: ['2026-02-01 80'] });
+    expect(judge(true)).toMatchObject({
+      findings: [{ subject: '2026-03-01 80' }],
+      lapsed: ['2026-02-01 80', '2026-03-01 forecast'],
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { type Forecast, periodForecast } from '../../overview/forecast.ts';
 import { BASIS_DAYS, type DayCost } from '../../usage/pace.ts';
 import { type AccountUsage, filteredUsageOf, longUsageOf } from '../account-usage.ts';
 import { type CalendarPeriod, periodsAt } from '../calendar-periods.ts';
-import type { Evaluation, Facts, Finding } from '../finding.ts';
+import { type Evaluation, type Facts, type Finding, lapsedOf } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
 import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
@@ -40,6 +40,7 @@ export interface BudgetLook {
   spent: Nano;
   /** Otherwise it is a lower bound. */
   isWhole: boolean;
+  isOver: boolean;
   /** Only once enough of the period is over, and while it is not. */
   forecast: Forecast | null;
   model: MainModel | null;
@@ -81,7 +82,11 @@ export const budget: AlertKind<Params, BudgetReading> = {
       ...stepsOf(look, asked, limit, firing, severity),
       ...forecastOf(look, asked, limit, firing),
     ]);
-    return { isKnown: findings.length > 0 || looks.every(({ isWhole }) => isWhole), findings };
+    return {
+      isKnown: findings.length > 0 || looks.every(({ isWhole }) => isWhole),
+      findings,
+      ...lapsedOf(firing, (subject) => isOfThePast(subject, looks)),
+    };
   },
 
   async past(round, account, asked, span) {
@@ -108,6 +113,7 @@ function looksAt(usage: AccountUsage, now: Temporal.Instant, asked: Params): Bud
       lastDay: end.toPlainDate().subtract({ days: 1 }).toString(),
       spent: usage.used(start, until).cost,
       isWhole: usage.isWhole(start, until),
+      isOver,
       forecast: isOver || !asked.forecast ? null : forecastAt(usage, now, period, asked.period),
       model: null,
     };
@@ -196,18 +202,18 @@ function stepsOf(
 /** Not once all of it is spent: there is nothing left to foretell. */
 function forecastOf(
   look: BudgetLook,
-  { amount }: Params,
+  { amount, forecast: isAsked }: Params,
   limit: Nano,
   firing: ReadonlySet<string>,
 ): Finding[] {
-  const subject = `${look.day} forecast`;
-  const { forecast, spent } = look;
+  const subject = forecastSubject(look);
+  const { forecast, spent, isOver } = look;
   const isOpen = firing.has(subject);
-  if (!forecast || (spent >= limit && !isOpen)) return [];
-  const { low, expected } = forecast;
+  if (!isAsked || isOver || (spent >= limit && !isOpen)) return [];
+  // What is open stays so while nobody can foretell.
   const isBeyond = isOpen
-    ? expected * 100n >= limit * OVER_BELOW
-    : expected > limit && low * 100n >= limit * LOW_BEYOND;
+    ? !forecast || forecast.expected * 100n >= limit * OVER_BELOW
+    : forecast && forecast.expected > limit && forecast.low * 100n >= limit * LOW_BEYOND;
   if (!isBeyond) return [];
   return [
     {
@@ -217,10 +223,22 @@ function forecastOf(
       facts: {
         standing: { as: 'code', value: 'budget_short' },
         ...factsOf(look, amount, limit),
-        forecast: { as: 'money', value: toDecimal(expected), currency: 'USD' },
+        ...(forecast && {
+          forecast: { as: 'money', value: toDecimal(forecast.expected), currency: 'USD' },
+        }),
       },
     },
   ];
+}
+
+function forecastSubject({ day }: BudgetLook): string {
+  return `${day} forecast`;
+}
+
+/** Whether it is of a period that is over: what was foretold of it at once, what was spent of it later. */
+function isOfThePast(subject: string, looks: BudgetReading): boolean {
+  const look = looks.find(({ day }) => subject.startsWith(`${day} `));
+  return !look || (look.isOver && subject === forecastSubject(look));
 }
 
 function subjectOf({ day }: BudgetLook, step: number): string {

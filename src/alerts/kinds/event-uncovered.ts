@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { PlannedEvent } from '../../planner/planned-event.ts';
-import type { Evaluation, Facts, Finding } from '../finding.ts';
+import { TOP_UP_LEAD } from '../../planner/verdict.ts';
+import { type Evaluation, type Facts, type Finding, lapsedOf } from '../finding.ts';
 import { type EventFigures, eventsAhead, forecastOf } from '../forecasts.ts';
 import type { AlertKind } from '../kind.ts';
+import type { Severity } from '../rule.ts';
 import { momentFact, moneyFact, numberParam } from './account-params.ts';
 
 /** As near as that, not to know whether credits last is worth a word. */
@@ -33,7 +35,8 @@ export const eventUncovered: AlertKind<Params, EventsReading> = {
     { name: 'days', type: 'number', min: 1, max: 180, unit: 'days' },
     { name: 'verdict', type: 'choice', options: VERDICTS },
   ],
-  defaults: [{ params: { days: 14, verdict: 'top_up' }, severity: 'critical' }],
+  // Who tops up three days before has nothing to mend yet: what is urgent is told as such below.
+  defaults: [{ params: { days: 14, verdict: 'top_up' }, severity: 'warning' }],
 
   async read(round, account, { days }) {
     const latest = round.now.add({ hours: days * 24 });
@@ -49,9 +52,16 @@ export const eventUncovered: AlertKind<Params, EventsReading> = {
     return { now: round.now, events };
   },
 
-  judge({ now, events }, { verdict: asked }, firing): Evaluation {
+  judge({ now, events }, { verdict: asked }, firing, ruleSeverity?: Severity): Evaluation {
+    const isAhead = (subject: string) =>
+      events.some(
+        ({ event, figures }) =>
+          event.id === subject && !(figures && 'missing' in figures && figures.missing === 'over'),
+      );
     return {
       isKnown: events.every(({ figures }) => figures !== null),
+      // It is over, or it was called off or put off.
+      ...lapsedOf(firing, (subject) => !isAhead(subject)),
       findings: events.flatMap(({ event, figures }): Finding[] => {
         const { id, start } = event;
         const about: Facts = {
@@ -76,9 +86,12 @@ export const eventUncovered: AlertKind<Params, EventsReading> = {
         const isFound = verdict === 'top_up' || (verdict === 'tight' && asked === 'tight');
         // From one that was short to one that is tight is no news: only enough is.
         if (!isFound && !(firing.has(id) && verdict === 'tight')) return [];
+        const isUrgent =
+          verdict === 'top_up' && ruleSeverity !== 'info' && isTimeToTopUp(now, start, topUpBy);
         return [
           {
             ...common,
+            ...(isUrgent && { severity: 'critical' }),
             facts: {
               ...about,
               outlook: code(verdict === 'tight' ? 'event_tight' : 'event_short'),
@@ -96,6 +109,16 @@ export const eventUncovered: AlertKind<Params, EventsReading> = {
 
   past: null,
 };
+
+/** A top-up may take as long as is left until the event, or until credits run out before it. */
+function isTimeToTopUp(
+  now: Temporal.Instant,
+  start: Temporal.Instant,
+  topUpBy: Temporal.Instant | null,
+): boolean {
+  const isOver = (at: Temporal.Instant) => Temporal.Instant.compare(at, now) <= 0;
+  return isOver(start.subtract(TOP_UP_LEAD)) || (topUpBy !== null && isOver(topUpBy));
+}
 
 function code(value: string) {
   return { as: 'code', value } as const;

@@ -4,7 +4,7 @@ import { bucketStart } from '../../buckets.ts';
 import { type Nano, toDecimal } from '../../money.ts';
 import { type AccountUsage, filteredUsageOf, longUsageOf } from '../account-usage.ts';
 import { periodsAt } from '../calendar-periods.ts';
-import type { Evaluation, Finding } from '../finding.ts';
+import { type Evaluation, type Finding, lapsedOf } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
 import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
@@ -53,7 +53,9 @@ export const spendAbove: AlertKind<Params, SpendReading> = {
     { name: 'endpoint_id', type: 'model' },
     { name: 'api_key_id', type: 'api_key' },
   ],
-  defaults: [{ params: { amount: '5', period: 'today' }, severity: 'info' }],
+  // What is much differs from account to account: `spend_unusual` watches until somebody says.
+  defaults: [],
+  suggested: { params: { amount: '5', period: 'today' }, severity: 'info' },
 
   async read(round, account, asked) {
     const since = reach(round.now, asked);
@@ -71,6 +73,8 @@ export const spendAbove: AlertKind<Params, SpendReading> = {
     return {
       isKnown: found.length > 0 || looks.every(({ isWhole }) => isWhole),
       findings: found.map((look) => findingOf(look, amount)),
+      // Those of a calendar's periods: of one that is not looked at any more nothing is told.
+      ...lapsedOf(firing, (each) => each !== '' && looks.every(({ subject }) => subject !== each)),
     };
   },
 
