@@ -1,15 +1,26 @@
 import { z } from 'zod';
 import { decimalField, parseDecimal } from '../http/decimal-field.ts';
-import { type Nano, toDecimal } from '../money.ts';
+import { NANO_PER_UNIT, type Nano, toDecimal } from '../money.ts';
 
 /** More than any account spends. */
 const MAX_DOLLARS = 1_000_000_000;
 
-/** Dollars above zero, kept as a decimal text, which JSON can hold. `amountOf` reads it. */
-export const amountParam = decimalField({ min: 0, max: MAX_DOLLARS }).transform((nano, context) => {
-  if (nano === 0n) context.addIssue('out_of_range');
-  return toDecimal(nano);
-});
+/**
+ * Dollars, kept as a decimal text, which JSON can hold. `amountOf` reads it.
+ * @param least nano-USD; what is above zero, unless said otherwise. @param max USD.
+ */
+export function amountParam({
+  least = 1n,
+  max = MAX_DOLLARS,
+}: {
+  least?: Nano;
+  max?: number;
+} = {}) {
+  return decimalField({ min: Number(least / NANO_PER_UNIT), max }).transform((nano, context) => {
+    if (nano < least) context.addIssue('out_of_range');
+    return toDecimal(nano);
+  });
+}
 
 /** The amount of a param in nano-USD. */
 export function amountOf(text: string): Nano {

@@ -112,9 +112,9 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
       const readings = await kind.past?.(roundOf(panel, clock.now()), account, params, span);
       return readings?.map(({ reading }) => found(kind.judge(reading, params, NOTHING)).length);
     }
-    expect(await previewed(balanceBelow)).toEqual([0, 1, 1, 1, 0, 0, 0]);
-    expect(await previewed(accountTrouble)).toEqual([0, 0, 0, 0, 1, 0, 0]);
-    expect(await previewed(costlyRequest)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(await previewed(balanceBelow)).toEqual([1, 1, 1, 0, 0, 0]);
+    expect(await previewed(accountTrouble)).toEqual([0, 0, 0, 1, 0, 0]);
+    expect(await previewed(costlyRequest)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   test('a low balance, and data that stays old, are read for all accounts at once', async () => {

@@ -7,7 +7,9 @@ import type { Nano } from '../../money.ts';
 import { digits } from '../../store/big-numbers.ts';
 import type { Tables } from '../../store/tables.ts';
 import { toInstant, toText } from '../../store/values.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.ts';
+import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
 import { openRefusals, recentRefusals } from '../recent-refusals.ts';
 import {
@@ -19,7 +21,6 @@ import {
 } from '../refusals.ts';
 import type { Severity } from '../rule.ts';
 import { type SharedOutage, sharedOutages } from '../shared-outages.ts';
-import { momentFact, moneyFact } from './account-params.ts';
 
 /** What is wrong with an account, and what it takes to be told of. */
 const TROUBLES = {
@@ -121,10 +122,9 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
     return { isKnown: true, findings };
   },
 
-  async past({ services }, account, _params, { start, end }) {
-    const refusals = await refusalsIn(services.store.db, account.id, { start, end });
-    const readings: { at: Temporal.Instant; reading: AccountTroubleReading }[] = [];
-    for (let at = start; Temporal.Instant.compare(at, end) < 0; at = at.add({ hours: 1 })) {
+  async past({ services }, account, _params, span) {
+    const refusals = await refusalsIn(services.store.db, account.id, span);
+    return readEveryHour(span, (at) => {
       const anHourAgo = at.subtract({ hours: 1 });
       const own = refusals
         .filter(
@@ -137,9 +137,8 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
         ...{ isPaused: false, answers: {}, balance: null, credited: null },
         ...{ accountId: account.id, shared: NOT_SHARED },
       };
-      readings.push({ at, reading: { now: at, refusals: own, ...nothing } });
-    }
-    return readings;
+      return { now: at, refusals: own, ...nothing };
+    });
   },
 };
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { type LatestBalance, lastBalancesIn } from '../../history/balance-samples.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
+import { hoursIn } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
-import { amountOf, amountParam, momentFact, moneyFact } from './account-params.ts';
+import { amountOf, amountParam } from '../param-fields.ts';
 
 /** A balance that was read longer ago says little of what is left. */
 const OLD_HOURS = 6;
@@ -59,11 +61,11 @@ export const balanceBelow: AlertKind<Params, BalanceReading> = {
     };
   },
 
-  async past({ services }, account, _params, { start, end }) {
-    const periods: { start: Temporal.Instant; end: Temporal.Instant }[] = [];
-    for (let at = start; Temporal.Instant.compare(at, end) < 0; at = at.add({ hours: 1 })) {
-      periods.push({ start: at.subtract({ hours: OLD_HOURS }), end: at });
-    }
+  async past({ services }, account, _params, span) {
+    const periods = hoursIn(span).map((at) => ({
+      start: at.subtract({ hours: OLD_HOURS }),
+      end: at,
+    }));
     const { db, engine } = services.store;
     const balances = await lastBalancesIn(db, engine, account.id, periods);
     return periods.map(({ end: at }, index) => {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { FalAccount } from '../../accounts/accounts.ts';
 import { daysFrom } from '../../calendar-days.ts';
-import { type Nano, toDecimal } from '../../money.ts';
+import type { Nano } from '../../money.ts';
 import { type Forecast, periodForecast } from '../../overview/forecast.ts';
 import { BASIS_DAYS, type DayCost } from '../../usage/pace.ts';
 import { type AccountUsage, filteredUsageOf, longUsageOf } from '../account-usage.ts';
 import { type CalendarPeriod, periodsAt } from '../calendar-periods.ts';
+import { moneyFact } from '../facts.ts';
 import { type Evaluation, type Facts, type Finding, lapsedOf } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
@@ -17,7 +18,7 @@ export const BUDGET_PERIODS = ['day', 'week', 'month'] as const;
 const MAX_STEPS = 10;
 
 const params = z.object({
-  amount: amountParam,
+  amount: amountParam(),
   period: z.enum(BUDGET_PERIODS, 'unknown').default('month'),
   steps: z
     .array(wholeParam(1, 1_000), 'malformed')
@@ -224,7 +225,7 @@ function forecastOf(
         standing: { as: 'code', value: 'budget_short' },
         ...factsOf(look, amount, limit),
         ...(forecast && {
-          forecast: { as: 'money', value: toDecimal(forecast.expected), currency: 'USD' },
+          forecast: moneyFact(forecast.expected),
         }),
       },
     },
@@ -247,7 +248,7 @@ function subjectOf({ day }: BudgetLook, step: number): string {
 
 function factsOf({ spent, day, lastDay, model }: BudgetLook, amount: string, limit: Nano): Facts {
   return {
-    spent: { as: 'money', value: toDecimal(spent), currency: 'USD' },
+    spent: moneyFact(spent),
     budget: { as: 'money', value: amount, currency: 'USD' },
     used: { as: 'percent', value: Number((spent * 100n) / limit) },
     from: { as: 'day', value: day },

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type CostlyCharge, costlyIn, costlySince } from '../charge-rows.ts';
 import { type ChargeWatchState, chargeWatchStates } from '../charge-watch.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import type { Evaluation, Finding } from '../finding.ts';
+import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
+import { amountOf, amountParam, wholeParam } from '../param-fields.ts';
 import { LEAST_COST, LEAST_TIMES, MUCH_FOR_ANY } from '../usual-charges.ts';
-import { amountOf, amountParam, momentFact, moneyFact, numberParam } from './account-params.ts';
 
 /** After so long without a look nobody knows. */
 const UNWATCHED_MINUTES = 30;
@@ -14,7 +16,7 @@ const FOUND_HOURS = 48;
 const MOST_FINDINGS = 50;
 
 const params = z.object({
-  times: numberParam({ min: LEAST_TIMES, max: 10_000 }),
+  times: wholeParam(LEAST_TIMES, 10_000),
   min_amount: amountParam({ least: LEAST_COST, max: 1_000_000 }),
 });
 type Params = z.output<typeof params>;
@@ -64,20 +66,17 @@ export const costlyRequest: AlertKind<Params, CostlyReading> = {
     return { isKnown, findings };
   },
 
-  async past(round, account, _params, { start, end }) {
-    const { db } = round.services.store;
-    const charges = await costlyIn(db, account.id, { start, end });
+  async past(round, account, _params, span) {
+    const charges = await costlyIn(round.services.store.db, account.id, span);
     const watch: ChargeWatchState = { lookedUntil: null, lookedAt: null, errorCode: null };
-    const hours: { at: Temporal.Instant; reading: CostlyReading }[] = [];
-    for (let at = start; Temporal.Instant.compare(at, end) < 0; at = at.add({ hours: 1 })) {
+    return readEveryHour(span, (at) => {
       const from = at.subtract({ hours: 1 });
       const own = charges.filter(
         ({ foundAt }) =>
           Temporal.Instant.compare(foundAt, from) > 0 && Temporal.Instant.compare(foundAt, at) <= 0,
       );
-      hours.push({ at, reading: { now: at, watch: { ...watch, lookedAt: at }, charges: own } });
-    }
-    return hours;
+      return { now: at, watch: { ...watch, lookedAt: at }, charges: own };
+    });
   },
 };
 

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { NANO_PER_UNIT } from '../../money.ts';
 import { toText } from '../../store/values.ts';
+import { moneyFact } from '../facts.ts';
 import { type Evaluation, type Finding, lapsedOf, UNKNOWN } from '../finding.ts';
 import { type Forecast, forecastOf } from '../forecasts.ts';
 import type { AlertKind, Round } from '../kind.ts';
-import { moneyFact, numberParam } from './account-params.ts';
+import { wholeParam } from '../param-fields.ts';
 
 /** Less is not worth a message, and what is told of is over at half of it. */
 const LEAST = NANO_PER_UNIT;
 /** What expired longer ago is not open any more. */
 const EXPIRED_DAYS = 90;
 
-const params = z.object({ days: numberParam({ min: 1, max: 365 }) });
+const params = z.object({ days: wholeParam(1, 365) });
 type Params = z.output<typeof params>;
 
 export interface ExpiringReading {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { PlannedEvent } from '../../planner/planned-event.ts';
 import { TOP_UP_LEAD } from '../../planner/verdict.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Facts, type Finding, lapsedOf } from '../finding.ts';
 import { type EventFigures, eventsAhead, forecastOf } from '../forecasts.ts';
 import type { AlertKind } from '../kind.ts';
+import { wholeParam } from '../param-fields.ts';
 import type { Severity } from '../rule.ts';
-import { momentFact, moneyFact, numberParam } from './account-params.ts';
 
 /** As near as that, not to know whether credits last is worth a word. */
 const UNSURE_HOURS = 3 * 24;
@@ -13,7 +14,7 @@ const UNSURE_HOURS = 3 * 24;
 const VERDICTS = ['top_up', 'tight'] as const;
 
 const params = z.object({
-  days: numberParam({ min: 1, max: 180 }),
+  days: wholeParam(1, 180),
   verdict: z.enum(VERDICTS),
 });
 type Params = z.output<typeof params>;

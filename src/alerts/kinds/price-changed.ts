@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { FalAccount } from '../../accounts/accounts.ts';
 import { priceChanges } from '../../history/model-prices.ts';
 import { slotOf } from '../../history/slots.ts';
-import { divideNano, NANO_PER_UNIT, type Nano, toDecimal } from '../../money.ts';
+import { divideNano, NANO_PER_UNIT, type Nano } from '../../money.ts';
 import { sameUnit } from '../../planner/output-price.ts';
 import { digits } from '../../store/big-numbers.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import type { Evaluation, Finding } from '../finding.ts';
 import type { AlertKind, Round } from '../kind.ts';
 import { numberParam } from '../param-fields.ts';
@@ -78,16 +79,12 @@ function findingOf(look: PriceLook, change: number): Finding {
     facts: {
       model: { as: 'model', value: endpointId },
       unit: { as: 'text', value: unit },
-      old_price: { as: 'money', value: toDecimal(before), currency },
-      new_price: { as: 'money', value: toDecimal(after), currency },
+      old_price: moneyFact(before, currency),
+      new_price: moneyFact(after, currency),
       change: { as: 'percent', value: Math.round(change * 10) / 10 },
-      at: { as: 'moment', value: at.toString() },
+      at: momentFact(at),
       ...(more !== null && {
-        monthly_change: {
-          as: 'money',
-          value: toDecimal(divideNano(more, NANO_PER_UNIT)),
-          currency,
-        },
+        monthly_change: moneyFact(divideNano(more, NANO_PER_UNIT), currency),
       }),
     },
   };

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { momentFact } from '../facts.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
 import { type Forecast, forecastOf } from '../forecasts.ts';
 import type { AlertKind } from '../kind.ts';
-import { momentFact, numberParam } from './account-params.ts';
+import { wholeParam } from '../param-fields.ts';
 
 /** It is over when they last a fifth longer: a forecast moves a little every day. */
 const OVER_TIMES = 1.2;
 
-const params = z.object({ days: numberParam({ min: 1, max: 365 }) });
+const params = z.object({ days: wholeParam(1, 365) });
 type Params = z.output<typeof params>;
 
 export interface RunwayReading {

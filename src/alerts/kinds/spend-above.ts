@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { FalAccount } from '../../accounts/accounts.ts';
 import { bucketStart } from '../../buckets.ts';
-import { type Nano, toDecimal } from '../../money.ts';
+import type { Nano } from '../../money.ts';
 import { type AccountUsage, filteredUsageOf, longUsageOf } from '../account-usage.ts';
 import { periodsAt } from '../calendar-periods.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Finding, lapsedOf } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
@@ -14,7 +15,7 @@ import { amountOf, amountParam, idParam } from '../param-fields.ts';
 export const SPEND_PERIODS = ['today', 'last_hour', 'last_24h', 'week', 'month'] as const;
 
 const params = z.object({
-  amount: amountParam,
+  amount: amountParam(),
   period: z.enum(SPEND_PERIODS, 'unknown').default('today'),
   endpoint_id: idParam,
   api_key_id: idParam,
@@ -135,9 +136,9 @@ function findingOf({ subject, spent, since, model }: SpendLook, amount: string):
     nature: 'state',
     cause: 'spend',
     facts: {
-      spent: { as: 'money', value: toDecimal(spent), currency: 'USD' },
+      spent: moneyFact(spent),
       amount: { as: 'money', value: amount, currency: 'USD' },
-      since: { as: 'moment', value: since.toString() },
+      since: momentFact(since),
       ...modelFacts(model),
     },
   };

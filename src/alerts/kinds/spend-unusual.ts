@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { bucketStart } from '../../buckets.ts';
-import { divideNano, NANO_PER_UNIT, type Nano, toDecimal } from '../../money.ts';
+import { divideNano, NANO_PER_UNIT, type Nano } from '../../money.ts';
 import { outputsOf } from '../../planner/expected-cost.ts';
 import type { PlannedEvent } from '../../planner/planned-event.ts';
 import { eventsFrom } from '../../planner/queries.ts';
 import type { Tables } from '../../store/tables.ts';
 import { BASIS_DAYS } from '../../usage/pace.ts';
 import { type AccountUsage, longUsageOf, usageOf } from '../account-usage.ts';
+import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Finding, UNKNOWN } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
@@ -18,7 +19,7 @@ import type { UsualSpend } from '../usual-spend.ts';
 
 const params = z.object({
   times: numberParam(1.5, 100).default(3),
-  min_amount: amountParam.default('2'),
+  min_amount: amountParam().default('2'),
 });
 type Params = z.infer<typeof params>;
 
@@ -214,18 +215,14 @@ function findingOf(look: UnusualLook, { weekday, hour }: UnusualReading): Findin
     nature: 'state',
     cause: 'spend',
     facts: {
-      spent: { as: 'money', value: toDecimal(spent), currency: 'USD' },
+      spent: moneyFact(spent),
       hours: { as: 'hours', value: hours },
       factor: { as: 'times', value: Math.round(factorOf(look) * 10) / 10 },
-      normal: {
-        as: 'money',
-        value: toDecimal(BigInt(Math.round(usual?.normal ?? 0))),
-        currency: 'USD',
-      },
+      normal: moneyFact(BigInt(Math.round(usual?.normal ?? 0))),
       basis: { as: 'code', value: usual?.basis ?? 'weekday_hour' },
       weekday: { as: 'code', value: WEEKDAYS[weekday - 1] ?? 'monday' },
       hour: { as: 'text', value: hour },
-      since: { as: 'moment', value: since.toString() },
+      since: momentFact(since),
       ...modelFacts(model),
     },
   };

@@ -6,14 +6,15 @@ import { later } from '../../instants.ts';
 import type { Tables } from '../../store/tables.ts';
 import { toInstant } from '../../store/values.ts';
 import { awakeSince } from '../awake.ts';
+import { momentFact } from '../facts.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
 import type { AlertKind } from '../kind.ts';
+import { wholeParam } from '../param-fields.ts';
 import { openRefusals, recentRefusals } from '../recent-refusals.ts';
 import { type Refusal, readLastAnswers } from '../refusals.ts';
 import { sharedOutages } from '../shared-outages.ts';
-import { momentFact, numberParam } from './account-params.ts';
 
-const params = z.object({ minutes: numberParam({ min: 10, max: 7 * 24 * 60 }) });
+const params = z.object({ minutes: wholeParam(10, 7 * 24 * 60) });
 type Params = z.output<typeof params>;
 
 export interface SyncReading {

@@ -1,0 +1,10 @@
+import { type Nano, toDecimal } from '../money.ts';
+import type { Fact } from './finding.ts';
+
+export function moneyFact(amount: Nano, currency = 'USD'): Fact {
+  return { as: 'money', value: toDecimal(amount), currency };
+}
+
+export function momentFact(at: Temporal.Instant): Fact {
+  return { as: 'moment', value: at.toString() };
+}
