@@ -21,6 +21,9 @@ export interface CostlyCharge {
   usualCost: Nano;
 }
 
+/** What is compared of one that was found lately. */
+export type RecentCharge = Pick<CostlyCharge, 'requestId' | 'endpointId' | 'cost' | 'usualCost'>;
+
 /** What requests of each of these models lately cost, oldest first. */
 export async function readUsual(
   db: Kysely<Tables>,
@@ -90,7 +93,7 @@ export async function recentlyCostly(
   db: Kysely<Tables>,
   accountId: string,
   since: Temporal.Instant,
-): Promise<Pick<CostlyCharge, 'requestId' | 'endpointId' | 'cost'>[]> {
+): Promise<RecentCharge[]> {
   const rows = await costlyCharges(db)
     .where('account_id', '=', accountId)
     .where('at', '>=', toText(since))

@@ -19,11 +19,15 @@ import { toInstant, toText } from '../store/values.ts';
 import {
   dropOldCharges,
   learnCharges,
+  type RecentCharge,
   readUsual,
   recentlyCostly,
   writeCostly,
 } from './charge-rows.ts';
+import { type CostlyParams, costlyParams, tellsFrom } from './costly-rule.ts';
 import { dropOldRefusals, isOtherDay, recordRefusal } from './refusals.ts';
+import { listRules } from './rule-rows.ts';
+import { rulesInForce } from './rules-in-force.ts';
 import {
   chargesByModel,
   farAbove,
@@ -44,6 +48,8 @@ const CORRECTED_HOURS = 6;
 const MEAN_DAYS = 30;
 /** What is older is no news; a new account's is learnt from. */
 const NEWS_HOURS = 24;
+/** While nothing is charged it is written down so often that it was looked. */
+const WRITTEN_EVERY_MINUTES = 5;
 /** As many charges as are looked at in one go. */
 const MOST_CHARGES = 500_000;
 /** How long fal is left alone once it has said that the key may not read charges. */
@@ -90,28 +96,14 @@ export async function chargeWatchStates(
 export function chargeWatchJobs(services: ChargeServices): () => Promise<readonly Job[]> {
   const { db } = services.store;
   return async function jobs() {
-    const rules = await db
-      .selectFrom('alert_rules')
-      .select(['account_id', 'is_enabled'])
-      .where('kind', '=', 'costly_request')
-      .execute();
-    if (!rules.some((rule) => rule.is_enabled === 1)) return [];
+    const rules = await listRules(db, 'costly_request');
+    if (!rules.some(({ isEnabled }) => isEnabled)) return [];
     const paused = await readPaused(db);
     const ids = (await listAccounts(db)).map(({ id }) => id);
     return ids
-      .filter((id) => !paused.has(id) && isWatched(rules, id))
+      .filter((id) => !paused.has(id) && rulesInForce(rules, id).length > 0)
       .map((id) => chargeWatchJob(services, id));
   };
-}
-
-/** An account with rules of its own is not meant by those for all. */
-function isWatched(
-  rules: readonly { account_id: string | null; is_enabled: 0 | 1 }[],
-  accountId: string,
-): boolean {
-  const own = rules.filter((rule) => rule.account_id === accountId);
-  const meant = own.length > 0 ? own : rules.filter((rule) => rule.account_id === null);
-  return meant.some((rule) => rule.is_enabled === 1);
 }
 
 export function chargeWatchJob(services: ChargeServices, accountId: string): Job {
@@ -207,6 +199,9 @@ async function lookAtCharges(
   };
   const unsure = dear.filter(({ endpointId }) => usualOf(knownOf(endpointId)) === null);
   const means = await meansBefore(services, account.id, unsure, at);
+  const isNews = dear.length > 0 || learnt.size > 0 || span.isDeep;
+  if (!stop && !isNews && state && isKnownOf(state, at)) return;
+  const rules = dear.length > 0 ? await rulesOf(db, account.id) : [];
 
   await whileOurs(db, lease, async (trx) => {
     await holdAccount(trx, account.id);
@@ -215,14 +210,9 @@ async function lookAtCharges(
       const { endpointId, requestId, cost } = charge;
       const found = farAbove(cost, knownOf(endpointId), means.get(endpointId) ?? null);
       if (!found) return [];
-      const alike = recent.filter(
-        (other) =>
-          other.endpointId === endpointId &&
-          other.requestId !== requestId &&
-          other.cost * 2n >= cost,
-      );
-      if (alike.length >= MOST_ALIKE) return [];
-      recent.push({ endpointId, requestId, cost });
+      const one = { endpointId, requestId, cost, usualCost: found.usual };
+      if (recent.filter((other) => hides(other, one, rules)).length >= MOST_ALIKE) return [];
+      recent.push(one);
       return [{ ...charge, usual: found.usual }];
     });
     await writeCostly(trx, account.id, costly, at);
@@ -240,6 +230,29 @@ async function lookAtCharges(
     }
   });
   if (stop) throw stop.cause ?? new FalError('fal_bad_response', `charges: ${stop.reason}`);
+}
+
+/** Whether one that was found is the same news: nearly as dear, and told by every rule that tells of this one. */
+function hides(other: RecentCharge, one: RecentCharge, rules: readonly CostlyParams[]): boolean {
+  const tells = ({ cost, usualCost }: RecentCharge, rule: CostlyParams) =>
+    cost >= tellsFrom(usualCost, rule);
+  return (
+    other.endpointId === one.endpointId &&
+    other.requestId !== one.requestId &&
+    other.cost * 2n >= one.cost &&
+    rules.every((rule) => !tells(one, rule) || tells(other, rule))
+  );
+}
+
+async function rulesOf(db: Kysely<Tables>, accountId: string): Promise<CostlyParams[]> {
+  const rules = rulesInForce(await listRules(db, 'costly_request'), accountId);
+  return rules.flatMap(({ params }) => costlyParams.safeParse(params).data ?? []);
+}
+
+/** Whether it was written down a moment ago that all can be looked at. */
+function isKnownOf({ lookedAt, errorCode }: ChargeWatchState, at: Temporal.Instant): boolean {
+  if (lookedAt === null || errorCode !== null) return false;
+  return lookedAt.until(at).total('minutes') < WRITTEN_EVERY_MINUTES;
 }
 
 /** What is looked at, and what of it is learnt from: all that was late enough to be known by then, once. */

@@ -3,14 +3,14 @@ import type { AlertRulesTable, Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import { RULE_KINDS, type Rule, type RuleKind, SEVERITIES, type Severity } from './rule.ts';
 
-/** Every rule, the oldest first; those of a kind this version does not know are left out. */
-export async function listRules(db: Kysely<Tables>): Promise<Rule[]> {
-  const rows = await db
-    .selectFrom('alert_rules')
-    .selectAll()
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
+/**
+ * Every rule, the oldest first; those of a kind this version does not know are left out.
+ * @param kind only those of that kind.
+ */
+export async function listRules(db: Kysely<Tables>, kind: RuleKind | null = null): Promise<Rule[]> {
+  let query = db.selectFrom('alert_rules').selectAll();
+  if (kind !== null) query = query.where('kind', '=', kind);
+  const rows = await query.orderBy('created_at').orderBy('id').execute();
   return rows.flatMap(toRule);
 }
 

@@ -41,9 +41,7 @@ export function sharedOutages(round: Round): Promise<SharedOutages> {
     const refusals = await recentRefusals(round);
     const answers = await round.once('last_answers', () => readLastAnswers(db));
     const paused = await round.once('paused_accounts', () => readPaused(db));
-    const rules = await round.once('trouble_rules', async () =>
-      (await listRules(db)).filter(({ kind }) => kind === 'account_trouble'),
-    );
+    const rules = await listRules(db, 'account_trouble');
     const groups = new Map<string, { kind: SharedKind; sufferers: Sufferer[] }>();
     for (const [accountId, own] of refusals) {
       if (paused.has(accountId)) continue;

@@ -477,11 +477,18 @@ describe('a costly request', () => {
       NOTHING,
     );
 
+  test('that is charged more and more is told again at ten and a hundred times as much', () => {
+    const told = [2, 9.99, 10, 99, 100, 400, 40_500].map((cost) =>
+      subjects(judge([charge(cost, 0.01)])),
+    );
+    expect(told.flat()).toEqual(['q', 'q', 'q x10', 'q x10', 'q x100', 'q x100', 'q x10000']);
+  });
+
   test('is one of so many times the usual and at least so much', () => {
     expect(subjects(judge([charge(4, 0.2)]))).toEqual(['q']);
     expect(subjects(judge([charge(3.99, 0.2)]))).toEqual([]);
     expect(subjects(judge([charge(0.9, 0.01)]))).toEqual([]);
-    expect(subjects(judge([charge(40_500, 0)]))).toEqual(['q']);
+    expect(subjects(judge([charge(499, 0)]))).toEqual(['q']);
     expect(subjects(judge([charge(49, 0)]))).toEqual([]);
     expect(judge([charge(4, 0.2)]).findings[0]).toMatchObject({
       ...{ nature: 'moment', cause: 'spend' },

@@ -242,13 +242,58 @@ test('pages that begin again are judged, not learnt from, and looked at again', 
   expect(await found()).toEqual([['ruinous', 10_272, 1]]);
 });
 
-describe('fal is asked only', () => {
-  const rule = (id: string, accountId: string | null, isEnabled: boolean) => ({
-    ...({ id, accountId, isEnabled, kind: 'costly_request', name: '', params: {} } as const),
-    ...({ severity: 'critical', channelIds: null, quietHours: null, remindHours: null } as const),
-    version: 1,
-  });
+const rule = (
+  id: string,
+  accountId: string | null,
+  isEnabled: boolean,
+  params: Record<string, unknown> = {},
+) => ({
+  ...({ id, accountId, isEnabled, kind: 'costly_request', name: '', params } as const),
+  ...({ severity: 'critical', channelIds: null, quietHours: null, remindHours: null } as const),
+  version: 1,
+});
 
+test('what no rule tells of hides nothing that one does', async () => {
+  const times = (quantity: number, minute: number, requestId = `${quantity} times ${minute}`) => ({
+    ...{ ...RUINOUS, at: ago(-minute), requestId, quantity },
+  });
+  const { panel, clock, look, found } = await watched([
+    ...CLIPS,
+    ...[1, 2, 3, 4].map((minute) => times(11, minute)),
+    ...[6, 7, 8, 9].map((minute) => times(21, minute)),
+  ]);
+  await panel.services.store.db
+    .insertInto('alert_rules')
+    .values(ruleRow(rule('all', null, true, { times: 20, min_amount: '1' }), NOW))
+    .execute();
+  for (let minute = 0; minute < 20; minute += 1) {
+    await look();
+    clock.forward({ minutes: 1 });
+  }
+  expect((await found()).map(([, cost]) => cost)).toEqual([11, 11, 11, 21, 21, 21]);
+});
+
+test('while nothing is charged it is only written down now and then that it was looked', async () => {
+  const { panel, clock, look } = await watched(CLIPS);
+  const written = async () => {
+    const { db } = panel.services.store;
+    const row = await db
+      .selectFrom('charge_watches')
+      .select(['looked_at', 'looked_until'])
+      .executeTakeFirst();
+    return JSON.stringify(row);
+  };
+  clock.forward({ minutes: 45 });
+  const seen: string[] = [];
+  for (let minute = 0; minute < 10; minute += 1) {
+    await look();
+    seen.push(await written());
+    clock.forward({ minutes: 1 });
+  }
+  expect(new Set(seen).size).toBe(2);
+});
+
+describe('fal is asked only', () => {
   test('where a rule watches the account and nobody paused it', async () => {
     const { panel, id } = await watched(CLIPS);
     const { services } = panel;

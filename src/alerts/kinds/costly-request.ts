@@ -1,12 +1,12 @@
-import { z } from 'zod';
+import type { Nano } from '../../money.ts';
 import { type CostlyCharge, costlyIn, costlySince } from '../charge-rows.ts';
 import { type ChargeWatchState, chargeWatchStates } from '../charge-watch.ts';
+import { type CostlyParams, costlyParams, MOST_TIMES, tellsFrom } from '../costly-rule.ts';
 import { momentFact, moneyFact } from '../facts.ts';
 import type { Evaluation, Finding } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
-import { amountOf, amountParam, wholeParam } from '../param-fields.ts';
-import { LEAST_COST, LEAST_TIMES, MUCH_FOR_ANY } from '../usual-charges.ts';
+import { LEAST_TIMES } from '../usual-charges.ts';
 
 /** After so long without a look nobody knows. */
 const UNWATCHED_MINUTES = 30;
@@ -14,12 +14,6 @@ const UNWATCHED_MINUTES = 30;
 const FOUND_HOURS = 48;
 /** Requests of an account that are told of at a time, the dearest first. */
 const MOST_FINDINGS = 50;
-
-const params = z.object({
-  times: wholeParam(LEAST_TIMES, 10_000),
-  min_amount: amountParam({ least: LEAST_COST, max: 1_000_000 }),
-});
-type Params = z.output<typeof params>;
 
 export interface CostlyReading {
   now: Temporal.Instant;
@@ -29,11 +23,11 @@ export interface CostlyReading {
 }
 
 /** One request that cost many times what its model's usually do: at once, whatever budgets say. */
-export const costlyRequest: AlertKind<Params, CostlyReading> = {
+export const costlyRequest: AlertKind<CostlyParams, CostlyReading> = {
   kind: 'costly_request',
-  params,
+  params: costlyParams,
   fields: [
-    { name: 'times', type: 'number', min: LEAST_TIMES, max: 10_000, unit: 'times' },
+    { name: 'times', type: 'number', min: LEAST_TIMES, max: MOST_TIMES, unit: 'times' },
     { name: 'min_amount', type: 'money' },
   ],
   defaults: [{ params: { times: 20, min_amount: '1' }, severity: 'critical' }],
@@ -50,17 +44,12 @@ export const costlyRequest: AlertKind<Params, CostlyReading> = {
     };
   },
 
-  judge({ now, watch, charges }, { times, min_amount }): Evaluation {
-    const least = amountOf(min_amount);
+  judge({ now, watch, charges }, params): Evaluation {
     const findings = charges
-      .filter(({ cost, usualCost }) => {
-        if (cost < least) return false;
-        // Of what nobody knows to be usual only what is much for any model counts.
-        return usualCost === 0n ? cost >= MUCH_FOR_ANY : cost >= usualCost * BigInt(times);
-      })
+      .filter(({ cost, usualCost }) => cost >= tellsFrom(usualCost, params))
       .toSorted((one, other) => (one.cost > other.cost ? -1 : one.cost < other.cost ? 1 : 0))
       .slice(0, MOST_FINDINGS)
-      .map(findingOf);
+      .map((charge) => findingOf(charge, tellsFrom(charge.usualCost, params)));
     const lookedAt = watch?.errorCode === null ? watch.lookedAt : null;
     const isKnown = lookedAt !== null && lookedAt.until(now).total('minutes') <= UNWATCHED_MINUTES;
     return { isKnown, findings };
@@ -80,9 +69,10 @@ export const costlyRequest: AlertKind<Params, CostlyReading> = {
   },
 };
 
-function findingOf({ requestId, endpointId, at, cost, usualCost }: CostlyCharge): Finding {
+function findingOf(charge: CostlyCharge, from: Nano): Finding {
+  const { requestId, endpointId, at, cost, usualCost } = charge;
   return {
-    subject: requestId,
+    subject: subjectOf(charge, from),
     nature: 'moment',
     cause: 'spend',
     facts: {
@@ -97,6 +87,17 @@ function findingOf({ requestId, endpointId, at, cost, usualCost }: CostlyCharge)
       }),
     },
   };
+}
+
+/**
+ * What a request costs may rise, for it is charged in several events: ten times as much is told again, and
+ * so is a hundred times as much.
+ * @param from the cost that it is told from.
+ */
+function subjectOf({ requestId, cost }: CostlyCharge, from: Nano): string {
+  let times = 1n;
+  while (cost >= from * times * 10n) times *= 10n;
+  return times === 1n ? requestId : `${requestId} x${times}`;
 }
 
 /** To one decimal below a hundred, and whole above. */
