@@ -149,12 +149,27 @@ describe('failures', () => {
         const reading = { calls, failures, isWhole, model: null };
         const found = failureRate.judge(reading, params, new Set(isOpen ? [''] : []));
         const least = isOpen ? 14 : 20;
-        const isMany = calls >= 20 && (failures / calls) * 100 >= least;
+        const isMany = calls >= (isOpen ? 10 : 20) && (failures / calls) * 100 >= least;
         expect(found.findings.length).toBe(isMany ? 1 : 0);
         expect(found.isKnown).toBe(isMany || isWhole);
       }),
     );
   });
+});
+
+test('calls that go on to fail are found once, also when an hour begins and an old one goes', () => {
+  const params = failureRate.params.parse({ percent: 20, min_calls: 20 });
+  // Thirteen an hour.
+  const calls = [13, 19, 22, 26, 13, 15, 19, 22, 26, 13];
+  const firing = new Set<string>();
+  const found = calls.map((count) => {
+    const reading = { calls: count, failures: count, isWhole: true, model: null };
+    const is = failureRate.judge(reading, params, firing).findings.length > 0;
+    if (is) firing.add('');
+    else firing.delete('');
+    return Number(is);
+  });
+  expect(found).toEqual([0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
 });
 
 describe('prices', () => {
@@ -204,6 +219,19 @@ describe('unusual spend', () => {
         expect(found(one, true)).toBeGreaterThanOrEqual(found(one));
       }),
     );
+  });
+
+  test('what is spent steadily just above the bound is found once, also when an hour begins', () => {
+    const perMinute = (104n * DOLLAR) / 600n;
+    let found = 0;
+    let isOpen = false;
+    for (let minute = 0; minute < 6 * 60; minute += 5) {
+      const spent = perMinute * BigInt(120 + (minute % 60));
+      const is: boolean = judge([look(spent)], isOpen).findings.length > 0;
+      if (is && !isOpen) found += 1;
+      isOpen = is;
+    }
+    expect([found, isOpen]).toEqual([1, true]);
   });
 
   test('a planned event may cost half more than it is expected to', () => {

@@ -51,10 +51,13 @@ export const failureRate: AlertKind<Params, FailureReading> = {
   judge(reading, { percent, min_calls: minCalls, hours }, firing): Evaluation {
     const { calls, failures, isWhole, model } = reading;
     const rate = rateOf(reading);
-    const least = firing.has('') ? percent * OVER_BELOW : percent;
+    const isOpen = firing.has('');
+    const least = isOpen ? percent * OVER_BELOW : percent;
+    // When a new hour begins an old one's calls go.
+    const leastCalls = isOpen ? minCalls / 2 : minCalls;
     // Of calls that are not known yet some may have succeeded.
-    if (!isWhole && (calls < minCalls || rate < least)) return UNKNOWN;
-    if (calls < minCalls || rate < least) return { isKnown: true, findings: [] };
+    if (!isWhole && (calls < leastCalls || rate < least)) return UNKNOWN;
+    if (calls < leastCalls || rate < least) return { isKnown: true, findings: [] };
     return {
       isKnown: true,
       findings: [

@@ -46,8 +46,11 @@ export interface UnusualReading {
 
 /** Short enough for an evening, long enough for what leaks. */
 const SPANS_HOURS = [3, 24];
-/** What is open is over below this part of what opened it. */
-const OVER_BELOW = 0.7;
+/**
+ * What is open is over below this part of what opened it. Three hours are two when a new one begins, and what is spent
+ * as steadily as before is two thirds of it.
+ */
+const overBelow = (hours: number) => (hours <= 3 ? 0.6 : 0.7);
 /** An event may cost so many times what it was planned to. */
 const PLANNED_TIMES = 1.5;
 /** Guests come early, and results late. */
@@ -70,7 +73,7 @@ export const spendUnusual: AlertKind<Params, UnusualReading> = {
     const own = events.filter(({ accountId }) => accountId === account.id);
     const reading = lookAt(usage, usualOf(round, usage), own, round.now);
     const looks = reading.looks.map(async (look) => {
-      if (!isUnusual(look, asked, OVER_BELOW)) return look;
+      if (!isUnusual(look, asked, overBelow(look.hours))) return look;
       const span = { start: look.since, end: round.now };
       return { ...look, model: await mainModel(round, account, span, 'cost', look.spent) };
     });
@@ -79,9 +82,9 @@ export const spendUnusual: AlertKind<Params, UnusualReading> = {
 
   judge(reading, asked, firing): Evaluation {
     const { looks } = reading;
-    const part = firing.has('') ? OVER_BELOW : 1;
+    const isOpen = firing.has('');
     const [most] = looks
-      .filter((look) => isUnusual(look, asked, part))
+      .filter((look) => isUnusual(look, asked, isOpen ? overBelow(look.hours) : 1))
       .toSorted((a, b) => factorOf(b) - factorOf(a));
     if (most) return { isKnown: true, findings: [findingOf(most, reading)] };
     const isKnown = looks.every(({ isWhole, usual }) => isWhole && usual !== null);
@@ -97,7 +100,7 @@ export const spendUnusual: AlertKind<Params, UnusualReading> = {
     return readEveryHour(span, (at) => {
       const reading = lookAt(usage, usualAt, events, at);
       const looks = reading.looks.map((look) =>
-        isUnusual(look, asked, OVER_BELOW)
+        isUnusual(look, asked, overBelow(look.hours))
           ? { ...look, model: models(look.since.epochMilliseconds, at.epochMilliseconds) }
           : look,
       );
