@@ -5,12 +5,17 @@ import type { Rule } from '../../src/alerts/rule.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import type { Tables } from '../../src/store/tables.ts';
 
+import { MODELS } from '../history/ten-million-rows.ts';
+
 const RULES = 1_000;
 /** Of kinds that no panel begins with. */
 const PARAMS: Record<string, Record<string, unknown>> = {
   budget: { amount: '5000' },
   spend_above: { amount: '5' },
 };
+
+/** Of every other one of these kinds what one of the planted models cost is watched. */
+const FILTERED_KINDS = ['budget', 'spend_above'];
 
 /** As many rules of every account of its own, of all kinds in turn, as make a thousand. */
 export async function plantRules(db: Kysely<Tables>, now: Temporal.Instant): Promise<void> {
@@ -20,7 +25,12 @@ export async function plantRules(db: Kysely<Tables>, now: Temporal.Instant): Pro
     const kind = kinds[index % kinds.length];
     const account = accounts[Math.floor(index / (RULES / accounts.length))];
     if (!kind || !account) throw new Error('there is nothing to watch');
-    const params = kind.defaults[0]?.params ?? PARAMS[kind.kind] ?? {};
+    const isFiltered =
+      FILTERED_KINDS.includes(kind.kind) && index % (2 * kinds.length) < kinds.length;
+    const params = {
+      ...(kind.defaults[0]?.params ?? PARAMS[kind.kind]),
+      ...(isFiltered && { endpoint_id: `fal-ai/model-${1 + (index % MODELS)}` }),
+    };
     return {
       id: `rule-${index}`,
       accountId: account.id,

@@ -1,5 +1,6 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { listAccounts } from '../accounts/accounts.ts';
 import { type Coverage, coverage } from '../history/coverage.ts';
@@ -31,6 +32,8 @@ export class AccountUsage {
   readonly account: FalAccount;
   /** Changes when anything does that is older than the last days. */
   readonly version: string;
+  /** Changes when anything does. */
+  readonly changes: string;
   readonly #parts: readonly SlotSums[];
   readonly #days: readonly DayCoverage[];
   readonly #now: Temporal.Instant;
@@ -41,10 +44,11 @@ export class AccountUsage {
     parts: readonly SlotSums[],
     days: readonly DayCoverage[],
     now: Temporal.Instant,
-    version = '',
+    { version = '', changes = '' } = {},
   ) {
     this.account = account;
     this.version = version;
+    this.changes = changes;
     this.#parts = parts;
     this.#days = days;
     this.#now = now;
@@ -91,7 +95,7 @@ export class AccountUsage {
 
   /** The same figures of other sums, such as those of a model. */
   withSums(sums: SlotSums): AccountUsage {
-    return new AccountUsage(this.account, [sums], this.#days, this.#now, this.version);
+    return new AccountUsage(this.account, [sums], this.#days, this.#now, this);
   }
 
   #stateOf(start: Moment, end: Moment) {
@@ -133,7 +137,17 @@ export async function usageOf(round: Round, account: FalAccount): Promise<Accoun
   return all.get(account.id) ?? new AccountUsage(account, [], [], round.now);
 }
 
-/** The same of a model or of a key only, since a moment. */
+/** Of a model or a key, from a slot on; the same while nothing of the account changes. */
+interface FilteredSums {
+  changes: string;
+  from: number;
+  sums: SlotSums;
+}
+
+const MOST_FILTERED = 500;
+const filtered = new WeakMap<Kysely<Tables>, LRUCache<string, FilteredSums>>();
+
+/** The same of a model or of a key only, since a moment; read again only where something was synced. */
 export async function filteredUsageOf(
   round: Round,
   account: FalAccount,
@@ -142,15 +156,23 @@ export async function filteredUsageOf(
 ): Promise<AccountUsage> {
   const usage = await usageOf(round, account);
   if (filter.endpointId === null && filter.apiKeyId === null) return usage;
-  const name = JSON.stringify(['filtered', account.id, filter, since.epochMilliseconds]);
-  return round.once(name, async () => {
-    const { reader, engine } = round.services.store;
-    const from = minutesOf(since);
-    const sums = await reader.snapshot((db) =>
-      readSlots(db, engine, [account.id], from, minutesOf(round.now), filter),
-    );
-    return usage.withSums(new SlotSums(sums.get(account.id) ?? ''));
-  });
+  const { db, reader, engine } = round.services.store;
+  const memory = filtered.get(db) ?? new LRUCache<string, FilteredSums>({ max: MOST_FILTERED });
+  filtered.set(db, memory);
+  const name = JSON.stringify([account.id, filter]);
+  const from = minutesOf(since);
+  const known = memory.get(name);
+  if (known && known.changes === usage.changes && known.from <= from) {
+    return usage.withSums(known.sums);
+  }
+  const to = slotOfDay(utcDayOf(round.now) + 1);
+  const slots = await reader.snapshot((snapshot) =>
+    readSlots(snapshot, engine, [account.id], from, to, filter),
+  );
+  const sums = new SlotSums(slots.get(account.id) ?? '');
+  // What was read of an account that nobody knows of yet may be another's tomorrow.
+  if (usage.changes !== '') memory.set(name, { changes: usage.changes, from, sums });
+  return usage.withSums(sums);
 }
 
 /** What an account used since an earlier moment: for looks back. */
@@ -185,10 +207,11 @@ async function readAll(round: Round): Promise<Map<string, AccountUsage>> {
   const oldest = fresh - OLD_DAYS;
   const accounts = await round.once('accounts', () => listAccounts(db));
   const ids = accounts.map(({ id }) => id);
-  const { slots, days, versions } = await reader.snapshot(async (snapshot) => ({
+  const { slots, days, versions, latest } = await reader.snapshot(async (snapshot) => ({
     slots: await readSlots(snapshot, engine, ids, slotOfDay(fresh), slotOfDay(today + 1)),
     days: await readDays(snapshot, engine, ids, fresh, today + 1),
     versions: await readVersions(snapshot, oldest, fresh),
+    latest: await readVersions(snapshot, fresh, today + 1),
   }));
 
   const known = remembered.get(db) ?? new Map<string, OldDays>();
@@ -219,7 +242,8 @@ async function readAll(round: Round): Promise<Map<string, AccountUsage>> {
     const own = usable([...(old?.days ?? []), ...(days.get(account.id) ?? [])], account.timezone);
     const parts = [...(old ? [old.sums] : []), new SlotSums(slots.get(account.id) ?? '')];
     const version = `${oldest} ${old?.version ?? ''} ${account.timezone}`;
-    all.set(account.id, new AccountUsage(account, parts, own, now, version));
+    const changes = `${version} ${latest.get(account.id) ?? ''}`;
+    all.set(account.id, new AccountUsage(account, parts, own, now, { version, changes }));
     if (all.size % ACCOUNTS_AT_ONCE === 0) await othersFirst();
   }
   return all;

@@ -4,7 +4,9 @@ import { filteredUsageOf, longUsageOf, usageOf } from '../../src/alerts/account-
 import { createRound } from '../../src/alerts/round.ts';
 import { SlotSums } from '../../src/alerts/slot-sums.ts';
 import { type HistoryQuestion, isWhole } from '../../src/history/answer.ts';
+import { utcDayOf } from '../../src/history/slots.ts';
 import { sumNano } from '../../src/money.ts';
+import { toText } from '../../src/store/values.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, startPanel } from '../support/panel.ts';
 import { plantReadAccount, plantUsage } from './planted-usage.ts';
@@ -34,6 +36,57 @@ test('a span of slots adds up to what is in it', () => {
 });
 
 describe.each(ENGINES)('%s', (engine) => {
+  test('what is of a model or a key is read again only where something was synced', async () => {
+    const clock = stoppedClock(NOW);
+    const { services } = await startPanel({}, { engine, parts: { now: clock.now } });
+    const account = await plantReadAccount(services, 'one');
+    const ofModel = (hours: number) => ({
+      ...{ at: Temporal.Instant.from('2026-03-11T18:00Z').subtract({ hours }), cost: 7n },
+      endpointId: 'fal-ai/1',
+    });
+    await plantUsage(services, 'one', [ofModel(1), ofModel(70)]);
+    const { reader } = services.store;
+    const { snapshot } = reader;
+    let snapshots = 0;
+    reader.snapshot = (read) => {
+      snapshots += 1;
+      return snapshot(read);
+    };
+    /** @returns what is known of the model, and what was read for it beside all that is read. */
+    async function look() {
+      const round = createRound(services);
+      await usageOf(round, account);
+      const before = snapshots;
+      const filter = { endpointId: 'fal-ai/1', apiKeyId: null };
+      const cost: bigint[] = [];
+      for (const days of [2, 63]) {
+        const since = round.now.subtract({ hours: days * 24 });
+        const usage = await filteredUsageOf(round, account, filter, since);
+        cost.push(usage.used(since, round.now).cost);
+      }
+      clock.forward({ minutes: 1 });
+      return { cost, reads: snapshots - before };
+    }
+    expect(await look()).toEqual({ cost: [7n, 14n], reads: 2 });
+    for (let minute = 0; minute < 5; minute += 1) {
+      expect(await look()).toEqual({ cost: [7n, 14n], reads: 0 });
+    }
+    const changed_at = toText(clock.now());
+    const change = (day: string) =>
+      services.store.db
+        .updateTable('sync_windows')
+        .set({ changed_at })
+        .where('day', '=', utcDayOf(Temporal.Instant.from(day)))
+        .execute();
+    await plantUsage(services, 'one', [ofModel(0)]);
+    await change('2026-03-11T00:00Z');
+    expect(await look()).toEqual({ cost: [14n, 21n], reads: 2 });
+    await plantUsage(services, 'one', [ofModel(24 * 30)]);
+    await change('2026-02-09T00:00Z');
+    expect(await look()).toEqual({ cost: [14n, 28n], reads: 2 });
+    expect((await look()).reads).toBe(0);
+  });
+
   test('rules add up what the pages do, also of a model or a key', async () => {
     const { now } = stoppedClock(NOW);
     const { services } = await startPanel({}, { engine, parts: { now } });
