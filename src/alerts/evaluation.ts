@@ -1,7 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { whileOurs } from '../history/while-ours.ts';
-import type { Lease } from '../jobs/leases.ts';
+import { type Lease, LeaseLostError } from '../jobs/leases.ts';
 import type { Job } from '../jobs/scheduler.ts';
 import { isStoreError } from '../store/errors.ts';
 import { seedDefaultRules } from './default-rules.ts';
@@ -38,6 +38,8 @@ export function alertsJob(
 ): Job {
   const judge = createJudge(services.log, kinds);
   const settled = createSettled();
+  /** Ids of accounts of which it was said that they can't be settled: once while it lasts. */
+  const unsettled = new Set<string>();
 
   /** @throws LeaseLostError, or what keeps the database from answering. */
   async function run(lease: Lease): Promise<Temporal.Instant> {
@@ -50,20 +52,35 @@ export function alertsJob(
       firingSubjects(db),
     ]);
     const attempts = judge.begin();
-    const withOpen = new Set([...firing.keys()].map((name) => name.slice(name.indexOf(' ') + 1)));
+    const open = openByAccount(firing);
     for (const account of accounts) {
       lease.signal.throwIfAborted();
       const judged = await attempts(round, account, rules, firing);
-      if (settled.isNews(account, judged, withOpen.has(account.id), round.now)) {
-        await whileOurs(db, lease, (trx) =>
-          settle(trx, services, { account, judged, now: round.now }),
-        );
-        settled.remember(account, judged, round.now);
-      }
+      const look = { judged, open: open.get(account.id) ?? [], now: round.now };
+      if (settled.isNews(account, look)) await settleOne(lease, account, look);
       // Judging many accounts is work without a pause.
       await othersFirst();
     }
     return round.now.add(EVERY);
+  }
+
+  /** What can't be written of one account is tried again in the next round, and keeps no other waiting. */
+  async function settleOne(lease: Lease, account: FalAccount, look: Look): Promise<void> {
+    const { judged, now } = look;
+    try {
+      await whileOurs(services.store.db, lease, (trx) =>
+        settle(trx, services, { account, judged, now }),
+      );
+    } catch (err) {
+      if (err instanceof LeaseLostError || lease.signal.aborted || isStoreError(err)) throw err;
+      if (!unsettled.has(account.id)) {
+        services.log.error({ err, account: account.slug }, 'incidents could not be settled');
+      }
+      unsettled.add(account.id);
+      return;
+    }
+    unsettled.delete(account.id);
+    settled.remember(account, look);
   }
 
   return { name: ALERTS_JOB, kind: ALERTS_JOB, run };
@@ -129,30 +146,51 @@ function createJudge(log: AlertServices['log'], kinds: EvaluationParts['kinds'])
   };
 }
 
-/** Tells whether there is something to write, so that nothing is while all stays as it was. */
+/** What there is to settle of an account. */
+interface Look {
+  judged: readonly JudgedRule[];
+  /** What it has open, as `<rule id> <subject>`, in order. */
+  open: readonly string[];
+  now: Temporal.Instant;
+}
+
+function openByAccount(firing: Firing): ReadonlyMap<string, readonly string[]> {
+  const open = new Map<string, string[]>();
+  for (const [name, subjects] of firing) {
+    const [ruleId = '', accountId = ''] = name.split(' ');
+    const own = [...subjects].map((subject) => `${ruleId} ${subject}`);
+    open.set(accountId, [...(open.get(accountId) ?? []), ...own].sort());
+  }
+  return open;
+}
+
+/**
+ * Tells whether there is something to write, so that nothing is while all stays as it was. What others did
+ * meanwhile, people or replicas, is seen by what is open.
+ */
 function createSettled() {
   const last = new Map<string, { text: string; atMs: number }>();
 
   return {
-    isNews(
-      { id }: FalAccount,
-      judged: readonly JudgedRule[],
-      isOpen: boolean,
-      now: Temporal.Instant,
-    ): boolean {
-      const known = last.get(id);
+    isNews({ id }: FalAccount, look: Look): boolean {
+      const { judged, open, now } = look;
       const isFound = judged.some(({ evaluation }) => evaluation.findings.length > 0);
-      if (!isFound && !isOpen) return false;
-      if (known?.text !== textOf(judged)) return true;
-      return isOpen && now.epochMilliseconds - known.atMs >= SETTLED_AGAIN_MS;
+      if (!isFound && open.length === 0) return false;
+      const known = last.get(id);
+      if (known?.text !== textOf(look)) return true;
+      // Also where only what a person resolved is found: it is written that it never went away.
+      return Math.abs(now.epochMilliseconds - known.atMs) >= SETTLED_AGAIN_MS;
     },
-    remember({ id }: FalAccount, judged: readonly JudgedRule[], now: Temporal.Instant): void {
-      last.set(id, { text: textOf(judged), atMs: now.epochMilliseconds });
+    remember({ id }: FalAccount, look: Look): void {
+      last.set(id, { text: textOf(look), atMs: look.now.epochMilliseconds });
     },
   };
 }
 
-/** The same for the same findings. */
-function textOf(judged: readonly JudgedRule[]): string {
-  return JSON.stringify(judged.map(({ rule, evaluation }) => [rule.id, rule.version, evaluation]));
+/** The same for the same findings, with the same open. */
+function textOf({ judged, open }: Look): string {
+  return JSON.stringify([
+    open,
+    ...judged.map(({ rule, evaluation }) => [rule.id, rule.version, evaluation]),
+  ]);
 }

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { resolveIncident } from '../../src/alerts/change-incidents.ts';
 import { alertsJob, type EvaluationParts } from '../../src/alerts/evaluation.ts';
 import type { Finding } from '../../src/alerts/finding.ts';
+import { openIncidents } from '../../src/alerts/incident-queries.ts';
 import type { AlertKind } from '../../src/alerts/kind.ts';
 import { KINDS } from '../../src/alerts/kinds/index.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
+import { settleIncidents } from '../../src/alerts/settle.ts';
+import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createLeases, LeaseLostError } from '../../src/jobs/leases.ts';
 import type { Services } from '../../src/services.ts';
 import { StoreAwayError } from '../../src/store/errors.ts';
@@ -121,6 +125,68 @@ test('nothing is written while nothing changes, but for what the clock brings', 
   expect(await rounds(1)).toBe(1);
 });
 
+describe.each(ENGINES)('what a person resolved, on %s', (engine) => {
+  test('and is found all the time stays resolved, however often this looks', async () => {
+    let spent = 1;
+    const facts = () => ({ calls: { as: 'count', value: spent } as const });
+    const kinds = { budget: fakeKind(() => [{ ...FOUND, facts: facts() }]) };
+    const { services, clock } = await setUp({ engine, kinds });
+    await storeRules(services, ruleOf('budget', { amount: '1' }));
+    const job = alertsJob(services, { kinds, settle: settleIncidents });
+    await job.run(LEASE);
+    const { db } = services.store;
+    const [opened] = await openIncidents(db);
+    await resolveIncident(db, clock.now(), opened?.id ?? '', COMMAND_LINE);
+    for (let round = 0; round < 100; round += 1) {
+      if (round === 90) spent = 2;
+      clock.forward({ seconds: 60 });
+      await job.run(LEASE);
+    }
+    expect(await openIncidents(db)).toEqual([]);
+  });
+});
+
+test('what somebody else opened or resolved meanwhile is settled at once', async () => {
+  const kinds = { budget: fakeKind(() => [FOUND]) };
+  const { services, settled, job, clock } = await setUp({ kinds });
+  const rule = ruleOf('budget', { amount: '1' });
+  await storeRules(services, rule);
+  await plantIncident(services, rule.id, 'one');
+  const round = async () => {
+    clock.forward({ seconds: 60 });
+    await job.run(LEASE);
+    return settled.splice(0).length;
+  };
+  expect([await round(), await round()]).toEqual([1, 0]);
+  await services.store.db.updateTable('incidents').set({ state: 'resolved' }).execute();
+  expect([await round(), await round()]).toEqual([1, 0]);
+});
+
+test('an account that can not be settled keeps no other waiting, and is said once', async () => {
+  const kinds = { budget: fakeKind(() => [FOUND]) };
+  const { services, logged, clock } = await setUp({ kinds, accounts: ['one', 'two'] });
+  await storeRules(services, ruleOf('budget', { amount: '1' }));
+  const settled: string[] = [];
+  let fault: Error | null = new TypeError('a fact that nobody foresaw');
+  const settle: EvaluationParts['settle'] = async (_trx, _services, { account }) => {
+    if (account.id === 'one' && fault) throw fault;
+    settled.push(account.id);
+  };
+  const job = alertsJob(services, { kinds, settle });
+  const said = () => logged().split('incidents could not be settled').length - 1;
+  for (let round = 0; round < 3; round += 1) {
+    await job.run(LEASE);
+    clock.forward({ seconds: 60 });
+  }
+  expect([settled, said()]).toEqual([['two'], 1]);
+  fault = null;
+  await job.run(LEASE);
+  expect(settled).toEqual(['two', 'one']);
+  fault = new StoreAwayError('it is away');
+  clock.forward({ minutes: 6 });
+  await expect(job.run(LEASE)).rejects.toThrow('it is away');
+});
+
 test('an incident of a rule that is not in force any more is settled', async () => {
   const { services, settled, job } = await setUp({ kinds: {} });
   await plantIncident(services, 'gone', 'one');
@@ -204,9 +270,11 @@ test('a round that is told to stop does', async () => {
   expect(judged).toBe(1);
 });
 
-test('a round asks as often for many accounts as for one, and again only for what is new', async () => {
+test('a round of what is judged by usage asks as often for many accounts as for one, and again only for what is new', async () => {
   const asked = async (accounts: string[]) => {
-    const { services, job, clock } = await setUp({ accounts });
+    const { spend_above, budget, spend_unusual, failure_rate, price_changed } = KINDS;
+    const kinds = { spend_above, budget, spend_unusual, failure_rate, price_changed };
+    const { services, job, clock } = await setUp({ accounts, kinds });
     const rules = accounts.flatMap((id) => [
       ruleOf('spend_above', { amount: '50', period: 'month' }, { id: `${id} 1`, accountId: id }),
       ruleOf('budget', { amount: '500' }, { id: `${id} 2`, accountId: id }),
