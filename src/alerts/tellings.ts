@@ -102,6 +102,8 @@ function planOpening(group: Cause, due: readonly Incident[], facts: TellingFacts
 /** The incident whose message has just told of the same, if it reached everybody. */
 function waitsBehind(incident: Incident, group: Cause, facts: TellingFacts): string | null {
   const { unresolved, formerLeads, now } = facts;
+  // The one before it says nothing of how much this one costs, and each counts for itself.
+  if (incident.nature === 'moment' && incident.severity === 'critical') return null;
   const others = unresolved.filter(
     (other) =>
       other !== incident && groupOf(other, facts) === group && covers(other, incident, facts),
@@ -111,7 +113,9 @@ function waitsBehind(incident: Incident, group: Cause, facts: TellingFacts): str
     const access = others.find((other) => other.cause === 'access' && !isOwed(other));
     return access ? (access.toldWith ?? access.id) : null;
   }
-  const isRecent = (at: Temporal.Instant | null) => at !== null && !isSince(at, WAITS_FOR, now);
+  // What is still to come was written before the clock was set back.
+  const isRecent = (at: Temporal.Instant | null) =>
+    at !== null && Temporal.Instant.compare(at, now) <= 0 && !isSince(at, WAITS_FOR, now);
   const former = incident.toldWith === null ? undefined : formerLeads.get(incident.toldWith);
   // An account that is let in again is read a moment later.
   if (former && former.cause !== incident.cause && isRecent(former.resolvedAt)) return former.id;

@@ -116,20 +116,20 @@ function opened(
   };
 }
 
-/** It worsens where it was never as grave; a moment is what it was. */
+/** It worsens where it was never as grave; of a moment only more may be known. */
 function whileOpen(
   incident: Incident,
   finding: Finding,
   rule: Rule,
   now: Temporal.Instant,
 ): Transition[] {
-  if (incident.nature === 'moment') return [];
   const severity = finding.severity ?? rule.severity;
   const latest = { ...incident, latestFacts: finding.facts, seenAt: now };
+  const isChanged = JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
+  if (incident.nature === 'moment') return isChanged ? [{ what: 'seen', incident: latest }] : [];
   if (gravity(severity) > gravity(incident.severity)) {
     return [{ what: 'worsened', incident: { ...latest, severity } }];
   }
-  const isChanged = JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
   return isChanged || isSince(incident.seenAt, SEEN_EVERY, now)
     ? [{ what: 'seen', incident: latest }]
     : [];

@@ -184,6 +184,28 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'past']);
     });
 
+    test('that is critical is told at once, whatever was told a moment ago', async () => {
+      const costly = (subject: string) => ({ ...happened(subject), severity: 'critical' as const });
+      await panel.round(minute(0), { rule: spend, evaluation: found(costly('q1')) });
+      await panel.round(minute(5), {
+        rule: spend,
+        evaluation: found(costly('q1'), costly('q2')),
+      });
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:05 opened 1']);
+    });
+
+    test('of which more is known by now keeps what it was found with, and the latest', async () => {
+      const facts = { spent: { as: 'money', value: '9.5', currency: 'USD' } } as const;
+      const evaluation = found({ ...happened('q1'), facts });
+      await panel.round(minute(0), moments('q1'));
+      for (let n = 1; n < 30; n += 1) await panel.round(minute(n), { rule: spend, evaluation });
+      expect(await incident()).toMatchObject({
+        facts: aFinding().facts,
+        latestFacts: facts,
+        seenAt: minute(1),
+      });
+    });
+
     test('has its account settled until it is past', async () => {
       await panel.round(minute(0), moments('q1'));
       expect(await firingSubjects(store.db)).toEqual(new Map([['spend a', new Set(['q1'])]]));
@@ -265,6 +287,13 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['12:00 opened 1', '12:30 opened 1']);
       const [, second] = await panel.incidents();
       expect(await panel.entries(second?.id ?? '')).toEqual(['opened', 'attached', 'told']);
+    });
+
+    test('another one does not wait for what was told before the clock was set back', async () => {
+      const later = { rule: aRule({ id: 'later' }), evaluation: found(aFinding()) };
+      await panel.round(at(5), spent);
+      await panel.round(minute(0), spent, later);
+      expect(panel.said()).toEqual(['17:00 opened 1', '12:00 opened 1']);
     });
 
     test('a graver one does not wait', async () => {
