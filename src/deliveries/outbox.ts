@@ -46,7 +46,7 @@ export async function enqueue(
         source_kind: source.kind,
         source_id: source.id,
         occasion,
-        content: JSON.stringify(content),
+        content: toJson(content),
         state: 'pending',
         created_at: toText(now),
         next_attempt_at: toText(notBefore),
@@ -59,6 +59,16 @@ export async function enqueue(
   if (!first) return;
   const earliest = others.reduce((a, b) => (Temporal.Instant.compare(a, b) <= 0 ? a : b), first);
   await dueBy(trx, earliest, DELIVERY_JOB);
+}
+
+/**
+ * What receivers and every database can read: half of a character, or the one that ends texts in C, may
+ * come with the name of a model or a key.
+ */
+function toJson(content: DeliveryContent): string {
+  return JSON.stringify(content, (_name, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value,
+  );
 }
 
 /**

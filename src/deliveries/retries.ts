@@ -2,6 +2,8 @@
 const WAITS_MS = [30, 2 * 60, 8 * 60, 30 * 60, 60 * 60].map((seconds) => seconds * 1_000);
 /** By so much of itself a wait may be shorter or longer: receivers that were down are not hit at once. */
 export const JITTER = 0.2;
+/** A receiver that wishes for more rest than that is asked again all the same: alerts can't wait a day. */
+const LONGEST_WISH_MS = 60 * 60 * 1_000;
 /** How long something is tried before it is given up. */
 export const TRIED_FOR = { hours: 24 };
 
@@ -11,7 +13,7 @@ export interface FailedAttempt {
   attempts: number;
   firstAttemptAt: Temporal.Instant;
   now: Temporal.Instant;
-  /** How long the receiver asked to wait, in ms. */
+  /** How long the receiver asked to wait, in ms; of more than an hour an hour counts. */
   retryAfterMs: number | null;
 }
 
@@ -29,6 +31,7 @@ export function nextAttemptAt(
   const usual = WAITS_MS[Math.min(attempts, WAITS_MS.length) - 1] ?? 0;
   const wait = usual * (1 + JITTER * (2 * random - 1));
   const left = now.until(last).total('milliseconds');
-  const milliseconds = Math.round(Math.min(Math.max(wait, retryAfterMs ?? 0), left));
+  const wish = Math.min(retryAfterMs ?? 0, LONGEST_WISH_MS);
+  const milliseconds = Math.round(Math.min(Math.max(wait, wish), left));
   return now.add({ milliseconds });
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { listDeliveries } from '../../src/deliveries/delivery-list.ts';
 import {
   cancelPending,
   cancelPendingTo,
@@ -10,7 +11,7 @@ import type { Store } from '../../src/store/store.ts';
 import { toText } from '../../src/store/values.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
-import { channel, deliveries, letter } from './letters.ts';
+import { channel, content, deliveries, letter } from './letters.ts';
 
 describe.each(ENGINES)('the outbox on %s', (engine) => {
   let store: Store;
@@ -29,6 +30,14 @@ describe.each(ENGINES)('the outbox on %s', (engine) => {
       .executeTakeFirst();
     return row?.next_run_at;
   };
+
+  test('half of a character and the one that ends texts are not sent, and hide no title', async () => {
+    await put(letter('a', { content: content('model \ud83d\0 x') }));
+    const [row] = await deliveries(store.db);
+    expect(JSON.parse(row?.content ?? '')).toEqual(content('model \ufffd x'));
+    const [listed] = await listDeliveries(store.db, engine, { state: null, offset: 0, limit: 9 });
+    expect(listed?.title).toBe('model \ufffd x');
+  });
 
   test('a channel is told of each occasion once', async () => {
     await put(letter('i1 opened'), letter('i1 opened', { channel: channel('c2') }));
