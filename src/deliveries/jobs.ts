@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Job } from '../jobs/scheduler.ts';
 import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
@@ -10,11 +10,12 @@ import { DELIVERY_JOB } from './outbox.ts';
 const PARALLEL = 16;
 /** While something is on its way, how long what came meanwhile may lie. */
 const LOOK_MS = 1_000;
-const READ_MAX = 500;
 /** An idle panel looks this often, in case it was not told. */
 const IDLE_SECONDS = 60;
 /** While one delivery waits for its second or third attempt, what follows it waits behind it. */
 const KEEPS_ORDER_FOR = 2;
+/** Nothing that was tried waits for longer: what does was written before the clock was set back. */
+const LONGEST_WAIT = { hours: 24 };
 
 const RETENTION_JOB = `${DELIVERY_JOB}:retention`;
 const KEPT = { hours: 90 * 24 };
@@ -45,18 +46,23 @@ export function deliveryJobs(services: DeliverServices): () => Promise<readonly 
 }
 
 /**
- * Sends until nothing is due: to several channels at once, to each what it is sent in order.
+ * Sends until nothing is due: to several channels at once, to each one thing after another.
  * @throws the signal's reason, and what the database does, once nothing is on its way any more.
  */
 async function sendDue(services: DeliverServices, signal: AbortSignal): Promise<void> {
+  const { db } = services.store;
   const busy = new Map<string, Promise<void>>();
   const failed: unknown[] = [];
 
-  async function sendTo(channelId: string, letters: readonly PendingDelivery[]): Promise<void> {
+  async function sendTo(channelId: string): Promise<void> {
     try {
-      for (const letter of letters) {
+      let last: PendingDelivery | undefined;
+      while (failed.length === 0) {
+        const letter = await nextDueOf(db, services.now(), channelId);
+        if (!letter || letter.id === last?.id) break;
         const { state } = await deliver(services, letter, { signal });
         if (state === 'failed') break;
+        last = letter;
       }
     } catch (error) {
       failed.push(error);
@@ -67,11 +73,8 @@ async function sendDue(services: DeliverServices, signal: AbortSignal): Promise<
 
   try {
     while (failed.length === 0 && !signal.aborted) {
-      const due = await readDue(services.store.db, services.now());
-      for (const [channelId, letters] of Map.groupBy(due, ({ channel_id }) => channel_id)) {
-        if (busy.size < PARALLEL && !busy.has(channelId)) {
-          busy.set(channelId, sendTo(channelId, letters));
-        }
+      for (const channelId of await dueChannels(db, services.now(), [...busy.keys()])) {
+        busy.set(channelId, sendTo(channelId));
       }
       if (busy.size === 0) break;
       await Promise.race([...busy.values(), pause(LOOK_MS, null, { ref: false })]);
@@ -83,27 +86,80 @@ async function sendDue(services: DeliverServices, signal: AbortSignal): Promise<
   if (failed.length > 0) throw failed[0];
 }
 
-/** What is to be sent now, oldest first; of a channel that has just failed nothing. */
-function readDue(db: Kysely<Tables>, now: Temporal.Instant): Promise<PendingDelivery[]> {
+/** Channels that there is something for, but for those that are sent to or have just failed. */
+async function dueChannels(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  busy: readonly string[],
+): Promise<string[]> {
+  const free = PARALLEL - busy.length;
+  if (free <= 0) return [];
   const at = toText(now);
-  return db
+  const rows = await db
     .selectFrom('deliveries')
-    .select(['id', 'channel_id', 'attempts'])
+    .select('channel_id')
     .where('state', '=', 'pending')
-    .where('next_attempt_at', '<=', at)
+    .where(isDue(now))
+    .$if(busy.length > 0, (query) => query.where('channel_id', 'not in', busy))
     .where('channel_id', 'not in', (eb) =>
       eb
         .selectFrom('deliveries as waiting')
         .select('waiting.channel_id')
         .where('waiting.state', '=', 'pending')
         .where('waiting.next_attempt_at', '>', at)
+        .where('waiting.next_attempt_at', '<=', toText(now.add(LONGEST_WAIT)))
         .where('waiting.attempts', '>', 0)
         .where('waiting.attempts', '<=', KEEPS_ORDER_FOR),
     )
+    .groupBy('channel_id')
+    .orderBy((eb) => eb.fn.max(urgency()), 'desc')
+    .orderBy((eb) => eb.fn.min('created_at'))
+    .orderBy('channel_id')
+    .limit(free)
+    .execute();
+  return rows.map(({ channel_id }) => channel_id);
+}
+
+/** What a channel is sent next: what is critical, else the oldest. */
+function nextDueOf(
+  db: Kysely<Tables>,
+  now: Temporal.Instant,
+  channelId: string,
+): Promise<PendingDelivery | undefined> {
+  return db
+    .selectFrom('deliveries')
+    .select(['id', 'channel_id', 'attempts'])
+    .where('channel_id', '=', channelId)
+    .where('state', '=', 'pending')
+    .where(isDue(now))
+    .orderBy(urgency(), 'desc')
     .orderBy('created_at')
     .orderBy('id')
-    .limit(READ_MAX)
-    .execute();
+    .limit(1)
+    .executeTakeFirst();
+}
+
+function isDue(now: Temporal.Instant) {
+  const ahead = toText(now.add(LONGEST_WAIT));
+  return (eb: ExpressionBuilder<Tables, 'deliveries'>) =>
+    eb.or([
+      eb('next_attempt_at', '<=', toText(now)),
+      eb.and([
+        eb('next_attempt_at', '>', ahead),
+        eb.or([eb('attempts', '>', 0), eb('created_at', '>', ahead)]),
+      ]),
+    ]);
+}
+
+/**
+ * Whether it tells of something critical. All that is sent of an incident counts alike: that it became worse
+ * must not arrive before that it opened.
+ */
+function urgency() {
+  return sql<number>`case when exists (
+    select 1 from incidents
+    where incidents.told_with = deliveries.source_id and incidents.severity = 'critical'
+  ) then 1 else 0 end`;
 }
 
 /** When the next one is due. */

@@ -10,6 +10,7 @@ import { createScheduler } from '../../src/jobs/scheduler.ts';
 import type { Store } from '../../src/store/store.ts';
 import { toText } from '../../src/store/values.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
+import { plantAccount } from '../support/planted-history.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 import { deliveries, letter } from './letters.ts';
 import { openOffice, recordingSender } from './post-office.ts';
@@ -177,6 +178,69 @@ describe.each(ENGINES)('sending on %s', (engine) => {
     office.clock.forward({ minutes: 1, seconds: 1 });
     await office.run();
     expect(office.sender.carried.toSorted()).toEqual(['a', 'b']);
+  });
+
+  test('what is critical goes first, and what is sent of an incident in its order', async () => {
+    await plantAccount(store.db, 'a');
+    for (const [id, severity] of [
+      ['mild', 'warning'],
+      ['grave', 'critical'],
+    ] as const) {
+      await store.db
+        .insertInto('incidents')
+        .values({
+          ...{ id, rule_id: id, account_id: 'a', kind: 'budget', rule_name: '', subject: '' },
+          ...{ nature: 'state', cause: 'spend', severity, state: 'open', told_with: id },
+          ...{ facts: '{}', latest_facts: '{}', opened_at: toText(NOW), seen_at: toText(NOW) },
+        })
+        .execute();
+    }
+    for (const [title, id] of [
+      ['report', 'r'],
+      ['mild opened', 'mild'],
+      ['grave opened', 'grave'],
+      ['grave worsened', 'grave'],
+    ] as const) {
+      const source = { kind: id === 'r' ? 'report' : 'incident', id } as const;
+      await enqueue(store.db, office.clock.now(), [letter(title, { channel: slack, source })]);
+      office.clock.forward({ milliseconds: 1 });
+    }
+    await office.run();
+    expect(office.sender.carried).toEqual([
+      'grave opened',
+      'grave worsened',
+      'report',
+      'mild opened',
+    ]);
+  });
+
+  test('however much there is for a slow receiver, others get theirs meanwhile', async () => {
+    const slow = await office.addChannel('slow');
+    const arrived = Promise.withResolvers<void>();
+    office.sender.answer = (target) =>
+      'url' in target && target.url.includes('slow') ? arrived.promise : undefined;
+    await put(slow, ...Array.from({ length: 600 }, (_, n) => `slow ${n}`));
+    office.clock.forward({ milliseconds: 1 });
+    await put(slack, 'a');
+    const running = office.run();
+    await vi.waitFor(() => expect(office.sender.carried).toEqual(['a']));
+    office.stop();
+    arrived.resolve();
+    await expect(running).rejects.toThrow('stopped');
+  });
+
+  test('what waits since before the clock was set back is sent', async () => {
+    await put(slack, 'a');
+    office.sender.answer = () => {
+      throw down();
+    };
+    office.clock.forward({ hours: 24 * 365 });
+    await office.run();
+    await put(slack, 'b');
+    office.clock.forward({ hours: -24 * 365 });
+    office.sender.answer = () => {};
+    await office.run();
+    expect(office.sender.carried).toEqual(['a', 'b']);
   });
 
   test('a slow receiver holds nobody up, nor what comes while it is waited for', async () => {
