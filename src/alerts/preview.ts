@@ -48,11 +48,9 @@ export async function previewRule(
   const parsed = kind.params.safeParse(params);
   if (!parsed.success) return { ...nothing, state: 'unusable' };
   const readings = await kind.past(createRound(services, now), account, parsed.data, span);
-  return {
-    span,
-    state: 'kept',
-    ...replay(kind, readings.slice(-MAX_READINGS), parsed.data, severity),
-  };
+  const { isKnown, found } = replay(kind, readings.slice(-MAX_READINGS), parsed.data, severity);
+  // A kind that reads what happened, and not every hour, reads nothing where nothing did.
+  return { span, state: 'kept', isKnown: isKnown || readings.length === 0, found };
 }
 
 /** Judges readings in order, each with what the ones before have left open. Pure. */

@@ -57,6 +57,15 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(await found(ruleOf('price_changed', {}))).toBe(0);
   });
 
+  test('where nothing happened that a kind looks at, it would not have fired', async () => {
+    const { services, account } = await setUp();
+    expect(await previewRule(services, account, ruleOf('price_changed', {}))).toMatchObject({
+      state: 'kept',
+      isKnown: true,
+      found: [],
+    });
+  });
+
   test('params that mean nothing are said to be of no use', async () => {
     const { services, account } = await setUp();
     const rule = ruleOf('spend_above', { amount: 'much' });
