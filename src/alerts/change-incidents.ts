@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Actor } from '../audit/audit.ts';
+import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
 import { cancelPending } from '../deliveries/outbox.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
@@ -33,6 +33,7 @@ export function acknowledgeIncident(
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 1n) {
       await writeEntry(trx, now, id, 'acknowledged', { actor: actor.name });
+      await audit(trx, now, id, 'incident.acknowledged', actor);
       return 'changed';
     }
     const row = await stateOf(trx, id);
@@ -52,7 +53,10 @@ export function resolveIncident(
   actor: Actor,
 ): Promise<ChangeOutcome> {
   return db.transaction().execute(async (trx) => {
-    if (await resolveQuietly(trx, now, id, 'resolved_by_hand', actor.name)) return 'changed';
+    if (await resolveQuietly(trx, now, id, 'resolved_by_hand', actor.name)) {
+      await audit(trx, now, id, 'incident.resolved', actor);
+      return 'changed';
+    }
     return (await stateOf(trx, id)) ? 'unchanged' : 'not_found';
   });
 }
@@ -131,6 +135,23 @@ export async function writeEntry(
     .returning('number')
     .executeTakeFirstOrThrow();
   return number;
+}
+
+/** On an account, by its name; the incident's number leads to all else there is to know. */
+async function audit(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  id: string,
+  action: AuditAction,
+  actor: Actor,
+): Promise<void> {
+  const { name, kind } = await trx
+    .selectFrom('incidents')
+    .innerJoin('fal_accounts', 'fal_accounts.id', 'incidents.account_id')
+    .select(['fal_accounts.name', 'incidents.kind'])
+    .where('incidents.id', '=', id)
+    .executeTakeFirstOrThrow();
+  await recordAudit(trx, now, { actor, action, target: name, detail: { alert_kind: kind, id } });
 }
 
 function stateOf(trx: Kysely<Tables>, id: string) {

@@ -65,6 +65,8 @@ export const AUDIT_ACTIONS = [
   'report_schedule.added',
   'report_schedule.changed',
   'report_schedule.deleted',
+  'incident.acknowledged',
+  'incident.resolved',
   'settings.changed',
   'secret.rotated',
 ] as const;

@@ -459,6 +459,27 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       ]);
     });
 
+    test('is in the audit log, once, with the account and what was watched', async () => {
+      await panel.round(minute(0), spent);
+      const { id } = await incident();
+      for (let n = 1; n < 3; n += 1) {
+        await acknowledgeIncident(store.db, minute(n), id, ANA);
+      }
+      for (let n = 3; n < 5; n += 1) await resolveIncident(store.db, minute(n), id, ANA);
+      const rows = await store.db
+        .selectFrom('audit_entries')
+        .select(['actor', 'action', 'target', 'detail'])
+        .orderBy('at')
+        .execute();
+      const { name: target } = account;
+      const detail = JSON.stringify({ alert_kind: 'spend_above', id });
+      expect(rows).toEqual(
+        ['incident.acknowledged', 'incident.resolved'].map((action) => ({
+          ...{ actor: 'ana@example.com', action, target, detail },
+        })),
+      );
+    });
+
     test('what they resolved and is still found stays so for a day', async () => {
       await panel.round(minute(0), spent);
       await resolveIncident(store.db, minute(1), (await incident()).id, ANA);

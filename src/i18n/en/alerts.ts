@@ -215,6 +215,8 @@ export const alerts = {
   'audit.rule.enabled': 'Turned an alert rule on',
   'audit.rule.disabled': 'Turned an alert rule off',
   'audit.rule.deleted': 'Deleted an alert rule',
+  'audit.incident.acknowledged': 'Took charge of an alert',
+  'audit.incident.resolved': 'Marked an alert as resolved',
   'audit.fact.alert_kind': 'watches',
   'audit.fact.threshold': 'when to alert',
   'audit.fact.severity': 'severity',

@@ -224,6 +224,8 @@ export const alerts = {
   'audit.rule.enabled': 'Activó una regla de alerta',
   'audit.rule.disabled': 'Desactivó una regla de alerta',
   'audit.rule.deleted': 'Eliminó una regla de alerta',
+  'audit.incident.acknowledged': 'Se ocupa de una alerta',
+  'audit.incident.resolved': 'Dio por resuelta una alerta',
   'audit.fact.alert_kind': 'vigila',
   'audit.fact.threshold': 'cuándo avisa',
   'audit.fact.severity': 'gravedad',
