@@ -2,6 +2,7 @@ import { createDoctor, type Doctor } from './accounts/doctor.ts';
 import { seedAccount } from './accounts/seed.ts';
 import { chargeWatchJobs } from './alerts/charge-watch.ts';
 import { alertsJob } from './alerts/evaluation.ts';
+import { incidentRetentionJob } from './alerts/incident-retention.ts';
 import type { BetterAuth } from './auth/better-auth.ts';
 import { type AuthKeys, createAuthKeys } from './auth/keys.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
@@ -148,7 +149,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
       historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
       deliveryJobs({ store, seal, sender, now, log }),
       chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
-      async () => [alerts],
+      async () => [alerts, incidentRetentionJob({ store, now })],
       reportJobs({ config, log, now, store, settings, seal, fal: jobsFal, askedPrices, history }),
     ]),
   });
