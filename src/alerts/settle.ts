@@ -5,6 +5,7 @@ import { listChannels } from '../deliveries/channel-rows.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { applyTransitions, attach } from './apply-transitions.ts';
+import { UNKNOWN } from './finding.ts';
 import type { Incident } from './incident.ts';
 import { knownMoments, leadsOf, openIncidents, resolvedSince } from './incident-queries.ts';
 import { planNotices, takeNoticesBack } from './notices.ts';
@@ -39,11 +40,17 @@ export async function settleIncidents(
   { account, judged, now }: Judged,
 ): Promise<void> {
   if (!(await hold(trx, services, account.id))) return;
+  const current = await unchanged(trx, judged);
   const before = await openIncidents(trx, account.id);
   const changes = await applyTransitions(
     trx,
     now,
-    await decide(trx, before, { account, judged, now }),
+    await decide(trx, before, {
+      ...{ account, now },
+      judged: judged.map((each) =>
+        current.includes(each) ? each : { rule: each.rule, evaluation: UNKNOWN },
+      ),
+    }),
   );
   let unresolved = standing(before, changes);
   const rules = new Map(judged.map(({ rule }) => [rule.id, rule]));
@@ -55,7 +62,7 @@ export async function settleIncidents(
 
   const enabled = (await listChannels(trx)).filter(({ isEnabled }) => isEnabled);
   const channels = new Map(
-    judged.map(({ rule: { id, channelIds } }) => [
+    current.map(({ rule: { id, channelIds } }) => [
       id,
       enabled.filter((channel) => channelIds === null || channelIds.includes(channel.id)),
     ]),
@@ -86,6 +93,26 @@ async function hold(
   // On SQLite whoever writes is alone.
   const held = store.engine === 'postgres' ? row.forNoKeyUpdate() : row;
   return (await held.executeTakeFirst()) !== undefined;
+}
+
+/** Of a rule that was changed, switched off or deleted since it was judged nothing is known now, nor told. */
+async function unchanged(
+  trx: Kysely<Tables>,
+  judged: readonly Judgement[],
+): Promise<readonly Judgement[]> {
+  if (judged.length === 0) return [];
+  const rows = await trx
+    .selectFrom('alert_rules')
+    .select(['id', 'version'])
+    .where('is_enabled', '=', 1)
+    .where(
+      'id',
+      'in',
+      judged.map(({ rule }) => rule.id),
+    )
+    .execute();
+  const versions = new Map(rows.map(({ id, version }) => [id, version]));
+  return judged.filter(({ rule }) => versions.get(rule.id) === rule.version);
 }
 
 async function decide(

@@ -524,6 +524,23 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
     expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'resolved']);
   });
 
+  test.each([
+    ['changed', { version: 2 }],
+    ['switched off', { is_enabled: 0 as const }],
+  ])(
+    'of a rule that was %s since it was judged nothing is opened, told or over',
+    async (_, change) => {
+      const other = { rule: spend, evaluation: found(aFinding({ subject: 'other' })) };
+      await store.db.updateTable('delivery_channels').set({ is_enabled: 0 }).execute();
+      await panel.round(minute(0), spent);
+      await store.db.updateTable('delivery_channels').set({ is_enabled: 1 }).execute();
+      await store.db.updateTable('alert_rules').set(change).execute();
+      await panel.round(minute(1), other);
+      expect(await incident()).toMatchObject({ subject: '', state: 'open', toldAt: null });
+      expect(panel.sent).toEqual([]);
+    },
+  );
+
   test('a rule that is deleted while its findings are settled leaves nothing open, and nobody waiting', async () => {
     const other = await openAt(place);
     const many = (severity: 'warning' | 'critical', count: number) => ({

@@ -3,6 +3,7 @@ import { toAccount } from '../../src/accounts/accounts.ts';
 import type { Evaluation, Finding } from '../../src/alerts/finding.ts';
 import { toIncident } from '../../src/alerts/incident.ts';
 import type { Rule } from '../../src/alerts/rule.ts';
+import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import { settleIncidents } from '../../src/alerts/settle.ts';
 import { readConfig } from '../../src/config.ts';
 import type { DeliveryContent } from '../../src/deliveries/message.ts';
@@ -87,11 +88,18 @@ export interface Sent {
 export function settling(store: Store, account: FalAccount) {
   const { db } = store;
   const sent: Sent[] = [];
-  /** What is settled at a time, in one transaction. */
-  function settle(
+  /** What is settled at a time, in one transaction, by rules that are there. */
+  async function settle(
     now: Temporal.Instant,
     ...judged: { rule: Rule; evaluation: Evaluation }[]
   ): Promise<void> {
+    for (const { rule } of judged) {
+      await db
+        .insertInto('alert_rules')
+        .values(ruleRow(rule, START))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
     const services = { config: CONFIG, store };
     return db
       .transaction()
