@@ -77,7 +77,7 @@ export interface IncidentView {
   step: NextStep;
   /** What fal answered, for its support. */
   evidence: string | null;
-  facts: { label: string; opened: string; now: string | null }[];
+  facts: { label: string; isText: boolean; opened: string; now: string | null }[];
   /** Whether the numbers of now are shown beside those of then. */
   hasNow: boolean;
   entries: { when: string; iso: string; text: string; actor: string | null }[];
@@ -122,19 +122,26 @@ export function incidentView(
   const latest = new Map(
     incidentFacts(incident.latestFacts, own).map((each) => [each.label, each.value]),
   );
+  const advice = incidentAdvice(incident, own);
+  const kinds = Object.values(incident.facts);
+  const numbers = atFirst
+    .map(({ label, value }, index) => ({
+      label,
+      isText: ['text', 'code'].includes(kinds[index]?.as ?? 'text'),
+      opened: value,
+      now: latest.get(label) ?? null,
+    }))
+    // What to do stands above it.
+    .filter(({ opened }) => opened !== advice);
   const hasNow = atFirst.some(({ label, value }) => latest.get(label) !== value);
   return {
     row,
     title: ruleName(incident, t),
     about: t(`alert_kind.${incident.kind}.about` as TextKey),
-    advice: incidentAdvice(incident, own),
+    advice,
     step: nextStep(incident.kind, account, words),
     evidence: incident.kind === 'account_trouble' ? `/admin/alerts/${incident.id}/evidence` : null,
-    facts: atFirst.map(({ label, value }) => ({
-      label,
-      opened: value,
-      now: latest.get(label) ?? null,
-    })),
+    facts: numbers,
     hasNow,
     entries: found.entries.map(({ at, what, actor }) => ({
       when: format.toSecond(at, timezone),

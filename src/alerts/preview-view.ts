@@ -51,6 +51,8 @@ export interface PreviewView {
   notes: string[];
   rows: PreviewRow[];
   showsAccount: boolean;
+  /** The zone of the times; `null` where it is not the same in all rows. */
+  timezone: string | null;
 }
 
 export interface PreviewRow {
@@ -85,11 +87,14 @@ export function previewView(
     notes.push(t('alerts.preview_untried', { count: untried, tried: accounts.length }));
   }
   if (count > SHOWN) notes.push(t('alerts.preview_shown', { count: SHOWN }));
+  const zones = new Set(found.map(({ account }) => account.timezone));
+  const [timezone = null] = zones;
   return {
     summary: summaryOf(accounts, count, words),
     notes,
     rows: found.slice(0, SHOWN).map((each) => previewRow(rule, each, words)),
     showsAccount: accounts.length > 1,
+    timezone: zones.size === 1 ? timezone : null,
   };
 }
 

@@ -6,7 +6,7 @@ export interface Snippets {
 }
 
 /** As wide and as high as the widget is with all that it can show. */
-const WIDGET_SIZE = 'width="340" height="320"';
+const WIDGET_SIZE = 'width="340" height="360"';
 
 /** @param address of the panel with the token, such as `https://panel.example.com/embed/fue_...`. */
 export function snippetsOf(address: string, name: string): Snippets {

@@ -152,17 +152,23 @@ export interface ArchiveFilter {
   cadence: Cadence | null;
   /** Of that account alone. */
   accountId: string | null;
+  /** Beside those of the account also those of all accounts together. */
+  andOfAll?: boolean;
 }
 
 /** The latest period first. */
 export async function listReports(
   db: Kysely<Tables>,
-  { cadence, accountId }: ArchiveFilter,
+  { cadence, accountId, andOfAll = false }: ArchiveFilter,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<StoredReport[]> {
   let query = db.selectFrom('reports').selectAll();
   if (cadence !== null) query = query.where('cadence', '=', cadence);
-  if (accountId !== null) query = query.where('account_id', '=', accountId);
+  if (accountId !== null) {
+    query = query.where(({ eb, or }) =>
+      or([eb('account_id', '=', accountId), ...(andOfAll ? [eb('account_id', 'is', null)] : [])]),
+    );
+  }
   const rows = await query
     .orderBy('first_day', 'desc')
     .orderBy('made_at', 'desc')

@@ -62,7 +62,7 @@ export function reportsPage(services: Services): Router {
     const [found, accounts, channels, schedules] = await Promise.all([
       listReports(
         db,
-        { cadence, accountId: chosen?.id ?? null },
+        { cadence, accountId: chosen?.id ?? null, andOfAll: true },
         { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE + 1 },
       ),
       listAccounts(db),

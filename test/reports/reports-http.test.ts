@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import { changeSchedule } from '../../src/reports/change-schedules.ts';
@@ -177,6 +178,28 @@ describe('/admin/reports', () => {
     const json = await viewer.get(`/admin/reports/${made?.id}/report.json`);
     expect(json.body).toMatchObject({ id: made?.id, is_late: true });
     expect((await viewer.get('/admin/reports/nothing')).status).toBe(404);
+  });
+
+  test('of one account stand beside those of all accounts together, without other accounts', async () => {
+    const { panel } = await startBooth();
+    await storeAccount(panel.services, { slug: 'other', name: 'Otra', key: panel.fal.keys.empty });
+    await syncOnce(panel, 'other');
+    for (const { id } of await listAccounts(panel.services.store.db))
+      await schedule(panel, { accountId: id });
+    await schedule(panel);
+    await dueSince(panel, '2026-03-07T00:00:00.000Z');
+    await makeReports(panel);
+    expect(await archive(panel.services)).toHaveLength(3);
+    const viewer = await panel.as('viewer');
+    const chosen = await viewer.get('/admin/reports?account=booth');
+    const [cookie] = String(chosen.headers['set-cookie']).split(';');
+    const { text } = await panel.http
+      .get('/admin/reports')
+      .set('Cookie', `${viewer.header}; ${cookie}`);
+    const [list = ''] = /<tbody[\s\S]*?<\/tbody>/.exec(text) ?? [];
+    expect(list.match(/data-report/g)).toHaveLength(2);
+    expect(list).toContain('Todas las cuentas');
+    expect(list).not.toContain('Otra');
   });
 
   test('shows today until now, which is kept nowhere', async () => {

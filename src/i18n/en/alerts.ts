@@ -49,7 +49,7 @@ export const alerts = {
   'alerts.step_pricing': 'See the prices',
   'alerts.step_account': 'See the account',
   'alerts.step_history': 'See the history',
-  'alerts.evidence': 'See the evidence for fal',
+  'alerts.evidence': 'Download the evidence for fal',
   'alerts.numbers': 'The numbers',
   'alerts.then': 'When it opened',
   'alerts.latest': 'Latest',

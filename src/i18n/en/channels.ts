@@ -102,7 +102,7 @@ export const channels = {
   'channels.done.enabled': 'Channel switched on.',
   'channels.done.disabled': 'Channel switched off. What was pending for it is cancelled.',
   'channels.done.deleted': 'Channel deleted.',
-  'deliveries.title': 'Sent',
+  'deliveries.title': 'Deliveries',
   'deliveries.lead':
     'Each message of the panel and what became of it. What does not arrive is tried for a day; what is over is kept for 90 days.',
   'deliveries.filter': 'Show',

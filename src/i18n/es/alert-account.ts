@@ -4,7 +4,7 @@ export const alertAccount = {
     'Una sola llamada costó muchas veces lo que suele costar su modelo. Avisa en minutos, sin importar los presupuestos.',
   'alert_kind.balance_below': 'Saldo bajo',
   'alert_kind.balance_below.about':
-    'El saldo que dice fal está por debajo de un monto. Termina cuando lo supera en un 10 %.',
+    'El saldo que dice fal está por debajo de un monto. Termina cuando lo supera en un 10%.',
   'alert_kind.runway_short': 'Créditos para pocos días',
   'alert_kind.runway_short.about':
     'Al ritmo reciente y con los eventos planeados, los créditos duran menos que esos días.',

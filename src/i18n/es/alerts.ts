@@ -50,7 +50,7 @@ export const alerts = {
   'alerts.step_pricing': 'Ver los precios',
   'alerts.step_account': 'Ver la cuenta',
   'alerts.step_history': 'Ver el historial',
-  'alerts.evidence': 'Ver las pruebas para fal',
+  'alerts.evidence': 'Descargar la evidencia para fal',
   'alerts.numbers': 'Los números',
   'alerts.then': 'Al abrirse',
   'alerts.latest': 'Lo último',

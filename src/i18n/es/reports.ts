@@ -52,7 +52,7 @@ export const reports = {
   'reports.to_none': 'Solo al archivo',
   'reports.to_some': 'A {{channels}}',
   'reports.channels_all': 'A todos los canales, también los que se agreguen después',
-  'reports.channels_chosen': 'Solo a los que elija aquí (ninguno: solo al archivo)',
+  'reports.channels_chosen': 'Solo a los que elijas aquí (ninguno: solo al archivo)',
   'reports.channels_none_yet': 'Todavía no hay canales: los reportes quedan en el archivo.',
   'reports.cadence_hint':
     'El diario es de ayer; el semanal, de la última semana de lunes a domingo; el mensual, del mes anterior.',
