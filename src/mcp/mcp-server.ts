@@ -71,23 +71,19 @@ async function answerCall(tool: Tool, call: Parameters<Tool['call']>[0]): Promis
   }
 }
 
-/** The same code, words and fields as the API's own failure. */
+/**
+ * The same code, words and fields as the API's own failure, in text alone: a client refuses structured
+ * content that is not as its tool's schema says, of failures as well.
+ */
 function failedCall(error: unknown, req: Request, res: Response): CallToolResult {
   const failure = logFailure(error, req);
   const { t } = res.locals;
-  const message = problemMessage(failure, t);
-  const errors = fieldErrors(failure, t);
-  const fields = errors.map((each) => `${each.field}: ${each.message}`);
-  return {
-    isError: true,
-    content: [{ type: 'text', text: [`${failure.code}: ${message}`, ...fields].join('\n') }],
-    structuredContent: {
-      ok: false,
-      code: failure.code,
-      message,
-      ...(errors.length > 0 && { errors }),
-      ...(failure.retryAfterSeconds !== null && { retry_after: failure.retryAfterSeconds }),
-      request_id: req.id,
-    },
-  };
+  const { code, retryAfterSeconds } = failure;
+  const lines = [
+    `${code}: ${problemMessage(failure, t)}`,
+    ...fieldErrors(failure, t).map(({ field, message }) => `${field}: ${message}`),
+    ...(retryAfterSeconds === null ? [] : [`retry_after: ${retryAfterSeconds}`]),
+    `request_id: ${req.id}`,
+  ];
+  return { isError: true, content: [{ type: 'text', text: lines.join('\n') }] };
 }

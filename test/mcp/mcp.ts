@@ -39,6 +39,8 @@ export async function connectMcp(
   const client = new Client({ name: 'a test', version: '1' });
   await client.connect(transport as Transport);
   onTestFinished(() => client.close());
+  // As assistants do: from here on the client checks every answer by its tool's schema.
+  await client.listTools();
   return {
     client,
     async call(name: string, args: Record<string, unknown> = {}): Promise<Answered> {
