@@ -4,7 +4,6 @@ import { KINDS } from '../../src/alerts/kinds/index.ts';
 import type { Rule } from '../../src/alerts/rule.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import type { Tables } from '../../src/store/tables.ts';
-
 import { MODELS } from '../history/ten-million-rows.ts';
 
 const RULES = 1_000;
