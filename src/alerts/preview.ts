@@ -76,10 +76,12 @@ export function replay<Params, Reading>(
       if (isState) open.set(subject, each);
       else happened.add(subject);
     }
-    if (!evaluation.isKnown) continue;
     const lasting = new Set(evaluation.findings.map(({ subject }) => subject));
     for (const [subject, each] of open) {
-      if (lasting.has(subject)) continue;
+      const isOver = evaluation.isKnown
+        ? !lasting.has(subject)
+        : evaluation.lapsed?.includes(subject);
+      if (!isOver) continue;
       each.until = at;
       open.delete(subject);
     }

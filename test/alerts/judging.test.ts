@@ -6,6 +6,7 @@ import { failureRate } from '../../src/alerts/kinds/failure-rate.ts';
 import { type PriceLook, priceChanged } from '../../src/alerts/kinds/price-changed.ts';
 import { type SpendLook, spendAbove } from '../../src/alerts/kinds/spend-above.ts';
 import { spendUnusual, type UnusualLook } from '../../src/alerts/kinds/spend-unusual.ts';
+import { replay } from '../../src/alerts/preview.ts';
 
 const DOLLAR = 1_000_000_000n;
 const AT = Temporal.Instant.from('2026-03-11T06:00:00Z');
@@ -48,6 +49,17 @@ describe('spend above an amount', () => {
     expect(spendAbove.judge(today, params, firing).lapsed).toEqual(['2026-03-10']);
     const hours = [{ ...spendLook(0n), subject: '' }];
     expect(spendAbove.judge(hours, params, new Set([''])).lapsed).toBeUndefined();
+  });
+
+  test('a look back ends what is of a day that is over, also while the next one is unknown', () => {
+    const readings = [10, 11].map((day) => ({
+      at: AT.add({ hours: 24 * (day - 10) }),
+      reading: [
+        { ...spendLook(day === 10 ? 101n * DOLLAR : 0n, day === 10), subject: `2026-03-${day}` },
+      ],
+    }));
+    const { found } = replay(spendAbove, readings, params);
+    expect(found.map(({ until }) => until?.toString())).toEqual([AT.add({ hours: 24 }).toString()]);
   });
 
   test('what is open and stays the same stays open', () => {
