@@ -9,8 +9,11 @@ import { rulesInForce } from './rules-in-force.ts';
 /** What comes of fal or of the way to it, not of an account, and so meets all of them at once. */
 const SHARED_KINDS = ['outage', 'cdn'] as const satisfies readonly RefusalKind[];
 type SharedKind = (typeof SHARED_KINDS)[number];
-/** While it ends accounts are answered one after the other: nobody else begins to tell of it meanwhile. */
-const ENDS_WITHIN_MINUTES = 15;
+/**
+ * While it ends accounts are answered one after the other, and nobody else begins to tell of it: what fails is tried
+ * again after a quarter of an hour, of the first one that was refused and then of the last one.
+ */
+const ENDS_WITHIN_MINUTES = 35;
 
 /** What several accounts are refused with at once. */
 export interface SharedOutage {

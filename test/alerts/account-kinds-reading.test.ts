@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type FalAccount, listAccounts } from '../../src/accounts/accounts.ts';
 import { learnCharges, writeCostly } from '../../src/alerts/charge-rows.ts';
 import { seedDefaultRules } from '../../src/alerts/default-rules.ts';
+import { alertsJob } from '../../src/alerts/evaluation.ts';
 import { forecastOf } from '../../src/alerts/forecasts.ts';
 import type { AlertKind, Round } from '../../src/alerts/kind.ts';
 import { accountTrouble } from '../../src/alerts/kinds/account-trouble.ts';
@@ -22,7 +23,7 @@ import { syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, NOW, type PanelOptions, startPanel } from '../support/panel.ts';
-import { plantAccount } from '../support/planted-history.ts';
+import { freeLease, plantAccount } from '../support/planted-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { roundOf } from './round.ts';
 
@@ -271,6 +272,34 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
     }
   });
 
+  test('is one incident of the panel’s own evaluation, from its beginning to its end', async () => {
+    const { panel, clock, db, answer, refuse } = await refusedPanel(5);
+    const job = alertsJob(panel.services);
+    // What fails is tried again every quarter of an hour, each account at its own minute.
+    async function pass(minutes: number, ask: (id: string) => Promise<void>) {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        if (minute % 3 === 0) await ask(`a${(minute / 3) % 5}`);
+        await job.run(freeLease('alerts'));
+        clock.forward({ minutes: 1 });
+      }
+    }
+    const incidents = () =>
+      db
+        .selectFrom('incidents')
+        .select(['account_id', 'kind', 'state'])
+        .where('kind', 'in', ['account_trouble', 'sync_stale'])
+        .execute();
+    clock.forward({ minutes: 5 });
+    await pass(90, refuse);
+    expect(await incidents()).toEqual([
+      { account_id: 'a0', kind: 'account_trouble', state: 'open' },
+    ]);
+    await pass(45, (id) => answer(id, clock.now()));
+    expect(await incidents()).toEqual([
+      { account_id: 'a0', kind: 'account_trouble', state: 'resolved' },
+    ]);
+  });
+
   test('ends account by account, and nobody else begins to tell of it meanwhile', async () => {
     const { clock, ids, answer, refuse, told } = await refusedPanel(3);
     for (let minute = 0; minute <= 20; minute += 5) {
@@ -282,11 +311,11 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
     await answer('a0', clock.now());
     expect(idsOf(await told(accountTrouble, ['a0']))).toEqual([]);
     // Another goes on to be refused.
-    for (let minute = 0; minute < 15; minute += 5) {
+    for (let minute = 0; minute < 40; minute += 5) {
       clock.forward({ minutes: 5 });
       await answer('a2', clock.now());
       await refuse('a1');
-      expect(idsOf(await told(accountTrouble))).toEqual(minute < 10 ? [] : ['a1']);
+      expect(idsOf(await told(accountTrouble))).toEqual(minute < 30 ? [] : ['a1']);
     }
   });
 
