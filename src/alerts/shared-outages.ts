@@ -35,7 +35,7 @@ interface Sufferer {
 export type SharedOutages = ReadonlyMap<string, ReadonlyMap<RefusalKind, SharedOutage>>;
 
 /**
- * Outages that several accounts have at once, of those that are told by the same rules and are not paused.
+ * Outages that several accounts have at once, of those that the same channels are told of and are not paused.
  * Whose balance alone can't be read does not have the same as those whose usage can't.
  */
 export function sharedOutages(round: Round): Promise<SharedOutages> {
@@ -91,15 +91,19 @@ function suffererOf(
   return { accountId, from: chosen.from, until, isOpen, isUsage: chosen.asked === 'usage' };
 }
 
-/** The same of accounts that the same people are told of by the same rules; `null`: nobody is. */
+/** The same of accounts that the same channels are told of; `null`: none is. */
 function groupName(
   rules: readonly Rule[],
   accountId: string,
   kind: SharedKind,
   isUsage: boolean,
 ): string | null {
-  const ids = rulesInForce(rules, accountId).map(({ id }) => id);
-  return ids.length === 0 ? null : JSON.stringify([kind, isUsage, ids]);
+  const channels = rulesInForce(rules, accountId).map(({ channelIds }) =>
+    JSON.stringify(channelIds?.toSorted() ?? null),
+  );
+  return channels.length === 0
+    ? null
+    : JSON.stringify([kind, isUsage, [...new Set(channels)].sort()]);
 }
 
 /** By account id; what one account has alone is not in it. */

@@ -300,6 +300,23 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
     ]);
   });
 
+  test('is told to everybody who is to be told of some of them', async () => {
+    const { clock, db, ids, refuse, told } = await refusedPanel(4);
+    const [rule] = await listRules(db, 'account_trouble');
+    if (!rule) return expect.unreachable();
+    const own = (accountId: string, channelIds: string[] | null) =>
+      ruleRow({ ...rule, id: `of ${accountId}`, accountId, channelIds }, NOW);
+    await db
+      .insertInto('alert_rules')
+      .values([own('a1', null), own('a2', ['c1']), own('a3', ['c1'])])
+      .execute();
+    for (let minute = 0; minute <= 20; minute += 5) {
+      clock.forward({ minutes: 5 });
+      for (const id of ids) await refuse(id);
+    }
+    expect(idsOf(await told(accountTrouble))).toEqual(['a0', 'a2']);
+  });
+
   test('ends account by account, and nobody else begins to tell of it meanwhile', async () => {
     const { clock, ids, answer, refuse, told } = await refusedPanel(3);
     for (let minute = 0; minute <= 20; minute += 5) {
