@@ -16,7 +16,7 @@ const SAID_BY: Partial<Record<RuleKind, readonly Attention['kind'][]>> = {
 
 /**
  * What is to be done, incidents first: those nobody sees to, the gravest first, then the others. What
- * an incident says as well is left out.
+ * an incident says as well is left out; what is only good to know is on the page of alerts.
  */
 export function withIncidents(
   incidents: readonly Incident[],
@@ -24,7 +24,9 @@ export function withIncidents(
   attention: readonly Attention[],
 ): Attention[] {
   const known = new Map(accounts.map((account) => [account.id, account]));
-  const shown = incidents.filter(({ accountId }) => known.has(accountId));
+  const shown = incidents.filter(
+    ({ accountId, severity }) => severity !== 'info' && known.has(accountId),
+  );
   const isSeenTo = ({ state }: Incident) => Number(state === 'acknowledged');
   const lines = shown
     .toSorted((a, b) => isSeenTo(a) - isSeenTo(b) || byGravity(a, b))

@@ -288,6 +288,18 @@ describe('the overview', () => {
     expect(textOf(text, 'attention')).toContain('Se ocupa ana@example.com.');
   });
 
+  test('leaves what is only good to know to the page of alerts', async () => {
+    const { viewer } = await startOverview({
+      balances: { uno: neverRead('account_locked') },
+      incidents: ([uno]) => [
+        anIncident({ accountId: uno?.id ?? '', kind: 'account_trouble', severity: 'info' }),
+      ],
+    });
+    const { text } = await viewer.get('/admin');
+    const kinds = [...text.matchAll(/data-attention="(\w+)"/g)].map(([, kind]) => kind);
+    expect(kinds).toEqual(['locked']);
+  });
+
   test('counts incidents beyond eight', async () => {
     const { viewer } = await startOverview({
       incidents: ([uno]) =>
