@@ -22,7 +22,9 @@ async function apply(
   now: Temporal.Instant,
   { what, incident }: Transition,
 ): Promise<boolean> {
-  if (what === 'past' || what === 'rule_gone') return resolveQuietly(trx, now, incident.id, what);
+  if (what === 'past' || what === 'lapsed' || what === 'rule_gone') {
+    return resolveQuietly(trx, now, incident.id, what);
+  }
   const isDone =
     what === 'opened' ? await insert(trx, incident) : await update(trx, what, incident);
   if (isDone && what !== 'seen') {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
-import { cancelPending } from '../deliveries/outbox.ts';
+import { cancelDeliveries } from '../deliveries/outbox.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import type { Facts } from './finding.ts';
@@ -86,7 +86,7 @@ export async function resolveQuietly(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
   id: string,
-  what: Extract<EntryKind, 'resolved_by_hand' | 'rule_gone' | 'past'>,
+  what: Extract<EntryKind, 'resolved_by_hand' | 'rule_gone' | 'past' | 'lapsed'>,
   actor: string | null = null,
 ): Promise<boolean> {
   const row = await trx
@@ -98,11 +98,17 @@ export async function resolveQuietly(
     .executeTakeFirst();
   if (!row) return false;
   await writeEntry(trx, now, id, what, { actor });
-  if (row.nature === 'state' && row.told_with !== null) await takeBack(trx, now, row.told_with);
+  // What is on its way of something whose time is over did happen, and nothing else will tell of it.
+  if (row.nature === 'state' && row.told_with !== null && what !== 'lapsed') {
+    await takeBack(trx, now, row.told_with);
+  }
   return true;
 }
 
-/** Of a message that tells of nothing that is still open, what has not been sent is not. */
+/**
+ * Of a message that tells of nothing that is still open, what has not been sent is not; but for notices,
+ * which tell of what was over by itself.
+ */
 async function takeBack(trx: Kysely<Tables>, now: Temporal.Instant, leadId: string): Promise<void> {
   const open = await trx
     .selectFrom('incidents')
@@ -111,7 +117,20 @@ async function takeBack(trx: Kysely<Tables>, now: Temporal.Instant, leadId: stri
     .where('state', '<>', 'resolved')
     .limit(1)
     .executeTakeFirst();
-  if (!open) await cancelPending(trx, now, { kind: 'incident', id: leadId });
+  if (open) return;
+  const pending = await trx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('source_kind', '=', 'incident')
+    .where('source_id', '=', leadId)
+    .where('state', '=', 'pending')
+    .where('occasion', 'not like', '% resolved %')
+    .execute();
+  await cancelDeliveries(
+    trx,
+    now,
+    pending.map(({ id }) => id),
+  );
 }
 
 /** Writes the next line of an incident's history. @returns its number. */

@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { DeliveriesTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import {
+  type EntryKind,
   type Incident,
   type IncidentEntry,
   type IncidentState,
@@ -118,12 +119,25 @@ export async function findIncident(
     .where('incident_id', '=', id)
     .orderBy('number')
     .execute();
+  const { accountId, openedAt } = incident;
   const lead = incident.toldWith ?? id;
   const deliveries = await db
     .selectFrom('deliveries')
     .selectAll()
     .where('source_kind', '=', 'incident')
-    .where('source_id', 'in', [...new Set([id, lead])])
+    .where((eb) =>
+      eb.or([
+        eb('source_id', 'in', [...new Set([id, lead])]),
+        // That it is over may be told along with what had messages of its own.
+        eb.and([
+          eb('created_at', '>=', toText(openedAt)),
+          eb('content', 'like', `%"incident_id":"${id}"%`),
+          eb('source_id', 'in', (eb) =>
+            eb.selectFrom('incidents').select('id').where('account_id', '=', accountId),
+          ),
+        ]),
+      ]),
+    )
     .orderBy('created_at')
     .orderBy('id')
     .execute();
@@ -158,9 +172,35 @@ export async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Inci
   return rows.flatMap(toIncident);
 }
 
-export async function leadsOf(db: Kysely<Tables>, ids: readonly string[]): Promise<Incident[]> {
+export async function incidentsByIds(
+  db: Kysely<Tables>,
+  ids: readonly string[],
+): Promise<Incident[]> {
+  if (ids.length === 0) return [];
   const rows = await db.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
   return rows.flatMap(toIncident);
+}
+
+/** Of what the message of one told, what is over as it was not found any more. */
+export async function notFoundAnyMore(db: Kysely<Tables>, leadId: string): Promise<Incident[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .selectAll()
+    .where('told_with', '=', leadId)
+    .where('state', '=', 'resolved')
+    .where((eb) => eb.exists(endedBy(eb, 'resolved')))
+    .execute();
+  return rows.flatMap(toIncident);
+}
+
+/** The line of history that says why an incident is over, if it is that one. */
+function endedBy(eb: ExpressionBuilder<Tables, 'incidents'>, what: EntryKind) {
+  return eb
+    .selectFrom('incident_entries')
+    .select('number')
+    .whereRef('incident_id', '=', 'incidents.id')
+    .where('what', '=', what)
+    .whereRef('at', '=', 'incidents.resolved_at');
 }
 
 /** What rules found of an account lately and is over; `isByHand` where a person said so. */
@@ -172,18 +212,7 @@ export async function resolvedSince(
   const rows = await db
     .selectFrom('incidents')
     .selectAll()
-    .select((eb) =>
-      eb
-        .exists(
-          eb
-            .selectFrom('incident_entries')
-            .select('number')
-            .whereRef('incident_id', '=', 'incidents.id')
-            .where('what', '=', 'resolved_by_hand')
-            .whereRef('at', '=', 'incidents.resolved_at'),
-        )
-        .as('is_by_hand'),
-    )
+    .select((eb) => eb.exists(endedBy(eb, 'resolved_by_hand')).as('is_by_hand'))
     .where('state', '=', 'resolved')
     .where('account_id', '=', accountId)
     .where('resolved_at', '>', toText(since))

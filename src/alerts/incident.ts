@@ -52,6 +52,8 @@ export const ENTRY_KINDS = [
   'resolved_by_hand',
   /** A moment that was long enough ago. */
   'past',
+  /** Its day, event or credits are over. */
+  'lapsed',
   /** Its rule is deleted, switched off, or does not watch the account any more. */
   'rule_gone',
 ] as const;

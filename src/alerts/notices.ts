@@ -1,159 +1,238 @@
 import type { Kysely } from 'kysely';
-import { cancelPending } from '../deliveries/outbox.ts';
+import { cancelDeliveries } from '../deliveries/outbox.ts';
 import type { Tables } from '../store/tables.ts';
-import { toInstant, toText } from '../store/values.ts';
-import { byGravity, gravity, type Incident } from './incident.ts';
-import { toldWith } from './incident-queries.ts';
+import { toText } from '../store/values.ts';
+import { writeEntry } from './change-incidents.ts';
+import { awaitingNotice, heardOf, type Sent, sentSince, tellsOf } from './heard.ts';
+import { byGravity, type Incident } from './incident.ts';
+import { incidentsByIds, notFoundAnyMore } from './incident-queries.ts';
 import { quietUntil } from './quiet-hours.ts';
 import { put, type Receiving } from './tell.ts';
+import { isTooLate } from './tellings.ts';
 import { COOL_DOWN } from './transitions.ts';
 
 /** For how long something has to be over before people are told: it may come back. */
 const NOTICE_AFTER = { minutes: 10 };
 
-/** That it is over is told of the message, once nothing that it told of is still there. */
+export interface Over {
+  /** What was found until now, and is not any more, or whose time is over. */
+  ended: readonly Incident[];
+  /** Open and acknowledged ones. */
+  unresolved: readonly Incident[];
+  /** What is over for longer, in groups whose notices were taken back for the sake of others. */
+  again: readonly (readonly Incident[])[];
+}
+
+/**
+ * That it is over is told of a message, once nothing that it told of is still there. What is over of one
+ * cause is one notice, also with what waits to be told already.
+ */
 export async function planNotices(
   trx: Kysely<Tables>,
   receiving: Receiving,
-  over: readonly Incident[],
-  unresolved: readonly Incident[],
+  { ended, unresolved, again }: Over,
 ): Promise<void> {
-  const leadIds = new Set(over.filter(isTold).map(({ id, toldWith: leadId }) => leadId ?? id));
-  for (const leadId of leadIds) {
-    const isStillThere = unresolved.some(
-      (incident) => isTold(incident) && incident.nature === 'state' && incident.toldWith === leadId,
-    );
-    if (!isStillThere) await noticeOf(trx, receiving, leadId);
-  }
-  await noticeOfMissed(trx, receiving, over);
-}
-
-function isTold({ toldAt }: Incident): boolean {
-  return toldAt !== null;
-}
-
-/** Whoever was told that it opened is told that it is over; whoever was not yet, of both at once. */
-async function noticeOf(trx: Kysely<Tables>, receiving: Receiving, leadId: string): Promise<void> {
   const { now } = receiving;
-  const source = { kind: 'incident', id: leadId } as const;
-  const deliveries = await deliveriesOf(trx, leadId);
-  const told = new Set(
-    deliveries
-      .filter(
-        ({ occasion, state }) =>
-          !occasion.startsWith(noticePrefix(leadId)) && (state === 'sent' || state === 'pending'),
-      )
-      .map(({ channel_id }) => channel_id),
+  const isStillThere = (leadId: string) =>
+    unresolved.some((each) => isNoticed(each) && each.toldAt && leadOf(each) === leadId);
+  const leadIds = new Set(
+    ended
+      .filter(({ toldAt }) => toldAt !== null)
+      .filter(isNoticed)
+      .map(leadOf),
   );
-  // What waits for its next attempt would be out of date.
-  await cancelPending(trx, now, source);
-  const members = (await toldWith(trx, leadId))
-    .filter((incident) => isTold(incident) && incident.nature === 'state')
-    .toSorted(byGravity);
-  const [gravest] = members;
-  if (!gravest) return;
-  const wait = (await hasFlapped(trx, members)) ? COOL_DOWN : NOTICE_AFTER;
-  await put(
-    trx,
-    receiving,
-    {
-      ...{ type: 'resolved', leadId, members },
-      occasion: noticeOccasion(leadId, now),
-      notBefore: afterQuiet(gravest, now.add(wait), receiving),
-    },
-    told,
+  const parts: Incident[][] = [];
+  for (const leadId of leadIds) {
+    if (isStillThere(leadId)) continue;
+    parts.push((await notFoundAnyMore(trx, leadId)).filter(isNoticed));
+  }
+  for (const group of again) parts.push(group.filter((each) => !isStillThere(leadOf(each))));
+  const missed = ended.filter((incident) => isMissed(incident, now));
+  parts.push(...Map.groupBy(missed, ({ cause }) => cause).values());
+
+  const byCause = Map.groupBy(
+    parts.filter(([first]) => first !== undefined),
+    (part) => part.toSorted(byGravity)[0]?.cause,
   );
+  for (const group of byCause.values()) {
+    await putNotice(trx, receiving, { over: group.flat(), missed, unresolved });
+  }
+}
+
+/** A state, and not only good to know: people want to hear when it is over. */
+function isNoticed({ nature, severity }: Incident): boolean {
+  return nature === 'state' && severity !== 'info';
 }
 
 /** What opened and was over while nobody was to be disturbed is told in short afterwards. */
-async function noticeOfMissed(
+function isMissed(incident: Incident, now: Temporal.Instant): boolean {
+  return (
+    incident.toldAt === null &&
+    incident.toldWith === null &&
+    incident.acknowledgedAt === null &&
+    isNoticed(incident) &&
+    !isTooLate(incident.openedAt, now)
+  );
+}
+
+async function putNotice(
   trx: Kysely<Tables>,
   receiving: Receiving,
-  over: readonly Incident[],
+  { over, missed, unresolved }: Record<'over' | 'missed' | 'unresolved', readonly Incident[]>,
+): Promise<void> {
+  const { account, now } = receiving;
+  const since = over.map(({ openedAt }) => openedAt).toSorted(Temporal.Instant.compare)[0] ?? now;
+  const sent = await sentSince(trx, account.id, since, now);
+  const cause = over.toSorted(byGravity)[0]?.cause;
+  const waiting = sent.filter(
+    ({ isNotice, state, isBegun, isCut }) => isNotice && state === 'pending' && !isBegun && !isCut,
+  );
+  const known = await incidentsByIds(trx, [...new Set(waiting.flatMap(({ about }) => about))]);
+  const ofCause = new Map(known.map((each) => [each.id, each]));
+  const joined = waiting.filter(({ about: [first = ''] }) => ofCause.get(first)?.cause === cause);
+  const along = joined.flatMap(({ about }) => about.flatMap((id) => ofCause.get(id) ?? []));
+  const byId = new Map([...over, ...along].map((each) => [each.id, each]));
+  const members = [...byId.values()].toSorted(byGravity);
+  const [gravest] = members;
+  if (!gravest) return;
+
+  const awaiting = new Map(members.map((each) => [each.id, awaitingNotice(sent, each, now)]));
+  for (const { id } of missed) awaiting.delete(id);
+  const leadIds = new Set(members.map(leadOf));
+  const open = new Set(unresolved.map(({ id }) => id));
+  // What waits for its next attempt would be out of date.
+  const outOfDate = sent.filter(
+    (each) =>
+      joined.includes(each) ||
+      (each.state === 'pending' &&
+        (each.isNotice
+          ? !each.isBegun && members.some((member) => tellsOf(each, member))
+          : leadIds.has(each.leadId) && !each.about.some((id) => open.has(id)))),
+  );
+  await cancelDeliveries(
+    trx,
+    now,
+    outOfDate.map(({ id }) => id),
+  );
+  const leadId = leadOf(gravest);
+  const untold = members.filter(({ toldAt, toldWith }) => toldAt === null && toldWith === null);
+  if (untold.length > 0) {
+    const ids = untold.map(({ id }) => id);
+    await trx.updateTable('incidents').set({ told_with: leadId }).where('id', 'in', ids).execute();
+  }
+  const wait = (await hasFlapped(trx, members)) ? COOL_DOWN : NOTICE_AFTER;
+  await put(trx, receiving, {
+    ...{ type: 'resolved', leadId, members },
+    // Each time it is over is told once; who settles at the same time finds it settled.
+    occasion: `${gravest.id} resolved ${now.epochMilliseconds}`,
+    notBefore: afterQuiet(gravest, now.add(wait), receiving),
+    reaches: ({ id }, channel) => awaiting.get(id)?.has(channel.id) ?? true,
+  });
+}
+
+/** What became of notices that said too early that something was over. */
+export interface TakenBack {
+  /** All that is unresolved; those that everybody believes to be over are untold again. */
+  unresolved: Incident[];
+  again: Incident[][];
+}
+
+/**
+ * Takes back what was to say that these are over, as they are not, and tells those who missed that they
+ * opened, or have heard that they are over.
+ */
+export async function takeNoticesBack(
+  trx: Kysely<Tables>,
+  receiving: Receiving,
+  unresolved: readonly Incident[],
+  reopened: ReadonlySet<string>,
+): Promise<TakenBack> {
+  const { account, now, channelsOf } = receiving;
+  const back = unresolved.filter(({ id }) => reopened.has(id));
+  const since = back.map(({ openedAt }) => openedAt).toSorted(Temporal.Instant.compare)[0];
+  if (!since) return { unresolved: [...unresolved], again: [] };
+  const sent = await sentSince(trx, account.id, since, now);
+  const wrong = sent.filter(
+    (each) =>
+      each.isNotice &&
+      each.state === 'pending' &&
+      !each.isBegun &&
+      back.some((incident) => tellsOf(each, incident)),
+  );
+  await cancelDeliveries(
+    trx,
+    now,
+    wrong.map(({ id }) => id),
+  );
+
+  const changed = new Map<string, Incident>();
+  const unaware = new Map<string, ReadonlySet<string>>();
+  for (const incident of back) {
+    const heard = heardOf(sent, incident);
+    const meant = new Set(
+      sent.filter((each) => tellsOf(each, incident)).map(({ channelId }) => channelId),
+    );
+    const receivers = channelsOf(incident).filter(({ id }) => meant.has(id));
+    const missing = receivers.filter(({ id }) => heard.get(id) !== 'open').map(({ id }) => id);
+    const isForNobody = receivers.length === 0 && [...heard.values()].includes('over');
+    if (
+      incident.toldAt === null ||
+      isForNobody ||
+      (missing.length > 0 && missing.length === receivers.length)
+    ) {
+      changed.set(incident.id, { ...incident, toldAt: null, toldWith: null });
+    } else {
+      changed.set(incident.id, { ...incident, toldWith: leadOf(incident) });
+      if (missing.length > 0) unaware.set(incident.id, new Set(missing));
+    }
+  }
+  for (const { id, toldAt, toldWith } of changed.values()) {
+    await trx
+      .updateTable('incidents')
+      .set({ told_at: toldAt && toText(toldAt), told_with: toldWith })
+      .where('id', '=', id)
+      .execute();
+  }
+  await tellUnaware(trx, receiving, [...changed.values()], unaware);
+  return {
+    unresolved: unresolved.map((each) => changed.get(each.id) ?? each),
+    again: await othersOf(trx, wrong, reopened),
+  };
+}
+
+/** Some know that it is so: only the others are told. */
+async function tellUnaware(
+  trx: Kysely<Tables>,
+  receiving: Receiving,
+  incidents: readonly Incident[],
+  unaware: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
   const { now } = receiving;
-  const missed = over.filter(
-    (incident) =>
-      !isTold(incident) &&
-      incident.toldWith === null &&
-      incident.acknowledgedAt === null &&
-      gravity(incident.severity) >= gravity('warning'),
-  );
-  for (const group of Map.groupBy(missed, ({ cause }) => cause).values()) {
+  const owed = incidents.filter(({ id, state }) => unaware.has(id) && state === 'open');
+  for (const [leadId, group] of Map.groupBy(owed, leadOf)) {
     const members = group.toSorted(byGravity);
     const [gravest] = members;
     if (!gravest) continue;
-    const ids = members.map(({ id }) => id);
-    await trx
-      .updateTable('incidents')
-      .set({ told_with: gravest.id })
-      .where('id', 'in', ids)
-      .execute();
+    const numbers = new Map<string, number>();
+    for (const { id } of members) numbers.set(id, await writeEntry(trx, now, id, 'told'));
     await put(trx, receiving, {
-      ...{ type: 'resolved', leadId: gravest.id, members },
-      occasion: noticeOccasion(gravest.id, now),
-      notBefore: afterQuiet(gravest, now.add(NOTICE_AFTER), receiving),
+      ...{ type: 'opened', leadId, members },
+      occasion: `${gravest.id} opened ${numbers.get(gravest.id)}`,
+      notBefore: afterQuiet(gravest, now, receiving),
+      reaches: ({ id }, channel) => unaware.get(id)?.has(channel.id) ?? false,
     });
   }
 }
 
-/**
- * Takes back what was to say that these are over, as they are not.
- * @returns the unresolved ones, of which those that people believe to be over are untold again.
- */
-export async function takeNoticesBack(
+/** What else the notices tell of, which is over all the same. */
+async function othersOf(
   trx: Kysely<Tables>,
-  now: Temporal.Instant,
-  unresolved: readonly Incident[],
+  notices: readonly Sent[],
   reopened: ReadonlySet<string>,
-): Promise<Incident[]> {
-  const known: Incident[] = [];
-  for (const incident of unresolved) {
-    const isToTell = reopened.has(incident.id) && (await takeNoticeBack(trx, now, incident));
-    known.push(isToTell ? { ...incident, toldAt: null, toldWith: null } : incident);
-    if (!isToTell) continue;
-    await trx
-      .updateTable('incidents')
-      .set({ told_at: null, told_with: null })
-      .where('id', '=', incident.id)
-      .execute();
-  }
-  return known;
-}
-
-/** @returns whether somebody has heard, or is just hearing, that it is over, or never heard that it opened. */
-async function takeNoticeBack(
-  trx: Kysely<Tables>,
-  now: Temporal.Instant,
-  { toldAt, toldWith: leadId }: Incident,
-): Promise<boolean> {
-  if (leadId === null) return true;
-  // What came before people were last told is out of date.
-  const deliveries = (await deliveriesOf(trx, leadId)).filter(
-    ({ created_at }) => toldAt === null || created_at >= toText(toldAt),
-  );
-  const isNotice = ({ occasion }: { occasion: string }) =>
-    occasion.startsWith(noticePrefix(leadId));
-  const isHeard = deliveries.filter(isNotice).some(
-    ({ state, attempts, next_attempt_at }) =>
-      state === 'sent' ||
-      // Whoever sends it may be at it.
-      (state === 'pending' &&
-        (attempts > 0 || Temporal.Instant.compare(toInstant(next_attempt_at), now) <= 0)),
-  );
-  if (!isHeard)
-    await cancelPending(trx, now, { kind: 'incident', id: leadId }, noticePrefix(leadId));
-  const isMissed = deliveries.some((each) => !isNotice(each) && each.state === 'cancelled');
-  return isHeard || isMissed || toldAt === null;
-}
-
-function deliveriesOf(trx: Kysely<Tables>, leadId: string) {
-  return trx
-    .selectFrom('deliveries')
-    .select(['channel_id', 'occasion', 'state', 'created_at', 'attempts', 'next_attempt_at'])
-    .where('source_kind', '=', 'incident')
-    .where('source_id', '=', leadId)
-    .execute();
+): Promise<Incident[][]> {
+  const ids = new Set(notices.flatMap(({ about }) => about).filter((id) => !reopened.has(id)));
+  const others = (await incidentsByIds(trx, [...ids])).filter(({ state }) => state === 'resolved');
+  return others.length > 0 ? [others] : [];
 }
 
 async function hasFlapped(trx: Kysely<Tables>, members: readonly Incident[]): Promise<boolean> {
@@ -168,13 +247,8 @@ async function hasFlapped(trx: Kysely<Tables>, members: readonly Incident[]): Pr
   return entry !== undefined;
 }
 
-function noticePrefix(leadId: string): string {
-  return `${leadId} resolved`;
-}
-
-/** Each time it is over is told once; who settles at the same time finds it settled. */
-function noticeOccasion(leadId: string, now: Temporal.Instant): string {
-  return `${noticePrefix(leadId)} ${now.epochMilliseconds}`;
+function leadOf({ id, toldWith }: Incident): string {
+  return toldWith ?? id;
 }
 
 function afterQuiet(

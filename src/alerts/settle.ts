@@ -7,7 +7,7 @@ import type { Tables } from '../store/tables.ts';
 import { applyTransitions, attach } from './apply-transitions.ts';
 import { UNKNOWN } from './finding.ts';
 import type { Incident } from './incident.ts';
-import { knownMoments, leadsOf, openIncidents, resolvedSince } from './incident-queries.ts';
+import { incidentsByIds, knownMoments, openIncidents, resolvedSince } from './incident-queries.ts';
 import { planNotices, takeNoticesBack } from './notices.ts';
 import { tell } from './tell.ts';
 import { mayTell, planTellings } from './tellings.ts';
@@ -52,13 +52,15 @@ export async function settleIncidents(
       ),
     }),
   );
-  let unresolved = standing(before, changes);
+  const standingNow = standing(before, changes);
   const rules = new Map(judged.map(({ rule }) => [rule.id, rule]));
   const worsened = idsOf(changes, 'worsened');
   const reopened = idsOf(changes, 'reopened');
-  const over = changes.filter(({ what }) => what === 'resolved').map(({ incident }) => incident);
-  if (reopened.size > 0) unresolved = await takeNoticesBack(trx, now, unresolved, reopened);
-  if (over.length === 0 && !mayTell({ unresolved, worsened, rules, now })) return;
+  const ended = changes
+    .filter(({ what }) => what === 'resolved' || what === 'lapsed')
+    .map(({ incident }) => incident);
+  const isQuiet = ended.length === 0 && reopened.size === 0;
+  if (isQuiet && !mayTell({ unresolved: standingNow, worsened, rules, now })) return;
 
   const enabled = (await listChannels(trx)).filter(({ isEnabled }) => isEnabled);
   const channels = new Map(
@@ -70,6 +72,8 @@ export async function settleIncidents(
   const ids = new Map([...channels].map(([id, own]) => [id, new Set(own.map((each) => each.id))]));
   const channelsOf = ({ ruleId }: Incident) => channels.get(ruleId) ?? [];
   const receiving = { services, account, rules, channelsOf, enabled, now };
+  const { unresolved, again } = await takeNoticesBack(trx, receiving, standingNow, reopened);
+  await planNotices(trx, receiving, { ended, unresolved, again });
   const plan = planTellings({
     ...{ unresolved, worsened, rules, now },
     formerLeads: await formerLeads(trx, unresolved),
@@ -78,7 +82,6 @@ export async function settleIncidents(
   });
   await attach(trx, now, plan.attached);
   await tell(trx, receiving, plan.tellings);
-  if (over.length > 0) await planNotices(trx, receiving, over, unresolved);
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -158,6 +161,6 @@ async function formerLeads(
     .filter(({ toldAt }) => toldAt === null)
     .flatMap(({ toldWith }) => toldWith ?? [])
     .filter((id) => !open.has(id));
-  const leads = ids.length > 0 ? await leadsOf(trx, [...new Set(ids)]) : [];
+  const leads = ids.length > 0 ? await incidentsByIds(trx, [...new Set(ids)]) : [];
   return new Map(leads.map((lead) => [lead.id, lead]));
 }

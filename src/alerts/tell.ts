@@ -64,23 +64,22 @@ export interface Letter {
   members: readonly Incident[];
   occasion: string;
   notBefore: Temporal.Instant | null;
+  /** Of the channels that the rule of a member tells, which are told of it; every one when left out. */
+  reaches?: (member: Incident, channel: Channel) => boolean;
 }
 
-/**
- * Puts one message into the outbox, for each channel with what it is to know of.
- * @param only those channels; else whichever the rules tell.
- */
+/** Puts one message into the outbox, for each channel with what it is to know of. */
 export async function put(
   trx: Kysely<Tables>,
   receiving: Receiving,
-  { type, leadId, members, occasion, notBefore }: Letter,
-  only: ReadonlySet<string> | null = null,
+  { type, leadId, members, occasion, notBefore, reaches = () => true }: Letter,
 ): Promise<void> {
   const { enabled, channelsOf, now } = receiving;
   const compose = await composer(trx, receiving);
   const deliveries = enabled.flatMap((channel) => {
-    if (only && !only.has(channel.id)) return [];
-    const own = members.filter((member) => channelsOf(member).includes(channel));
+    const own = members.filter(
+      (member) => channelsOf(member).includes(channel) && reaches(member, channel),
+    );
     if (own.length === 0) return [];
     return [
       {

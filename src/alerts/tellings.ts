@@ -7,6 +7,9 @@ import { isSince } from './transitions.ts';
 /** What comes so soon after a message of the same cause, and is no graver, waits to be told. */
 export const WAITS_FOR = { minutes: 30 };
 
+/** What nobody could be told of for that long, as there was no channel, is not told as new. */
+const TOLD_WITHIN = { hours: 24 };
+
 /** What follows by itself from an account that fal does not let in. */
 const FOLLOWS_FROM_ACCESS: readonly Cause[] = ['sync', 'failures'];
 
@@ -72,6 +75,10 @@ export function planTellings(facts: TellingFacts): Plan {
     ],
     attached: openings.flatMap(({ attached }) => attached),
   };
+}
+
+export function isTooLate(since: Temporal.Instant, now: Temporal.Instant): boolean {
+  return isSince(since, TOLD_WITHIN, now);
 }
 
 /** Told to nobody yet, or to be told anew, and nobody sees to it. */

@@ -15,7 +15,7 @@ const SEEN_EVERY = { minutes: 10 };
 
 /** A step in the life of an incident; it is given as it is after it. */
 export interface Transition {
-  what: 'opened' | 'reopened' | 'worsened' | 'seen' | 'resolved' | 'past' | 'rule_gone';
+  what: 'opened' | 'reopened' | 'worsened' | 'seen' | 'resolved' | 'past' | 'lapsed' | 'rule_gone';
   incident: Incident;
 }
 
@@ -89,7 +89,10 @@ export function transitions(
     if (incident.nature === 'moment') {
       return isSince(incident.openedAt, MOMENT_LASTS, now) ? ended('past') : [];
     }
-    return evaluation.isKnown && !seen.has(incidentKey(incident)) ? ended('resolved') : [];
+    const isFound = seen.has(incidentKey(incident));
+    // Also where nothing else can be told.
+    if (!isFound && evaluation.lapsed?.includes(incident.subject)) return ended('lapsed');
+    return evaluation.isKnown && !isFound ? ended('resolved') : [];
   });
   return [...found, ...over];
 }

@@ -73,27 +73,31 @@ function toJson(content: DeliveryContent): string {
 
 /**
  * Takes what has not been sent yet of a source back: there is nothing to tell any more.
- * @param occasionPrefix only of occasions that begin so.
  * @returns how many were taken back.
  */
 export function cancelPending(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
   source: DeliverySource,
-  occasionPrefix = '',
 ): Promise<number> {
   return cancel(trx, now, (query) =>
-    query
-      .where('source_kind', '=', source.kind)
-      .where('source_id', '=', source.id)
-      .where((eb) =>
-        eb(
-          eb.fn('substr', ['occasion', eb.val(1), eb.val(occasionPrefix.length)]),
-          '=',
-          occasionPrefix,
-        ),
-      ),
+    query.where('source_kind', '=', source.kind).where('source_id', '=', source.id),
   );
+}
+
+/** As many ids as one statement names: every database takes that many parameters. */
+const IDS_AT_ONCE = 500;
+
+/** The same of single ones, those of them that are pending. */
+export async function cancelDeliveries(
+  trx: Kysely<Tables>,
+  now: Temporal.Instant,
+  ids: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const some = ids.slice(from, from + IDS_AT_ONCE);
+    await cancel(trx, now, (query) => query.where('id', 'in', some));
+  }
 }
 
 /** The same of a channel that is told nothing any more. */

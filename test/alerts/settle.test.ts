@@ -6,9 +6,10 @@ import {
   resolveIncident,
 } from '../../src/alerts/change-incidents.ts';
 import { UNKNOWN } from '../../src/alerts/finding.ts';
-import { firingSubjects } from '../../src/alerts/incident-queries.ts';
+import { findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
 import type { Actor } from '../../src/audit/audit.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
+import { toText } from '../../src/store/values.ts';
 import { ENGINES } from '../support/panel.ts';
 import { plantAccount } from '../support/planted-history.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
@@ -167,6 +168,92 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
     });
   });
 
+  describe('of two channels one of which was down', () => {
+    const downUntilNow = async () =>
+      store.db
+        .updateTable('deliveries')
+        .set({ attempts: 1, next_attempt_at: toText(minute(60)) })
+        .where('channel_id', '=', 'c2')
+        .where('state', '=', 'pending')
+        .execute();
+    beforeEach(async () => {
+      await plantChannel(store, 'c2');
+      await panel.settle(minute(0), spent);
+      await downUntilNow();
+      await panel.send(minute(0));
+    });
+    const heard = () => panel.sent.map(({ channel, type }) => `${channel} ${type}`);
+
+    test('what comes back is told again only to the one that missed it', async () => {
+      await panel.round(minute(5), nothing);
+      for (let n = 8; n < 30; n += 1) await panel.round(minute(n), spent);
+      expect(heard()).toEqual(['c1 incident.opened', 'c2 incident.opened']);
+      for (let n = 30; n < 100; n += 1) await panel.round(minute(n), nothing);
+      expect(heard().slice(2).toSorted()).toEqual(['c1 incident.resolved', 'c2 incident.resolved']);
+    });
+
+    test('what comes back after one heard that it is over is told again to both', async () => {
+      await panel.round(minute(5), nothing);
+      for (let n = 6; n < 20; n += 1) await panel.round(minute(n), nothing);
+      for (let n = 20; n < 25; n += 1) await panel.round(minute(n), spent);
+      expect(heard().toSorted()).toEqual([
+        'c1 incident.opened',
+        'c1 incident.opened',
+        'c1 incident.resolved',
+        'c2 incident.opened',
+        'c2 incident.resolved',
+      ]);
+    });
+  });
+
+  describe('what is over because its time is', () => {
+    const lapsed = { rule: spend, evaluation: { ...found(), lapsed: [''] } };
+
+    test('is resolved without a word, also while nothing else can be told', async () => {
+      await panel.round(minute(0), spent);
+      await panel.round(minute(1), { rule: spend, evaluation: { ...UNKNOWN, lapsed: [''] } });
+      for (let n = 2; n < 90; n += 1) await panel.round(minute(n), nothing);
+      expect(panel.said()).toEqual(['12:00 opened 1']);
+      expect(await incident()).toMatchObject({ state: 'resolved', resolvedAt: minute(1) });
+      expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'lapsed']);
+    });
+
+    test('is still told to whom it is on its way to', async () => {
+      await panel.settle(minute(0), spent);
+      await panel.round(minute(1), lapsed);
+      expect(panel.said()).toEqual(['12:01 opened 1']);
+    });
+
+    test('is told in short where nobody was to be disturbed', async () => {
+      const rule = aRule({ quietHours: { from: '22:00', until: '07:00' } });
+      await panel.round(at(11), { rule, evaluation: found(aFinding()) });
+      for (let hour = 12; hour < 24; hour += 1) {
+        await panel.round(at(hour), { rule, evaluation: { ...found(), lapsed: [''] } });
+      }
+      expect(panel.said()).toEqual(['07:00 resolved 1']);
+    });
+
+    test('keeps no notice of what was told along with it from being told', async () => {
+      const both = found(aFinding({ subject: 'day' }), aFinding({ subject: 'hours' }));
+      await panel.round(minute(0), { rule: spend, evaluation: both });
+      const day = found(aFinding({ subject: 'day' }));
+      await panel.round(minute(1), { rule: spend, evaluation: day });
+      await panel.round(minute(20), { rule: spend, evaluation: { ...found(), lapsed: ['day'] } });
+      await panel.round(minute(30), nothing);
+      expect(panel.said()).toEqual(['12:00 opened 2', '12:30 resolved 1']);
+      const hours = (await panel.incidents()).find(({ subject }) => subject === 'hours');
+      expect(panel.sent.at(-1)?.about).toEqual([hours?.id]);
+    });
+  });
+
+  test('of what is only good to know nobody is told that it is over', async () => {
+    const info = aRule({ severity: 'info' });
+    await panel.round(minute(0), { rule: info, evaluation: found(aFinding()) });
+    for (let n = 1; n < 90; n += 1)
+      await panel.round(minute(n), { rule: info, evaluation: found() });
+    expect(panel.said()).toEqual(['12:00 opened 1']);
+  });
+
   describe('a moment', () => {
     const happened = (subject: string) => aFinding({ nature: 'moment', subject });
     const moments = (...subjects: string[]) => ({
@@ -262,6 +349,49 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(new Set((await panel.incidents()).map(({ toldWith }) => toldWith))).toContain(
         opened?.about[0],
       );
+    });
+
+    test('what was told in several messages and is over at once is one notice', async () => {
+      const grave = aRule({ id: 'grave', severity: 'critical' });
+      const isGrave = { rule: grave, evaluation: found(aFinding()) };
+      const isFine = { rule: grave, evaluation: found() };
+      await panel.round(minute(0), spent);
+      await panel.round(minute(10), spent, isGrave);
+      await panel.round(minute(60), nothing, isFine);
+      await panel.round(minute(70), nothing, isFine);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:10 opened 1', '13:10 resolved 2']);
+      for (const { id } of await panel.incidents()) {
+        const history = await findIncident(store.db, id);
+        expect(history?.deliveries.map(({ occasion }) => occasion)).toContain('resolved');
+      }
+    });
+
+    test('what is over while a notice of its cause waits is told along with it', async () => {
+      const grave = aRule({ id: 'grave', severity: 'critical' });
+      const isGrave = { rule: grave, evaluation: found(aFinding()) };
+      const isFine = { rule: grave, evaluation: found() };
+      await panel.round(minute(0), spent);
+      await panel.round(minute(10), spent, isGrave);
+      await panel.round(minute(60), nothing, isGrave);
+      for (let n = 65; n < 90; n += 1) await panel.round(minute(n), nothing, isFine);
+      expect(panel.said()).toEqual(['12:00 opened 1', '12:10 opened 1', '13:15 resolved 2']);
+    });
+
+    test('what comes back before the notice keeps no other from being told as over', async () => {
+      const grave = aRule({ id: 'grave', severity: 'critical' });
+      const isGrave = { rule: grave, evaluation: found(aFinding()) };
+      const isFine = { rule: grave, evaluation: found() };
+      await panel.round(minute(0), spent);
+      await panel.round(minute(10), spent, isGrave);
+      await panel.round(minute(60), nothing, isFine);
+      for (let n = 65; n < 90; n += 1) await panel.round(minute(n), nothing, isGrave);
+      for (let n = 90; n < 190; n += 1) await panel.round(minute(n), nothing, isFine);
+      expect(panel.said()).toEqual([
+        '12:00 opened 1',
+        '12:10 opened 1',
+        '13:15 resolved 1',
+        '14:30 resolved 1',
+      ]);
     });
 
     test('what was over before is not over again with what comes back', async () => {

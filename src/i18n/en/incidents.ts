@@ -30,5 +30,6 @@ export const incidents = {
   'incident.entry.resolved': 'It is not found any more',
   'incident.entry.resolved_by_hand': 'Somebody marked it as resolved',
   'incident.entry.past': 'It happened three days ago',
+  'incident.entry.lapsed': 'Its time was over: the period, the event or the credits',
   'incident.entry.rule_gone': 'Its rule no longer watches this account',
 };

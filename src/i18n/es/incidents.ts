@@ -35,5 +35,6 @@ export const incidents = {
   'incident.entry.resolved': 'Ya no se encuentra',
   'incident.entry.resolved_by_hand': 'Alguien lo dio por resuelto',
   'incident.entry.past': 'Pasó hace tres días',
+  'incident.entry.lapsed': 'Terminó su tiempo: el período, el evento o los créditos',
   'incident.entry.rule_gone': 'Su regla ya no vigila esta cuenta',
 };
