@@ -267,6 +267,22 @@ export async function holdIncidentsOf(
   }
 }
 
+/** When incidents were last found anew, or became worse, by id. */
+export async function lastNews(
+  db: Kysely<Tables>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Temporal.Instant>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('incident_entries')
+    .select(['incident_id', (eb) => eb.fn.max('at').as('at')])
+    .where('incident_id', 'in', ids)
+    .where('what', 'in', ['opened', 'reopened', 'worsened'])
+    .groupBy('incident_id')
+    .execute();
+  return new Map(rows.map(({ incident_id, at }) => [incident_id, toInstant(at)]));
+}
+
 /** Removes an account's incidents with their history, and what was to be sent of them. */
 export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {
   await holdIncidentsOf(trx, [accountId]);

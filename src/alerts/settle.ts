@@ -7,10 +7,16 @@ import type { Tables } from '../store/tables.ts';
 import { applyTransitions, attach } from './apply-transitions.ts';
 import { UNKNOWN } from './finding.ts';
 import type { Incident } from './incident.ts';
-import { incidentsByIds, knownMoments, openIncidents, resolvedSince } from './incident-queries.ts';
+import {
+  incidentsByIds,
+  knownMoments,
+  lastNews,
+  openIncidents,
+  resolvedSince,
+} from './incident-queries.ts';
 import { planNotices, takeNoticesBack } from './notices.ts';
 import { tell } from './tell.ts';
-import { mayTell, planTellings } from './tellings.ts';
+import { isTooLate, mayTell, planTellings } from './tellings.ts';
 import {
   type Judgement,
   novelties,
@@ -76,6 +82,7 @@ export async function settleIncidents(
   await planNotices(trx, receiving, { ended, unresolved, again });
   const plan = planTellings({
     ...{ unresolved, worsened, rules, now },
+    tooLate: await tooLateToTell(trx, unresolved, now),
     formerLeads: await formerLeads(trx, unresolved),
     receivers: ({ ruleId }) => ids.get(ruleId) ?? NOBODY,
     timezone: account.timezone,
@@ -149,6 +156,20 @@ function standing(before: readonly Incident[], changes: readonly Transition[]): 
   const all = new Map(before.map((incident) => [incident.id, incident]));
   for (const { incident } of changes) all.set(incident.id, incident);
   return [...all.values()].filter(({ state }) => state !== 'resolved');
+}
+
+/** Those that are untold, wait behind no other, and were found, or became worse, too long ago. */
+async function tooLateToTell(
+  trx: Kysely<Tables>,
+  unresolved: readonly Incident[],
+  now: Temporal.Instant,
+): Promise<ReadonlySet<string>> {
+  const ids = unresolved
+    .filter(({ toldAt, toldWith }) => toldAt === null && toldWith === null)
+    .filter(({ openedAt }) => isTooLate(openedAt, now))
+    .map(({ id }) => id);
+  const last = await lastNews(trx, ids);
+  return new Set(ids.filter((id) => isTooLate(last.get(id) ?? now, now)));
 }
 
 /** The resolved incidents that untold ones wait behind. */

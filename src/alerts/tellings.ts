@@ -7,7 +7,7 @@ import { isSince } from './transitions.ts';
 /** What comes so soon after a message of the same cause, and is no graver, waits to be told. */
 export const WAITS_FOR = { minutes: 30 };
 
-/** What nobody could be told of for that long, as there was no channel, is not told as new. */
+/** What nobody could be told of for that long, as there was no channel, is on the page alone. */
 const TOLD_WITHIN = { hours: 24 };
 
 /** What follows by itself from an account that fal does not let in. */
@@ -35,6 +35,8 @@ export interface TellingFacts {
   unresolved: readonly Incident[];
   /** Ids of those that have just become graver. */
   worsened: ReadonlySet<string>;
+  /** Ids of those of which nobody could be told for so long that they are not told as new any more. */
+  tooLate: ReadonlySet<string>;
   /** Resolved ones that others still wait behind, by id. */
   formerLeads: ReadonlyMap<string, Incident>;
   rules: ReadonlyMap<string, Rule>;
@@ -62,8 +64,10 @@ export function mayTell({
  * again the next time, as it will be then.
  */
 export function planTellings(facts: TellingFacts): Plan {
-  const { unresolved, receivers } = facts;
-  const due = unresolved.filter((incident) => isOwed(incident) && receivers(incident).size > 0);
+  const { unresolved, receivers, tooLate } = facts;
+  const due = unresolved.filter(
+    (incident) => isOwed(incident) && receivers(incident).size > 0 && !tooLate.has(incident.id),
+  );
   const openings = [...Map.groupBy(due, (incident) => groupOf(incident, facts))].map(
     ([group, members]) => planOpening(group, members, facts),
   );

@@ -137,6 +137,37 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['22:00 opened 1']);
     });
 
+    describe('that nobody could be told of for a day', () => {
+      const enable = (is_enabled: 0 | 1) =>
+        store.db.updateTable('delivery_channels').set({ is_enabled }).execute();
+      const over = { rule: spend, evaluation: found() };
+      const grave = { rule: spend, evaluation: found(aFinding({ severity: 'critical' })) };
+      beforeEach(async () => {
+        await enable(0);
+        await panel.round(minute(0), spent);
+        await panel.round(at(23), spent);
+        await enable(1);
+      });
+
+      test('is not told as new once there is a channel, nor when it is over', async () => {
+        for (let hour = 24; hour < 40; hour += 1) await panel.round(at(hour), spent);
+        for (let hour = 40; hour < 43; hour += 1) await panel.round(at(hour), over);
+        expect(panel.said()).toEqual([]);
+        expect(await incident()).toMatchObject({ state: 'resolved' });
+      });
+
+      test('is told when it becomes worse', async () => {
+        await panel.round(at(30), spent);
+        await panel.round(at(31), grave);
+        expect(panel.said()).toEqual(['19:00 opened 1']);
+      });
+
+      test('is told while it is not a day yet', async () => {
+        await panel.round(at(23.5), spent);
+        expect(panel.said()).toEqual(['11:30 opened 1']);
+      });
+    });
+
     test('tells the channels of its rule alone', async () => {
       await plantChannel(store, 'c2');
       const rule = aRule({ channelIds: ['c2', 'gone'] });
