@@ -16,7 +16,7 @@ import {
 } from './alerts-view.ts';
 import { acknowledge, incidentOf, readIncidentsPage, resolve } from './asked-incidents.ts';
 import { byGravity, type Incident } from './incident.ts';
-import { listIncidents, openIncidents } from './incident-queries.ts';
+import { cutShortOf, listIncidents, openIncidents } from './incident-queries.ts';
 import { RULE_KINDS } from './rule.ts';
 import { listRules } from './rule-rows.ts';
 import { findRule } from './rules.ts';
@@ -61,13 +61,20 @@ export function alertsPage(services: Services): Router {
       limit: PAGE_SIZE,
     });
     const told = await toldTo(db, [...open, ...past]);
+    const cutShort = await cutShortOf(db, past);
     const rules = await listRules(db);
     const rowsOf = (incidents: readonly Incident[]) =>
       incidents.flatMap((incident) => {
         const account = accounts.find(({ id }) => id === incident.accountId);
         const reached = told.get(incident.toldWith ?? '') ?? null;
         return account
-          ? [incidentRow(incident, account, reached, { words: wordsOf(res), mayAct: mayAct(req) })]
+          ? [
+              incidentRow(incident, account, reached, {
+                words: wordsOf(res),
+                mayAct: mayAct(req),
+                isCutShort: cutShort.has(incident.id),
+              }),
+            ]
           : [];
       });
     res.render('alerts/index', {
@@ -94,6 +101,7 @@ export function alertsPage(services: Services): Router {
     const row = incidentRow(incident, account, told.get(incident.toldWith ?? '') ?? null, {
       words,
       mayAct: mayAct(req),
+      isCutShort: (await cutShortOf(db, [incident])).has(incident.id),
     });
     const rule = await findRule(db, incident.ruleId);
     res.render('alerts/show', {

@@ -10,10 +10,14 @@ import {
   incidentSentence,
   kindName,
   ruleName,
+  sentenceFound,
 } from './incident-words.ts';
-import type { Rule, RuleKind } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { type SeverityView, severityView, type Words } from './rules-view.ts';
 import type { ToldTo } from './told-to.ts';
+
+/** Longer ones are sentences, and stand as such. */
+const LONG_FACT = 45;
 
 /** In whose words, and seen from when. */
 export interface IncidentWords extends Words {
@@ -40,7 +44,7 @@ export function incidentRow(
   incident: Incident,
   account: FalAccount,
   told: ToldTo | null,
-  { words, mayAct }: { words: IncidentWords; mayAct: boolean },
+  { words, mayAct, isCutShort }: { words: IncidentWords; mayAct: boolean; isCutShort: boolean },
 ): IncidentRow {
   const { t, format, now } = words;
   const { timezone } = account;
@@ -50,7 +54,8 @@ export function incidentRow(
     severity: severityView(incident.severity, t),
     state,
     stateText: t(`alerts.state_${state}`),
-    sentence: incidentSentence(incident, { t, format, timezone }),
+    // Nothing is known to be over because somebody said so.
+    sentence: (isCutShort ? sentenceFound : incidentSentence)(incident, { t, format, timezone }),
     account,
     opened: momentView(incident.openedAt, 'alerts.opened_at', now, timezone, format, t),
     resolved: resolvedAt && format.dateTime(resolvedAt, timezone),
@@ -77,7 +82,7 @@ export interface IncidentView {
   step: NextStep;
   /** What fal answered, for its support. */
   evidence: string | null;
-  facts: { label: string; isText: boolean; opened: string; now: string | null }[];
+  facts: { label: string; isLong: boolean; opened: string; now: string | null }[];
   /** Whether the numbers of now are shown beside those of then. */
   hasNow: boolean;
   entries: { when: string; iso: string; text: string; actor: string | null }[];
@@ -123,11 +128,10 @@ export function incidentView(
     incidentFacts(incident.latestFacts, own).map((each) => [each.label, each.value]),
   );
   const advice = incidentAdvice(incident, own);
-  const kinds = Object.values(incident.facts);
   const numbers = atFirst
-    .map(({ label, value }, index) => ({
+    .map(({ label, value }) => ({
       label,
-      isText: ['text', 'code'].includes(kinds[index]?.as ?? 'text'),
+      isLong: value.length > LONG_FACT,
       opened: value,
       now: latest.get(label) ?? null,
     }))
@@ -139,7 +143,7 @@ export function incidentView(
     title: ruleName(incident, t),
     about: t(`alert_kind.${incident.kind}.about` as TextKey),
     advice,
-    step: nextStep(incident.kind, account, words),
+    step: nextStep(incident, account, words),
     evidence: incident.kind === 'account_trouble' ? `/admin/alerts/${incident.id}/evidence` : null,
     facts: numbers,
     hasNow,
@@ -176,7 +180,11 @@ function deliveryRow(
 }
 
 /** Where what is to be done is done. */
-function nextStep(kind: RuleKind, account: FalAccount, { t }: IncidentWords): NextStep {
+function nextStep(
+  { kind, subject }: Incident,
+  account: FalAccount,
+  { t }: IncidentWords,
+): NextStep {
   const inside = (label: string, href: string) => ({ label, href, external: false });
   switch (kind) {
     case 'balance_below':
@@ -184,7 +192,7 @@ function nextStep(kind: RuleKind, account: FalAccount, { t }: IncidentWords): Ne
     case 'credits_expiring':
       return { label: t('events.open_billing'), href: BILLING_URL, external: true };
     case 'event_uncovered':
-      return inside(t('alerts.step_events'), '/admin/events');
+      return inside(t('alerts.step_event'), `/admin/events/${subject}`);
     case 'price_changed':
       return inside(t('alerts.step_pricing'), '/admin/pricing');
     case 'account_trouble':

@@ -295,3 +295,21 @@ export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): P
   await trx.deleteFrom('incident_entries').where('incident_id', 'in', own).execute();
   await trx.deleteFrom('incidents').where('account_id', '=', accountId).execute();
 }
+
+/** Which of them ended by a person, or with their rule: what they found may still be so. */
+export async function cutShortOf(
+  db: Kysely<Tables>,
+  incidents: readonly Incident[],
+): Promise<Set<string>> {
+  const over = incidents.filter(({ state }) => state === 'resolved').map(({ id }) => id);
+  if (over.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('incident_entries')
+    .innerJoin('incidents', 'incidents.id', 'incident_entries.incident_id')
+    .select('incidents.id')
+    .where('incidents.id', 'in', over)
+    .where('incident_entries.what', 'in', ['resolved_by_hand', 'rule_gone'])
+    .whereRef('incident_entries.at', '=', 'incidents.resolved_at')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}

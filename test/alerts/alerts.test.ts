@@ -147,6 +147,11 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect(over.headers.location).toBe(`/admin/alerts/${id}?done=resolved`);
     const page = mainOf((await operator.get(String(over.headers.location))).text);
     expect(page).toContain('La alerta quedó resuelta.');
+    // Nobody found that the spend is over.
+    for (const words of [page, mainOf((await operator.get('/admin/alerts')).text)]) {
+      expect(words).toContain('Se gastaron $7.25, más de $5.00');
+      expect(words).not.toContain('el período terminó');
+    }
     expect((await api.post(`/${id}/acknowledgement`)).status).toBe(409);
     expect((await operator.post(`/admin/alerts/${id}/acknowledgement`)).status).toBe(409);
     expect((await api.post(`/${id}/resolution`)).body.alert.state).toBe('resolved');

@@ -45,7 +45,7 @@ export const alerts = {
 
   'alerts.what_now': 'What to do now',
   'alerts.step_usage': 'See the usage',
-  'alerts.step_events': 'See the events',
+  'alerts.step_event': 'See the event',
   'alerts.step_pricing': 'See the prices',
   'alerts.step_account': 'See the account',
   'alerts.step_history': 'See the history',

@@ -46,7 +46,7 @@ export const alerts = {
 
   'alerts.what_now': 'Qué hacer ahora',
   'alerts.step_usage': 'Ver el uso',
-  'alerts.step_events': 'Ver los eventos',
+  'alerts.step_event': 'Ver el evento',
   'alerts.step_pricing': 'Ver los precios',
   'alerts.step_account': 'Ver la cuenta',
   'alerts.step_history': 'Ver el historial',
