@@ -12,6 +12,7 @@ import { areMany } from '../overview/shown-accounts.ts';
 import type { OverviewSources } from '../overview/sources.ts';
 import type { PlannedEvent } from '../planner/planned-event.ts';
 import type { Services } from '../services.ts';
+import type { EmbedPart } from './embed-tokens.ts';
 
 /** How an account is doing, in a word. */
 export type EmbedState = 'ok' | 'attention' | 'locked' | 'unknown';
@@ -29,6 +30,24 @@ export const EMBED_REASONS = [
   'unknown',
 ] as const;
 export type EmbedReason = (typeof EMBED_REASONS)[number];
+
+/** Reasons that say something of credits or of an event: who is shown none of these parts is not told. */
+const TOLD_WITH: Partial<Record<EmbedReason, readonly EmbedPart[]>> = {
+  no_credits: ['amounts', 'runway'],
+  short_runway: ['runway'],
+  expiring: ['amounts', 'runway'],
+  event_short: ['event'],
+};
+
+/** Those that a token tells, which shows only some parts. */
+export function toldReasons(
+  reasons: readonly EmbedReason[],
+  shows: readonly EmbedPart[],
+): EmbedReason[] {
+  return reasons.filter(
+    (reason) => TOLD_WITH[reason]?.some((part) => shows.includes(part)) ?? true,
+  );
+}
 
 /** What is left, as fal last said. */
 export interface EmbedBalance {

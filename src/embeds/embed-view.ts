@@ -10,7 +10,12 @@ import {
   runwayView,
 } from '../overview/outlook-view.ts';
 import { costFigure } from '../usage/figures.ts';
-import type { EmbedBalance, EmbedState, EmbedStatus } from './embed-status.ts';
+import {
+  type EmbedBalance,
+  type EmbedState,
+  type EmbedStatus,
+  toldReasons,
+} from './embed-status.ts';
 import type { Embed } from './embed-tokens.ts';
 
 /** What a badge and a widget say. What is not to be shown is `null`; what is not known is said to be. */
@@ -55,7 +60,7 @@ export function embedView(
     state,
     word: t(`embeds.state_${state}`),
     name: account?.name ?? t('embeds.all_accounts'),
-    why: reasons.map((reason) => t(`embeds.why_${reason}`)),
+    why: toldReasons(reasons, shows).map((reason) => t(`embeds.why_${reason}`)),
     amounts: showsAmounts
       ? { today: todayText(status, words), balance: balanceView(status, words) }
       : null,

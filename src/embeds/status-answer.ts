@@ -1,6 +1,6 @@
 import { toJsonNumber } from '../money.ts';
 import { numberOrNull, zoned } from '../usage/answer.ts';
-import type { EmbedStatus } from './embed-status.ts';
+import { type EmbedStatus, toldReasons } from './embed-status.ts';
 import type { Embed } from './embed-tokens.ts';
 
 /**
@@ -15,7 +15,7 @@ export function statusAnswer(status: EmbedStatus, { shows }: Pick<Embed, 'shows'
     name: account?.name ?? null,
     accounts: status.accounts,
     state: status.state,
-    reasons: status.reasons,
+    reasons: toldReasons(status.reasons, shows),
     timezone,
     as_of: readAt && zoned(readAt, timezone),
     ...(showsAmounts && {

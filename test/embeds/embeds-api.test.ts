@@ -3,9 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { deleteAccount } from '../../src/accounts/change-accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createToken } from '../../src/auth/tokens.ts';
-import { findEmbed, listEmbeds, revokeEmbed } from '../../src/embeds/embed-tokens.ts';
+import { readEmbedStatus } from '../../src/embeds/embed-status.ts';
+import {
+  type EmbedPart,
+  findEmbed,
+  listEmbeds,
+  revokeEmbed,
+} from '../../src/embeds/embed-tokens.ts';
+import { embedView } from '../../src/embeds/embed-view.ts';
+import { statusAnswer } from '../../src/embeds/status-answer.ts';
 import { latestBalances } from '../../src/history/balance-samples.ts';
 import { createFormat } from '../../src/i18n/format.ts';
+import { translator } from '../../src/i18n/index.ts';
 import { displayStep, toNano } from '../../src/money.ts';
 import { accountId, syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
@@ -158,6 +167,31 @@ describe('what a token shows', () => {
     const whole = await panel.http.get(`/embed/${all}/status.json`);
     expect(whole.body.status.next_event.top_up_amount).toBeGreaterThan(1_000);
   });
+
+  test.each([
+    [[], []],
+    [['amounts'], ['no_credits', 'expiring']],
+    [['runway'], ['no_credits', 'short_runway', 'expiring']],
+    [['event'], ['event_short']],
+  ] as [EmbedPart[], string[]][])(
+    'of why it is not well is nothing else than of %j: %j',
+    async (shows, told) => {
+      const panel = await startSynced();
+      const credits = ['no_credits', 'short_runway', 'expiring', 'event_short'] as const;
+      const status = await readEmbedStatus(panel.services, null);
+      if (!status) throw new Error('no status');
+      const sad = {
+        ...status,
+        state: 'attention' as const,
+        reasons: ['paused' as const, ...credits],
+      };
+      expect(statusAnswer(sad, { shows })).toMatchObject({
+        ...{ state: 'attention', reasons: ['paused', ...told] },
+      });
+      const words = { t: translator('en'), format: createFormat('en'), now: NOW };
+      expect(embedView(sad, { shows }, words).why).toHaveLength(1 + told.length);
+    },
+  );
 
   test('is in the token’s language, whoever looks', async () => {
     const panel = await startSynced();
