@@ -4,6 +4,7 @@ import { answerApiFailures, isOver, noteFailure, refuseUnknown } from '../http/e
 import { RequestError } from '../http/failure.ts';
 import { askLimit } from '../http/security.ts';
 import { keepAnswer } from '../metrics/kept-answer.ts';
+import type { OverviewSources } from '../overview/sources.ts';
 import type { Services } from '../services.ts';
 import { sendBadge, sendFailedBadge, sendFailedWidget, sendWidget } from './embed-answers.ts';
 import { type EmbedStatus, readEmbedStatus } from './embed-status.ts';
@@ -20,8 +21,12 @@ const KEPT = 200;
 /** How long a browser shows the same badge, in seconds. */
 const BADGE_SECONDS = 60;
 
-/** Reads statuses, each once at a time and not again for a while, however many pages show it. */
-export function keptStatuses(services: Services): ReadStatus {
+/**
+ * Reads statuses, each once at a time and not again for a while, however many pages show it. What is read
+ * of all accounts together is kept for all of them.
+ */
+export function keptStatuses(given: Services): ReadStatus {
+  const services = { ...given, overviewSources: sharedSources(given) };
   const readers = new LRUCache<string, () => Promise<EmbedStatus | null>>({ max: KEPT });
   return (accountId) => {
     const name = accountId ?? '';
@@ -34,6 +39,19 @@ export function keptStatuses(services: Services): ReadStatus {
   };
 }
 
+/** Questions that are the same for every account, asked once for all: a page an account may be open. */
+function sharedSources({ overviewSources: sources, now }: Services): OverviewSources {
+  const { cacheMs } = sources;
+  const syncs = keepAnswer(() => sources.syncs(now()), cacheMs);
+  const events = keepAnswer(() => sources.events(now()), cacheMs);
+  return {
+    ...sources,
+    balances: keepAnswer(() => sources.balances(), cacheMs),
+    syncs: () => syncs(),
+    events: () => events(),
+  };
+}
+
 /**
  * `/embed/:token`: what other pages show. An image or a frame can send nothing but an address, so the
  * token stands in it: it opens nothing else, the log leaves it out, and no page sends it on.
@@ -43,6 +61,12 @@ export function embedsApi(services: Services, readStatus: ReadStatus): Router {
   const router = Router();
   router.use(function embedHeaders(_req, res, next) {
     res.set({ 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+    next();
+  });
+  // Failures say nothing of any account: any script may read of them, also that it asks too often.
+  router.get('/:token/status.json', function allowScripts(req, res, next) {
+    res.set('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id');
+    allowOrigin(req, res, null);
     next();
   });
   router.use(askLimit(config, LIMIT_TIMES));
@@ -59,8 +83,6 @@ export function embedsApi(services: Services, readStatus: ReadStatus): Router {
   });
 
   router.get('/:token/status.json', async (req, res) => {
-    // Failures say nothing of any account.
-    allowOrigin(req, res, null);
     const { embed, status } = await shownTo(req);
     allowOrigin(req, res, embed);
     res.json({

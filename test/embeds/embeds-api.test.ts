@@ -341,6 +341,27 @@ test('fal is never asked, and a page that many look at is read once', async () =
   expect(read).toBe(1);
 });
 
+test('what is known of all accounts is read once, however many of them are looked at', async () => {
+  const panel = await startSynced({ parts: { cacheMs: 60_000 } });
+  const { services, http } = panel;
+  const tokens = [await embedToken(panel), await boothToken(panel)];
+  for (const slug of ['studio', 'museum']) {
+    await storeAccount(services, { slug, name: slug, key: 'a:b' });
+    tokens.push(await embedToken(panel, { accountId: await accountId(panel, slug) }));
+  }
+  const read: string[] = [];
+  const { overviewSources: sources } = services;
+  for (const name of ['balances', 'syncs', 'events'] as const) {
+    const question = sources[name] as (...given: unknown[]) => Promise<never>;
+    sources[name] = (...given: unknown[]) => {
+      read.push(name);
+      return question(...given);
+    };
+  }
+  for (const token of tokens) await http.get(`/embed/${token}/status.json`).expect(200);
+  expect(read.toSorted()).toEqual(['balances', 'events', 'syncs']);
+});
+
 test('a database that can only be read still answers', async () => {
   const panel = await startSynced();
   const token = await boothToken(panel);
@@ -364,6 +385,12 @@ test('a client that asks too often is told so, in the form it asked for', async 
   expect(badge?.body.toString()).toContain('Demasiadas consultas');
   expect(widget?.text).toContain('Se intentará otra vez en un minuto.');
   expect(status?.body.code).toBe('rate_limited');
+  // A script of whatever page has to be able to read that, or it is a network error to it.
+  expect(status?.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': expect.stringContaining('Retry-After'),
+    'retry-after': expect.stringMatching(/^\d+$/),
+  });
 });
 
 test('what goes wrong in the database is said without a word of it', async () => {
