@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deleteAccount } from '../../src/accounts/change-accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createToken } from '../../src/auth/tokens.ts';
+import { issueEmbed } from '../../src/embeds/change-embeds.ts';
 import { readEmbedStatus } from '../../src/embeds/embed-status.ts';
 import {
   type EmbedPart,
@@ -13,6 +14,7 @@ import {
 import { embedView } from '../../src/embeds/embed-view.ts';
 import { statusAnswer } from '../../src/embeds/status-answer.ts';
 import { latestBalances } from '../../src/history/balance-samples.ts';
+import { forgetAccount } from '../../src/history/forget-account.ts';
 import { createFormat } from '../../src/i18n/format.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { displayStep, toNano } from '../../src/money.ts';
@@ -20,6 +22,7 @@ import { accountId, syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
+import { someoneWaits } from '../support/someone-waits.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { boothToken, embedToken, spentToday, startSynced } from './embeds.ts';
 
@@ -129,6 +132,29 @@ describe.each(ENGINES)('of an account that was read, on %s', (engine) => {
     expect((await listEmbeds(store.db)).map(({ id }) => id)).toEqual(['all']);
     expect((await panel.http.get(`/embed/${token}/status.json`)).status).toBe(404);
   });
+});
+
+test('a token for an account that is deleted at the same moment is refused', async () => {
+  const panel = await startSynced({ engine: 'postgres' });
+  const { services } = panel;
+  const { db, engine } = services.store;
+  const id = await accountId(panel, 'booth');
+  const [gone, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const deleting = db.transaction().execute(async (trx) => {
+    await forgetAccount(trx, engine, id);
+    await trx.deleteFrom('fal_accounts').where('id', '=', id).execute();
+    gone.resolve();
+    await end.promise;
+  });
+  await gone.promise;
+  const issuing = issueEmbed(services, COMMAND_LINE, {
+    ...{ id: 'late', name: 'Intranet', accountId: id, shows: [], frameOrigins: null },
+    ...{ locale: 'es', expiresAt: null },
+  }).catch((error) => error);
+  await someoneWaits(db, 1);
+  end.resolve();
+  await deleting;
+  expect(await issuing).toMatchObject({ code: 'not_found' });
 });
 
 describe('what a token shows', () => {

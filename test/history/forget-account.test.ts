@@ -1,25 +1,14 @@
-import { setImmediate as othersFirst, setTimeout as pause } from 'node:timers/promises';
-import { type Kysely, sql } from 'kysely';
+import { setImmediate as othersFirst } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { deleteAccount } from '../../src/accounts/change-accounts.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
 import { dropPartOfWindow } from '../../src/history/drop-window.ts';
 import { AccountGoneError } from '../../src/history/hold-account.ts';
 import { storeWindow } from '../../src/history/store-window.ts';
-import type { Tables } from '../../src/store/tables.ts';
 import { ENGINES, NOW } from '../support/panel.ts';
+import { someoneWaits } from '../support/someone-waits.ts';
 import { ACTOR, DAY, dump, panelWithAccounts, reading, row } from './read-windows.ts';
-
-/** Until somebody waits for a row that somebody else holds; there is no event to await. */
-async function someoneWaits(db: Kysely<Tables>, count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await sql<{ waiting: string }>`
-      select count(*) as waiting from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
-    if (Number(rows[0]?.waiting) >= count) return;
-    await pause(5);
-  }
-}
 
 describe.each(ENGINES)('an account with a history, on %s', (engine) => {
   test('takes it along, out of all sums, and the series that nobody else counts in', async () => {
