@@ -8,31 +8,16 @@ import { acknowledge, incidentOf, readIncidentsQuestion, resolve } from './asked
 import { incidentAnswer, incidentHistoryAnswer } from './incident-answer.ts';
 import { listIncidents } from './incident-queries.ts';
 import { incidentSentence } from './incident-words.ts';
+import type { Words } from './rules-view.ts';
 
 /** `/api/v1/alerts`: what rules found, for programs with a token and for people of the panel. */
 export function alertsApi(services: Services): Router {
-  const { db } = services.store;
   const router = Router();
   router.use(identifyCaller(services));
 
   router.get('/', allow('viewer'), async (req, res) => {
-    const { state, before, limit, account: asked } = readIncidentsQuestion(req.query);
-    const account = asked === null ? null : await findAccount(db, asked);
-    if (asked !== null && !account) throw new RequestError('not_found', { subject: 'account' });
-    const { incidents, next } = await listIncidents(db, {
-      ...{ accountId: account?.id ?? null, before, limit },
-      state: state === 'all' ? null : state,
-    });
-    const byId = new Map((await listAccounts(db)).map((each) => [each.id, each]));
-    res.json({
-      ok: true,
-      alerts: incidents.flatMap((incident) => {
-        const whose = byId.get(incident.accountId);
-        return whose ? [incidentAnswer(incident, whose, res.locals)] : [];
-      }),
-      next,
-      message: res.locals.t('alerts.title'),
-    });
+    const { answer } = await listedAlerts(services, req.query, res.locals);
+    res.json(answer);
   });
 
   router.get('/:id', allow('viewer'), async (req, res) => {
@@ -62,4 +47,34 @@ export function alertsApi(services: Services): Router {
   }
 
   return router;
+}
+
+/**
+ * A page of what rules found, as the list answers it, and each with its account.
+ * @throws RequestError naming what can't be used or is not known.
+ */
+export async function listedAlerts(
+  { store: { db } }: Pick<Services, 'store'>,
+  query: unknown,
+  words: Words,
+) {
+  const { state, before, limit, account: asked } = readIncidentsQuestion(query);
+  const account = asked === null ? null : await findAccount(db, asked);
+  if (asked !== null && !account) throw new RequestError('not_found', { subject: 'account' });
+  const { incidents, next } = await listIncidents(db, {
+    ...{ accountId: account?.id ?? null, before, limit },
+    state: state === 'all' ? null : state,
+  });
+  const byId = new Map((await listAccounts(db)).map((each) => [each.id, each]));
+  const alerts = incidents.flatMap((incident) => {
+    const whose = byId.get(incident.accountId);
+    return whose ? [{ incident, account: whose }] : [];
+  });
+  const answer = {
+    ok: true,
+    alerts: alerts.map((each) => incidentAnswer(each.incident, each.account, words)),
+    next,
+    message: words.t('alerts.title'),
+  };
+  return { answer, alerts };
 }

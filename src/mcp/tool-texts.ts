@@ -1,4 +1,6 @@
 import type { FalAccount } from '../accounts/accounts.ts';
+import type { Incident } from '../alerts/incident.ts';
+import { incidentSentence } from '../alerts/incident-words.ts';
 import type { StatedBalance } from '../credits/stated-balance.ts';
 import type { statedRunway } from '../credits/stated-runway.ts';
 import type { HistoryAnswer } from '../history/answer.ts';
@@ -108,6 +110,24 @@ export function eventsText(
     }),
   );
   return lines.join('\n') || t('mcp.no_events');
+}
+
+/** A line an alert. */
+export function alertsText(
+  alerts: readonly { incident: Incident; account: FalAccount }[],
+  { format, t }: Words,
+): string {
+  const lines = alerts.map(({ incident, account: { name, timezone } }) =>
+    t('mcp.alert', {
+      account: name,
+      severity: t(`alerts.severity_${incident.severity}`),
+      state: t(`alerts.state_${incident.state}`),
+      sentence: incidentSentence(incident, { t, format, timezone }),
+      time: format.dateTime(incident.openedAt, timezone),
+      timezone,
+    }),
+  );
+  return lines.join('\n') || t('mcp.no_alerts');
 }
 
 /** A line an account. */

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { listAccounts } from '../accounts/accounts.ts';
+import { listedAlerts } from '../alerts/alerts-api.ts';
 import { readBalances } from '../credits/balance-api.ts';
 import { readCredits } from '../credits/credits-api.ts';
 import { statedRunway } from '../credits/stated-runway.ts';
@@ -15,6 +16,7 @@ import { PERIODS, type PeriodName, periodDays } from './periods.ts';
 import { type ToolSchema, toolSchemas } from './tool-schemas.ts';
 import {
   accountsText,
+  alertsText,
   balancesText,
   checkText,
   eventsText,
@@ -51,6 +53,7 @@ export interface Tool {
 export function toolsOf(document: ApiDocument): Tool[] {
   const usage = toolSchemas(document, 'readUsage');
   const events = toolSchemas(document, 'listEvents');
+  const alerts = toolSchemas(document, 'listAlerts');
   return [
     {
       name: 'get_usage',
@@ -108,6 +111,15 @@ export function toolsOf(document: ApiDocument): Tool[] {
       },
       output: events.output,
       call: listPlannedEvents,
+    },
+    {
+      name: 'list_alerts',
+      title: 'Open alerts',
+      description:
+        'What the rules of the panel found and is not over, the newest first: whose account, how grave, in a sentence, since when, and whether somebody sees to it.',
+      input: withoutState(alerts.input),
+      output: alerts.output,
+      call: listOpenAlerts,
     },
     {
       name: 'list_accounts',
@@ -182,6 +194,13 @@ async function listPlannedEvents({ services, args, res }: ToolCall): Promise<Too
   return { text: eventsText(events, accounts, words(services, res)), content: answer };
 }
 
+async function listOpenAlerts({ services, args, res }: ToolCall): Promise<ToolAnswer> {
+  const { before, limit } = args;
+  const query = { account: accountIn(args), before, limit, state: 'unresolved' };
+  const { answer, alerts } = await listedAlerts(services, query, res.locals);
+  return { text: alertsText(alerts, words(services, res)), content: answer };
+}
+
 async function listStoredAccounts({ services, res }: ToolCall): Promise<ToolAnswer> {
   const accounts = await listAccounts(services.store.db);
   const content = {
@@ -225,6 +244,12 @@ function accountIn({ account }: Record<string, unknown>): string {
 
 function words({ now }: Services, { locals: { format, t } }: Response): Words {
   return { format, t, now: now() };
+}
+
+/** All that are not over are told: whatever somebody sees to is still so. */
+function withoutState(input: ToolSchema): ToolSchema {
+  const { state: _, ...properties } = input.properties;
+  return { ...input, properties };
 }
 
 /** The series is there where a timeframe was asked for. */

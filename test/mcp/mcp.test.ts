@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { custom, failWith } from '../../src/demo/faults.ts';
 import { PERIODS, type PeriodName, periodDays } from '../../src/mcp/periods.ts';
+import { plantIncident } from '../alerts/planted-incident.ts';
 import { boothToken, startSynced } from '../embeds/embeds.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { listening } from '../support/listening.ts';
@@ -29,7 +30,7 @@ describe.each(ENGINES)('a client of the protocol, on %s', (engine) => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       ...['get_usage', 'get_balance', 'get_runway', 'check_event'],
-      ...['list_planned_events', 'list_accounts'],
+      ...['list_planned_events', 'list_alerts', 'list_accounts'],
     ]);
     expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true)).toEqual([]);
 
@@ -62,6 +63,22 @@ describe.each(ENGINES)('a client of the protocol, on %s', (engine) => {
     expect(events.content).toEqual(await asked(panel, '/api/v1/planned-events'));
     expect(events.text).toContain('Boda de Ana & Luis: sáb 14 de mar, 18:00');
     expect((await call('list_planned_events', { past: true })).text).toBe('No hay eventos.');
+
+    expect((await call('list_alerts')).text).toBe('No hay alertas sin resolver.');
+    await plantIncident(panel.services, { account: 'booth', state: 'resolved' });
+    await plantIncident(panel.services, { account: 'booth', severity: 'critical' });
+    await plantIncident(panel.services, { account: 'booth', state: 'acknowledged', hoursAgo: 30 });
+    const alerts = await call('list_alerts', { account: 'booth' });
+    expect(alerts.content).toEqual(await asked(panel, '/api/v1/alerts?state=unresolved'));
+    expect(alerts.text.split('\n')).toEqual([
+      expect.stringMatching(
+        /^Cabina .*: .*\$7\.25.* \(Crítica; desde 7 mar 2026, 19:20, America\/Mexico_City; Abierta\)$/,
+      ),
+      expect.stringMatching(/ \(Advertencia; desde 6 mar 2026, 15:20, .*; Alguien la atiende\)$/),
+    ]);
+    const first = await call('list_alerts', { limit: 1 });
+    const older = await call('list_alerts', { limit: 1, before: first.content.next });
+    expect([...first.content.alerts, ...older.content.alerts]).toEqual(alerts.content.alerts);
 
     const accounts = await call('list_accounts');
     expect(accounts.text).toBe('booth: Cabina <b>& Co</b> (America/Mexico_City)');
@@ -109,6 +126,9 @@ describe('a tool that can’t answer', () => {
     ['get_runway', { account: 'nobody' }, 'not_found', null],
     ['check_event', { participants: 10, account: 'nobody' }, 'not_found', null],
     ['list_planned_events', { account: 'nobody' }, 'not_found', null],
+    ['list_alerts', { account: 'nobody' }, 'not_found', null],
+    ['list_alerts', { limit: 1_000 }, 'invalid_request', 'limit'],
+    ['list_alerts', { before: 'yesterday' }, 'invalid_request', 'before'],
     ['get_usage', { period: 'someday' }, 'invalid_request', 'period'],
     ['get_usage', { period: 'today', start: '2026-03-01' }, 'invalid_request', 'period'],
     ['get_usage', { timezone: 'Mars/Olympus' }, 'invalid_request', 'timezone'],

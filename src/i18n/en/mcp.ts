@@ -20,6 +20,8 @@ export const mcp = {
   'mcp.no_accounts': 'No accounts are stored.',
   'mcp.no_events': 'There are no events.',
   'mcp.event': '{{name}}: {{when}} ({{timezone}}), {{participants}}, {{account}}',
+  'mcp.no_alerts': 'There are no unresolved alerts.',
+  'mcp.alert': '{{account}}: {{sentence}} ({{severity}}; since {{time}}, {{timezone}}; {{state}})',
   'field.period.not_a_period': 'Choose one of the periods that the tool names.',
   'field.period.one_or_the_other': 'Say a period or its dates, not both.',
 } as const;

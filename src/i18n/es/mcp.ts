@@ -20,6 +20,8 @@ export const mcp = {
   'mcp.no_accounts': 'No hay cuentas guardadas.',
   'mcp.no_events': 'No hay eventos.',
   'mcp.event': '{{name}}: {{when}} ({{timezone}}), {{participants}}, {{account}}',
+  'mcp.no_alerts': 'No hay alertas sin resolver.',
+  'mcp.alert': '{{account}}: {{sentence}} ({{severity}}; desde {{time}}, {{timezone}}; {{state}})',
   'field.period.not_a_period': 'Elige uno de los períodos que la herramienta nombra.',
   'field.period.one_or_the_other': 'Di un período o sus fechas, no las dos cosas.',
 } as const;
