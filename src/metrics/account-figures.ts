@@ -1,5 +1,7 @@
 import pMap from 'p-map';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
+import type { Incident } from '../alerts/incident.ts';
+import type { Severity } from '../alerts/rule.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
 import { attentionOf } from '../overview/attention.ts';
@@ -23,6 +25,8 @@ export interface AccountFigures {
   outlook: CreditOutlook | null;
   sync: SyncStatus | null;
   isLocked: boolean;
+  /** How many incidents are open or acknowledged. */
+  incidents: Record<Severity, number>;
 }
 
 /** What the panel knows at a moment, all of it from the local copy. */
@@ -54,13 +58,15 @@ export async function readFigures(
 ): Promise<PanelFigures> {
   const { store, overviewSources: sources, log } = services;
   const now = services.now();
-  const [all, balances, statuses, events] = await Promise.all([
+  const [all, balances, statuses, events, incidents] = await Promise.all([
     listAccounts(store.db),
     sources.balances(),
     sources.syncs(now),
     sources.events(now),
+    sources.incidents(),
   ]);
   const syncs = new Map(statuses.map((sync) => [sync.accountId, sync]));
+  const found = Map.groupBy(incidents, ({ accountId }) => accountId);
   const listed = all.slice(0, MAX_ACCOUNTS);
   const modelsEach = Math.min(MODELS_AN_ACCOUNT, Math.floor(MAX_MODELS / listed.length));
   let failedReadings = 0;
@@ -86,6 +92,7 @@ export async function readFigures(
         balance,
         sync,
         isLocked: isLocked(account, balance, sync, now),
+        incidents: bySeverity(found.get(account.id) ?? []),
         periods: await attempt(account, readPeriods(sources.usage, account, now, modelsEach)),
         outlook: await attempt(account, sources.outlook(outlookQuestion(account, events))),
       };
@@ -93,6 +100,12 @@ export async function readFigures(
     { concurrency: ACCOUNTS_AT_ONCE },
   );
   return { now, accounts, leftOut: all.length - listed.length, failedReadings };
+}
+
+function bySeverity(incidents: readonly Incident[]): Record<Severity, number> {
+  const counts = { info: 0, warning: 0, critical: 0 };
+  for (const { severity } of incidents) counts[severity] += 1;
+  return counts;
 }
 
 /** Nothing is remembered by its name here, so that what was written down need not be known. */

@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../alerts/rule.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
 import { sumNano, toJsonNumber } from '../money.ts';
 import { COMPARISONS } from '../overview/comparisons.ts';
@@ -107,6 +108,12 @@ const ACCOUNT_METRICS: AccountMetric[] = [
     name: 'fal_account_sync_paused',
     help: '1 if somebody has paused reading usage, else 0.',
     of: ({ sync }) => sync && Number(sync.state === 'paused'),
+  },
+  {
+    name: 'fal_account_open_incidents',
+    help: 'Alerts that are not resolved.',
+    of: ({ incidents }) =>
+      SEVERITIES.map((severity) => ({ labels: { severity }, value: incidents[severity] })),
   },
 ];
 
