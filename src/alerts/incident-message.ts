@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { DeliveryContent, Message } from '../deliveries/message.ts';
 import { BILLING_URL } from '../fal/links.ts';
+import { panelUrl } from '../http/panel-url.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
 import { defaultSettings, readSettings } from '../settings/settings.ts';
@@ -51,7 +52,7 @@ export async function composer(
   const facts: MessageFacts = {
     ...{ account, rules, now },
     isOneOfMany: accounts.length > 1,
-    panelUrl: config.publicUrl === null ? null : config.publicUrl + config.basePath,
+    panelUrl: panelUrl(config),
   };
   return (type, members, locale) =>
     incidentContent(type, members, facts, locale, {

@@ -7,6 +7,7 @@ import { listChannels } from '../deliveries/channel-rows.ts';
 import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { showsFragment } from '../http/fragment.ts';
+import { sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import { existingAccount } from '../planner/event-page.ts';
 import type { Services } from '../services.ts';
@@ -264,10 +265,4 @@ function sentKind({ body }: Request): RuleKind | null {
 /** @param path below the list of rules. */
 function redirect(res: Response, path: string): void {
   res.redirect(303, `${res.locals.basePath}/admin/alerts/rules${path}`);
-}
-
-/** The version that a form was made for, when it comes back: it stays a conflict when it was one. */
-function sentVersion({ body }: Request): number | null {
-  const sent = Number(typedText(body, 'version'));
-  return Number.isInteger(sent) && sent > 0 ? sent : null;
 }

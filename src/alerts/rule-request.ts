@@ -3,6 +3,7 @@ import { looksLikeKey } from '../fal/key.ts';
 import { RequestError, refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { lineField } from '../http/text-field.ts';
+import { TIME_OF_DAY } from '../http/time-of-day.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
 import type { AlertKind } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
@@ -16,7 +17,7 @@ const MAX_CHANNELS = 100;
 /** What people write of a rule; its kind and account stay what they were when it was made. */
 export type RuleFields = Omit<Rule, 'id' | 'kind' | 'accountId' | 'version'>;
 
-const timeOfDay = z.string('malformed').regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'malformed');
+const timeOfDay = z.string('malformed').regex(TIME_OF_DAY, 'malformed');
 
 const whole = z.union(
   [

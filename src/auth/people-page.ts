@@ -4,6 +4,7 @@ import { actorOf } from '../audit/actor.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { askedPanelUrl } from '../http/panel-url.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { rowId } from '../http/row-id.ts';
 import { typedText } from '../http/typed-text.ts';
@@ -70,7 +71,8 @@ export function peoplePage(services: Services): Router {
       res,
       async () => {
         const invited = parseBody(inviteFields, req.body);
-        const address = panelAddress(req, res) + (await invite(services, actorOf(req), invited));
+        const address =
+          askedPanelUrl(config, req, res) + (await invite(services, actorOf(req), invited));
         const link = { email: invited.email, address, hours: LINK_HOURS.invitation };
         await showPeople(req, res, { ...NEW, link });
       },
@@ -127,7 +129,7 @@ export function peoplePage(services: Services): Router {
 
   router.post('/:id/reset-link', allow('admin'), async (req, res) => {
     const path = await giveResetLink(services, acting(req), rowId(req));
-    await showPerson(req, res, { address: panelAddress(req, res) + path });
+    await showPerson(req, res, { address: askedPanelUrl(config, req, res) + path });
   });
 
   router.get(['/:id/name', '/:id/role', '/:id/reset-link'], allow('admin'), (req, res) => {
@@ -192,13 +194,6 @@ export function peoplePage(services: Services): Router {
       problem,
       done: doneNotice(req, res, 'people'),
     });
-  }
-
-  /** Where people open the panel: as the operator says, else as this admin does. */
-  function panelAddress(req: Request, res: Response): string {
-    return config.publicUrl === null
-      ? `${req.protocol}://${req.host}${res.locals.basePath}`
-      : config.publicUrl + config.basePath;
   }
 
   return router;

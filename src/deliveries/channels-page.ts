@@ -7,6 +7,7 @@ import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { rowId } from '../http/row-id.ts';
+import { sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import {
@@ -176,8 +177,7 @@ export function channelsPage(services: Services): Router {
   /** The channel, and the version that the form was made for: it stays a conflict when it was one. */
   async function seenModel(req: Request): Promise<{ channel: Channel; version: number }> {
     const channel = await channelOf(req);
-    const sent = Number(typedText(req.body, 'version'));
-    return { channel, version: Number.isInteger(sent) && sent > 0 ? sent : channel.version };
+    return { channel, version: sentVersion(req) ?? channel.version };
   }
 
   async function editModel(req: Request) {

@@ -3,6 +3,7 @@ import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
 import { doneNotice } from '../http/done-notice.ts';
+import { pageNumber } from '../http/page-number.ts';
 import { rowId } from '../http/row-id.ts';
 import type { Services } from '../services.ts';
 import { listChannels } from './channel-rows.ts';
@@ -11,7 +12,6 @@ import { deliveryView } from './delivery-view.ts';
 import { resend } from './resend.ts';
 
 const PAGE_SIZE = 50;
-const LAST_PAGE = 1_000;
 
 /** `/admin/alerts/deliveries`: what was sent, what is to be, and what could not be. */
 export function deliveriesPage(services: Services): Router {
@@ -21,7 +21,7 @@ export function deliveriesPage(services: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const { basePath, format, t } = res.locals;
     const state = DELIVERY_STATES.find((each) => each === req.query.state) ?? null;
-    const page = pageOf(req.query.page);
+    const page = pageNumber(req.query.page);
     const { timezone } = settings.current();
     const [rows, channels] = await Promise.all([
       listDeliveries(store.db, store.engine, {
@@ -70,10 +70,4 @@ export function deliveriesPage(services: Services): Router {
   });
 
   return router;
-}
-
-function pageOf(asked: unknown): number {
-  return typeof asked === 'string' && /^[1-9]\d{0,3}$/.test(asked)
-    ? Math.min(Number(asked), LAST_PAGE)
-    : 1;
 }

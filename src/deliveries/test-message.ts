@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.ts';
+import { panelUrl } from '../http/panel-url.ts';
 import { translator } from '../i18n/index.ts';
 import type { Channel } from './channel.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
@@ -39,7 +40,7 @@ export async function sendTest(
 
 function testContent({ id, name, kind, locale }: Channel, config: Config): DeliveryContent {
   const t = translator(locale);
-  const { publicUrl, basePath } = config;
+  const address = panelUrl(config);
   return {
     message: {
       locale,
@@ -51,11 +52,11 @@ function testContent({ id, name, kind, locale }: Channel, config: Config): Deliv
       ],
       tables: [],
       image: null,
-      links: publicUrl
+      links: address
         ? [
             {
               label: t('channels.test_link'),
-              href: `${publicUrl}${basePath}/admin/alerts/channels`,
+              href: `${address}/admin/alerts/channels`,
             },
           ]
         : [],

@@ -6,6 +6,7 @@ import { TOKEN_LIVES, tokenExpiry, tokenState } from '../auth/token-expiry.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError, refuse } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { askedPanelUrl } from '../http/panel-url.ts';
 import { rowId } from '../http/row-id.ts';
 import { pageHeaders } from '../http/security.ts';
 import { LOCALES } from '../i18n/index.ts';
@@ -58,7 +59,7 @@ export function embedsPage(services: Services, readStatus: ReadStatus): Router {
         if (token === null) {
           return res.redirect(303, `${res.locals.basePath}/admin/embeds?done=already_created`);
         }
-        const snippets = snippetsOf(`${panelAddress(req, res)}/embed/${token}`, name);
+        const snippets = snippetsOf(`${askedPanelUrl(config, req, res)}/embed/${token}`, name);
         await showEmbeds(req, res, { ...nothing(req, res), made: { id, name, snippets } });
       },
       (problem) => {
@@ -143,13 +144,6 @@ export function embedsPage(services: Services, readStatus: ReadStatus): Router {
     const status = await readStatus(accountId);
     if (!status) throw new RequestError('not_found');
     return status;
-  }
-
-  /** Where people open the panel: as the operator says, else as whoever asks does. */
-  function panelAddress(req: Request, res: Response): string {
-    return config.publicUrl === null
-      ? `${req.protocol}://${req.host}${res.locals.basePath}`
-      : config.publicUrl + config.basePath;
   }
 
   return router;

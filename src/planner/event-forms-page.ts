@@ -4,6 +4,7 @@ import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { idInList } from '../usage/request-fields.ts';
@@ -182,10 +183,4 @@ function learntView(
 /** @param path below the list of events. */
 function redirect(res: Response, path: string): void {
   res.redirect(303, `${res.locals.basePath}/admin/events${path}`);
-}
-
-/** The version that a form was made for, when it comes back: it stays a conflict when it was one. */
-function sentVersion({ body }: Request): number | null {
-  const sent = Number(typedText(body, 'version'));
-  return Number.isInteger(sent) && sent > 0 ? sent : null;
 }

@@ -6,6 +6,7 @@ import { listChannels } from '../deliveries/channel-rows.ts';
 import type { MessageImage } from '../deliveries/message.ts';
 import { enqueue, type NewDelivery } from '../deliveries/outbox.ts';
 import { readPaused } from '../history/sync-queries.ts';
+import { panelUrl } from '../http/panel-url.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
 import { later } from '../instants.ts';
@@ -184,7 +185,7 @@ async function deliveriesOf(
 ): Promise<NewDelivery[]> {
   const { config, settings } = services;
   const { currencyDisplay } = settings.current();
-  const address = config.publicUrl && `${config.publicUrl}${config.basePath}`;
+  const address = panelUrl(config);
   const images = new Map<Locale, MessageImage | null>();
   for (const { locale } of channels) {
     if (images.has(locale)) continue;

@@ -8,6 +8,7 @@ import { sendCsv } from '../http/csv.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Notice } from '../http/form-answer.ts';
+import { pageNumber } from '../http/page-number.ts';
 import { rowId } from '../http/row-id.ts';
 import type { Services } from '../services.ts';
 import { CADENCES, type Cadence, isCadence, periodWith } from './period.ts';
@@ -57,7 +58,7 @@ export function reportsPage(services: Services): Router {
   router.get('/', allow('viewer'), async (req, res) => {
     const { chosen } = res.locals.accountChoice;
     const cadence = isCadence(req.query.cadence) ? req.query.cadence : null;
-    const page = pageOf(req);
+    const page = pageNumber(req.query.page);
     if (cadence) res.locals.keptQuery.set('cadence', cadence);
     const [found, accounts, channels, schedules] = await Promise.all([
       listReports(
@@ -135,9 +136,4 @@ export function mayChange({ viewer }: Request): boolean {
 function archiveRow({ id, isLate, report }: StoredReport, { locals }: Response): ArchiveRow {
   const made = locals.format.dateTime(report.madeAt, report.period.timezone);
   return { id, ...summaryView(report, locals), made, isLate };
-}
-
-function pageOf({ query }: Request): number {
-  const page = Number(query.page);
-  return Number.isInteger(page) && page >= 1 && page <= 10_000 ? page : 1;
 }

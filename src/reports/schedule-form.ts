@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { looksLikeKey } from '../fal/key.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { TIME_OF_DAY } from '../http/time-of-day.ts';
 import { typedText } from '../http/typed-text.ts';
 import { canonicalTimezone, timezoneField } from '../timezone.ts';
 import { CADENCES, isCadence } from './period.ts';
@@ -10,7 +11,7 @@ const timeField = z
   .string('missing')
   .trim()
   .transform((text, context) => {
-    if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text)) return Temporal.PlainTime.from(text);
+    if (TIME_OF_DAY.test(text)) return Temporal.PlainTime.from(text);
     context.addIssue('time_not_understood');
     return z.NEVER;
   });

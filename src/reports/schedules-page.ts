@@ -6,7 +6,7 @@ import { listChannels } from '../deliveries/channel-rows.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { rowId } from '../http/row-id.ts';
-import { typedText } from '../http/typed-text.ts';
+import { sentVersion } from '../http/seen-version.ts';
 import { existingAccount } from '../planner/event-page.ts';
 import type { Services } from '../services.ts';
 import { addSchedule, changeSchedule, deleteSchedule } from './change-schedules.ts';
@@ -151,10 +151,4 @@ export function schedulesPage(services: Services): Router {
 /** @param query of the page of reports. */
 function redirect(res: Response, query: string): void {
   res.redirect(303, `${res.locals.basePath}/admin/reports${query}`);
-}
-
-/** The version that a form was made for, when it comes back: it stays a conflict when it was one. */
-function sentVersion({ body }: Request): number | null {
-  const sent = Number(typedText(body, 'version'));
-  return Number.isInteger(sent) && sent > 0 ? sent : null;
 }
