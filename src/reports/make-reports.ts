@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { type FalAccount, findAccount, listAccounts } from '../accounts/accounts.ts';
+import { type FalAccount, findAccount } from '../accounts/accounts.ts';
 import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import type { MessageImage } from '../deliveries/message.ts';
 import { enqueue, type NewDelivery } from '../deliveries/outbox.ts';
-import { readPaused } from '../history/sync-queries.ts';
 import { panelUrl } from '../http/panel-url.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
@@ -18,7 +17,8 @@ import type { Tables } from '../store/tables.ts';
 import { toInstant } from '../store/values.ts';
 import { chartPicture } from './chart-picture.ts';
 import { type DueReport, dueReports, nextDue } from './due.ts';
-import { isPeriodRead, type ReportQuestion, readReport } from './read-report.ts';
+import { awaitedAccounts, isPeriodRead, MAX_WAIT, saidFrom } from './period-read.ts';
+import { readReport } from './read-report.ts';
 import { renderPng } from './render-png.ts';
 import type { Report } from './report.ts';
 import { reportChart } from './report-chart.ts';
@@ -41,9 +41,7 @@ export type ReportServices = PriceServices & {
 
 /** Missed ones of a schedule that are made up: a month of daily reports. */
 const MOST_MADE_UP = 31;
-/** How long a report waits for the local copy to have all of its period. */
-const MAX_WAIT = { hours: 2 };
-/** Made later than so after it was due, it says that it is late. */
+/** Made later than so after it could be made, it says that it is late. */
 const LATE_AFTER = { minutes: 15 };
 /** Schedules are changed at any time, and what is missing may be read soon. */
 export const LOOK_AGAIN = { minutes: 1 };
@@ -54,9 +52,9 @@ const PIXELS = 2;
 export type Waiting = Map<string, Temporal.Instant>;
 
 /**
- * Makes every report that is due and not there yet, oldest first. Only the latest of a schedule is sent:
- * nobody wants a month of them at once.
- * @returns when the next one is due; `null`: some wait for the local copy, or nothing is scheduled.
+ * Makes every report that is due and not there yet, the latest first: that one is sent, for nobody wants a
+ * month of them at once.
+ * @returns when the next one is due; `null`: nothing is scheduled.
  * @throws PartlyDoneError where some could not be made.
  */
 export async function makeDueReports(
@@ -67,72 +65,52 @@ export async function makeDueReports(
   const { store, now, log } = services;
   const failures: unknown[] = [];
   const upcoming: Temporal.Instant[] = [];
-  let isWaiting = false;
   for (const schedule of await listSchedules(store.db)) {
     if (!schedule.isEnabled) continue;
     try {
-      isWaiting = (await makeDueOf(services, lease, waiting, schedule)) || isWaiting;
+      upcoming.push(nextDue(schedule, now()).at);
+      await makeDueOf(services, lease, waiting, schedule);
     } catch (error) {
       lease.signal.throwIfAborted();
       log.warn({ err: error, schedule: schedule.id }, 'a report could not be made');
       failures.push(error);
     }
-    upcoming.push(nextDue(schedule, now()).at);
   }
   if (failures.length > 0) throw new PartlyDoneError(now().add(LOOK_AGAIN), failures[0]);
-  const [next = null] = upcoming.sort(Temporal.Instant.compare);
-  return isWaiting ? null : next;
+  return upcoming.sort(Temporal.Instant.compare)[0] ?? null;
 }
 
-/** @returns whether some wait. */
 async function makeDueOf(
   services: ReportServices,
   lease: Lease,
   waiting: Waiting,
   schedule: Schedule,
-): Promise<boolean> {
+): Promise<void> {
   const { store, now } = services;
   const { db } = store;
   const since = await accountsSince(db, schedule.accountId);
   // Without an account there is nothing to tell, and never was before the first.
-  if (since === null) return false;
+  if (since === null) return;
   const at = now();
   const due = dueReports(schedule, later(schedule.from, since), at, MOST_MADE_UP);
   const oldest = due.at(-1);
-  if (!oldest) return false;
+  if (!oldest) return;
   const made = await madeSince(db, schedule, oldest.period.firstDay);
   const missing = due.filter(({ period }) => !made.has(period.firstDay.toString()));
+  if (missing.length === 0) return;
   const account = schedule.accountId === null ? null : await findAccount(db, schedule.accountId);
-  let isWaiting = false;
-  for (const each of missing.toReversed()) {
+  const awaited = await awaitedAccounts(db, schedule.accountId, at);
+  for (const each of missing) {
     lease.signal.throwIfAborted();
     const name = `${schedule.id} ${schedule.cadence} ${each.period.firstDay}`;
-    if (!(await isReady(services, { period: each.period, account }))) {
+    if (!(await isPeriodRead(db, each.period, awaited, at))) {
       const began = waiting.get(name) ?? at;
       waiting.set(name, began);
-      if (Temporal.Instant.compare(now(), began.add(MAX_WAIT)) < 0) {
-        isWaiting = true;
-        continue;
-      }
+      if (Temporal.Instant.compare(now(), began.add(MAX_WAIT)) < 0) continue;
     }
     await make(services, lease, schedule, each, account, each === due[0]);
     waiting.delete(name);
   }
-  return isWaiting;
-}
-
-/** Whether waiting would bring nothing more: for an account whose reading is paused nobody waits. */
-async function isReady(services: ReportServices, question: ReportQuestion): Promise<boolean> {
-  if (await isPeriodRead(services, question)) return true;
-  const { db } = services.store;
-  const paused = await readPaused(db);
-  if (paused.size === 0) return false;
-  const accounts = question.account ? [question.account] : await listAccounts(db);
-  for (const account of accounts) {
-    if (paused.has(account.id)) continue;
-    if (!(await isPeriodRead(services, { ...question, account }))) return false;
-  }
-  return true;
 }
 
 /** Since when there is the account, or any; `null`: there is none. */
@@ -154,9 +132,11 @@ async function make(
   account: FalAccount | null,
   isSent: boolean,
 ): Promise<void> {
-  const { store, now } = services;
+  const { store, now, config } = services;
   const report = await readReport(services, { period, account }, lease.signal);
-  const isLate = Temporal.Instant.compare(report.madeAt, dueAt.add(LATE_AFTER)) > 0;
+  const readBy = saidFrom(period).add({ seconds: config.syncIntervalSeconds });
+  const possibleAt = later(dueAt, readBy);
+  const isLate = Temporal.Instant.compare(report.madeAt, possibleAt.add(LATE_AFTER)) > 0;
   const stored = { id: randomUUID(), scheduleId: schedule.id, dueAt, isLate, report };
   const channels = isSent ? await channelsOf(store.db, schedule) : [];
   const deliveries = await deliveriesOf(services, stored, channels, lease.signal);

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import type { Resolution } from '../buckets.ts';
 import type { HistoryAnswer, UsageGroup } from '../history/answer.ts';
-import { isWhole } from '../history/answer.ts';
 import { earlier } from '../instants.ts';
 import { type SpanSums, sumBuckets } from '../overview/bucket-sums.ts';
 import type { PriceServices } from '../planner/known-prices.ts';
@@ -64,16 +63,6 @@ export async function readReport(
     events,
     openIncidents: await countOpen(store.db, account?.id ?? null),
   };
-}
-
-/** Whether the local copy has all of a period. */
-export async function isPeriodRead(
-  services: Pick<PriceServices, 'history'>,
-  { period, account }: ReportQuestion,
-): Promise<boolean> {
-  const ask = asker(services, period.timezone, account?.id ?? null);
-  const { series } = await ask(spanOf(period), 'day', 'endpoint', 0);
-  return series.length > 0 && series.every(isWhole);
 }
 
 function asker(

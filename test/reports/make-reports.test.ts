@@ -192,7 +192,7 @@ describe('a report whose period is not read', () => {
     clock.forward({ hours: 24, minutes: 10 });
     const waiting = new Map();
     // What was due the day before can be made: its day was read.
-    expect(await makeReports(panel, { waiting })).toBe(null);
+    await makeReports(panel, { waiting });
     expect(await firstDays(panel)).toEqual(['2026-03-06']);
     await syncOnce(panel, 'booth');
     await makeReports(panel, { waiting });
@@ -223,6 +223,53 @@ describe('a report whose period is not read', () => {
     expect(made?.report.state).toBe('partial');
   });
 
+  test('waits for no account that can’t be read for longer than reports wait', async () => {
+    const { panel, clock } = await startBooth();
+    const { services, fal } = panel;
+    await storeAccount(services, { slug: 'locked', name: 'Bloqueada', key: fal.keys.admin });
+    await schedule(panel);
+    const id = await accountId(panel, 'locked');
+    const fails = async (lastSuccessAt: string) => {
+      const row = {
+        last_success_at: lastSuccessAt,
+        ...{ last_error_code: 'account_locked', last_error_at: services.now().toString() },
+      };
+      await services.store.db
+        .insertInto('account_syncs')
+        .values({ account_id: id, ...row })
+        .onConflict((conflict) => conflict.column('account_id').doUpdateSet(row))
+        .execute();
+    };
+    clock.forward({ minutes: 11 });
+    await syncOnce(panel, 'booth');
+    // It may have failed for a moment only.
+    await fails('2026-03-07T14:00:00.000Z');
+    await makeReports(panel);
+    expect(await firstDays(panel)).toEqual([]);
+    await fails('2026-03-07T01:00:00.000Z');
+    await makeReports(panel);
+    const [made] = await archive(services);
+    expect(made?.report).toMatchObject({ state: 'partial', total: { cost: { isWhole: false } } });
+    expect(made?.isLate).toBe(false);
+  });
+
+  test('waits for what fal says late of its last minutes, and is not late for that', async () => {
+    const { panel, clock } = await startBooth();
+    await schedule(panel, { localTime: Temporal.PlainTime.from('00:00') });
+    clock.forward({ hours: 15, minutes: 15 });
+    await syncOnce(panel, 'booth');
+    await makeReports(panel);
+    expect(await firstDays(panel)).toEqual([]);
+    clock.forward({ minutes: 15 });
+    await makeReports(panel);
+    expect(await firstDays(panel)).toEqual([]);
+    await syncOnce(panel, 'booth');
+    await makeReports(panel);
+    const [made] = await archive(panel.services);
+    expect(made?.report).toMatchObject({ state: 'settling', madeAt: panel.services.now() });
+    expect(made?.isLate).toBe(false);
+  });
+
   test('is made after two hours with what there is, and says so', async () => {
     const { panel, clock } = await startBooth();
     await schedule(panel);
@@ -231,7 +278,8 @@ describe('a report whose period is not read', () => {
     const waiting = new Map();
     await makeReports(panel, { waiting });
     clock.forward({ hours: 1, minutes: 59 });
-    expect(await makeReports(panel, { waiting })).toBe(null);
+    await makeReports(panel, { waiting });
+    expect(await firstDays(panel)).toEqual(['2026-03-06']);
     clock.forward({ minutes: 1 });
     await makeReports(panel, { waiting });
     const [made] = await archive(panel.services);
