@@ -90,7 +90,7 @@ export function isOutdated(latestRead: LatestBalance | null, at: Temporal.Instan
 }
 
 /** What fal last said, unless it says so no more. */
-function falsWord(latestRead: LatestBalance | null): ReadBalance | null {
+export function falsWord(latestRead: LatestBalance | null): ReadBalance | null {
   if (!latestRead) return null;
   const { known, away } = latestRead;
   return away === null || PASSING.has(away.reason) ? known : null;

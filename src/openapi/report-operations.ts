@@ -150,6 +150,7 @@ const report = z
       )
       .describe('Accounts with the least left, ten at most.'),
     credits_left_out: count('How many more accounts there are.'),
+    credits_left_out_unknown: count('Of those, how many have a balance that nobody knows.'),
     planned_events: z
       .array(
         z.object({

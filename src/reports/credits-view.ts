@@ -42,7 +42,7 @@ export interface EventView {
 
 export function creditsOf({ credits, madeAt, account }: Report, words: Words): CreditsView {
   const { format, t } = words;
-  const { total, known, accounts, leftOut } = credits;
+  const { total, known, accounts } = credits;
   return {
     total:
       account || accounts.length < 2 || total === null
@@ -52,11 +52,21 @@ export function creditsOf({ credits, madeAt, account }: Report, words: Words): C
             text: t('overview.balance_total', { count: known, formatted: format.count(known) }),
           },
     accounts: accounts.map((each) => creditsRow(each, madeAt, words)),
-    leftOut:
-      leftOut === 0
-        ? null
-        : t('reports.credits_left_out', { count: leftOut, formatted: format.count(leftOut) }),
+    leftOut: leftOutText(credits, words),
   };
+}
+
+function leftOutText(
+  { leftOut, leftOutUnknown: unknown }: Report['credits'],
+  { format, t }: Words,
+): string | null {
+  const counted = (count: number) => ({ count, formatted: format.count(count) });
+  const more = leftOut - unknown;
+  const texts = [
+    ...(more > 0 ? [t('reports.credits_left_out', counted(more))] : []),
+    ...(unknown > 0 ? [t('reports.credits_left_out_unknown', counted(unknown))] : []),
+  ];
+  return texts.length > 0 ? texts.join(' ') : null;
 }
 
 function creditsRow(

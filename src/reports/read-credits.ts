@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { FalAccount } from '../accounts/accounts.ts';
+import { falsWord } from '../credits/stated-balance.ts';
 import { expiringOf, statedRunway } from '../credits/stated-runway.ts';
 import { readStatement, USAGE_CURRENCY } from '../credits/statement.ts';
 import { latestBalances } from '../history/balance-samples.ts';
@@ -44,7 +45,7 @@ export async function readCredits(
       return closedAt === null && ids.has(accountId) && Temporal.Instant.compare(start, until) < 0;
     })
     .slice(0, LISTED);
-  const knownOf = ({ id }: FalAccount) => balances.get(id)?.known ?? null;
+  const knownOf = ({ id }: FalAccount) => falsWord(balances.get(id) ?? null);
   const least = accounts.toSorted((one, other) => {
     const [a, b] = [knownOf(one)?.balance ?? null, knownOf(other)?.balance ?? null];
     if (a === null || b === null) return Number(a === null) - Number(b === null);
@@ -60,16 +61,20 @@ export async function readCredits(
     { concurrency: AT_ONCE },
   );
   const found = new Map(wanted.map((account, index) => [account.id, read[index]]));
+  // The same amounts as the rows have, so that they add up.
   const dollars = accounts.flatMap((account) => {
-    const known = knownOf(account);
-    return known?.currency === USAGE_CURRENCY ? [known.balance] : [];
+    const { balance = null, currency = null } =
+      found.get(account.id)?.credits ?? knownOf(account) ?? {};
+    return balance !== null && currency === USAGE_CURRENCY ? [balance] : [];
   });
+  const leftOut = accounts.filter((account) => !listed.includes(account));
   return {
     credits: {
       total: dollars.length > 0 ? sumNano(dollars) : null,
       known: dollars.length,
       accounts: listed.flatMap(({ id }) => found.get(id)?.credits ?? []),
-      leftOut: accounts.length - listed.length,
+      leftOut: leftOut.length,
+      leftOutUnknown: leftOut.filter((account) => knownOf(account) === null).length,
     },
     events: events.flatMap((event) => found.get(event.accountId)?.events.get(event.id) ?? []),
   };

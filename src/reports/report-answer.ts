@@ -56,6 +56,7 @@ export function reportAnswer({ id, isLate, report }: AnsweredReport) {
     balance: numberOrNull(credits.total),
     credits: credits.accounts.map(creditsAnswer),
     credits_left_out: credits.leftOut,
+    credits_left_out_unknown: credits.leftOutUnknown,
     planned_events: report.events.map(eventAnswer),
     open_incidents: report.openIncidents,
   };

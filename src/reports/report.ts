@@ -102,6 +102,8 @@ export const reportSchema = z.object({
       }),
     ),
     leftOut: z.number(),
+    /** Those of them whose balance is not known: they may have less. */
+    leftOutUnknown: z.number().default(0),
   }),
   /** Planned ones of the days to come, the first first. */
   events: z.array(

@@ -42,7 +42,7 @@ function aReport(fields: Partial<Report> = {}): Report {
         parts: models.map(({ cost, calls }) => ({ cost: cost / 24n, calls })),
       })),
     },
-    credits: { total: null, known: 0, leftOut: 0, accounts: [] },
+    credits: { total: null, known: 0, leftOut: 0, leftOutUnknown: 0, accounts: [] },
     ...{ events: [], openIncidents: 2 },
     ...fields,
   };

@@ -91,6 +91,9 @@ export const reports = {
   'reports.credits_as_of': 'As they were when the report was made.',
   'reports.credits_left_out_one': 'And {{formatted}} more account, with more left.',
   'reports.credits_left_out_other': 'And {{formatted}} more accounts, with more left.',
+  'reports.credits_left_out_unknown_one': 'The balance of {{formatted}} more account is not known.',
+  'reports.credits_left_out_unknown_other':
+    'The balances of {{formatted}} more accounts are not known.',
   'reports.balance_read': 'Read on {{time}}.',
   'reports.balance_estimated': 'Estimated with usage until {{time}}.',
   'reports.expiring': 'About to expire',
