@@ -16,6 +16,11 @@ export function canonicalTimezone(name: string): string | null {
   }
 }
 
+/** A zone that was kept; `UTC` where this version's time zone data no longer has it. */
+export function keptTimezone(name: string): string {
+  return canonicalTimezone(name) === null ? 'UTC' : name;
+}
+
 /** A time zone in a form, a question or the store, by its canonical name; the fault is `unknown`. */
 export const timezoneField = z
   .string('unknown')

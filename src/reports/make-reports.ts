@@ -5,6 +5,8 @@ import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import type { MessageImage } from '../deliveries/message.ts';
 import { enqueue, type NewDelivery } from '../deliveries/outbox.ts';
+import { recipientsOf } from '../deliveries/recipients.ts';
+import { AccountGoneError, holdAccount } from '../history/hold-account.ts';
 import { panelUrl } from '../http/panel-url.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
@@ -72,6 +74,8 @@ export async function makeDueReports(
       await makeDueOf(services, lease, waiting, schedule);
     } catch (error) {
       lease.signal.throwIfAborted();
+      // With its account the schedule is gone, too.
+      if (error instanceof AccountGoneError) continue;
       log.warn({ err: error, schedule: schedule.id }, 'a report could not be made');
       failures.push(error);
     }
@@ -138,23 +142,18 @@ async function make(
   const possibleAt = later(dueAt, readBy);
   const isLate = Temporal.Instant.compare(report.madeAt, possibleAt.add(LATE_AFTER)) > 0;
   const stored = { id: randomUUID(), scheduleId: schedule.id, dueAt, isLate, report };
-  const channels = isSent ? await channelsOf(store.db, schedule) : [];
+  const channels = isSent ? recipientsOf(await listChannels(store.db), schedule.channelIds) : [];
   const deliveries = await deliveriesOf(services, stored, channels, lease.signal);
   await store.db.transaction().execute(async (trx) => {
     await lease.confirm(trx);
+    // Who deletes the account waits, and finds this report, or this one finds no account.
+    if (account) await holdAccount(trx, account.id);
     const current = await findSchedule(trx, schedule.id);
     // Somebody changed it while this was read: the next look makes what is wanted now.
     if (current?.version !== schedule.version) return;
     if (!(await insertReport(trx, stored, schedule.accountId))) return;
     await enqueue(trx, now(), deliveries);
   });
-}
-
-async function channelsOf(db: Kysely<Tables>, { channelIds }: Schedule): Promise<Channel[]> {
-  const channels = await listChannels(db);
-  return channels.filter(
-    ({ id, isEnabled }) => isEnabled && (channelIds === null || channelIds.includes(id)),
-  );
 }
 
 async function deliveriesOf(
@@ -166,14 +165,15 @@ async function deliveriesOf(
   const { config, settings } = services;
   const { currencyDisplay } = settings.current();
   const address = panelUrl(config);
+  // Other kinds have no room for one.
   const images = new Map<Locale, MessageImage | null>();
-  for (const { locale } of channels) {
-    if (images.has(locale)) continue;
+  for (const { kind, locale } of channels) {
+    if (kind !== 'email' || images.has(locale)) continue;
     images.set(locale, await imageOf(services, stored.report, locale, signal));
   }
   return channels.map((channel) => {
-    const { locale } = channel;
-    const image = images.get(locale) ?? null;
+    const { kind, locale } = channel;
+    const image = kind === 'email' ? (images.get(locale) ?? null) : null;
     return {
       channel,
       source: { kind: 'report', id: stored.id },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptTimezone } from '../timezone.ts';
 import { CADENCES } from './period.ts';
 
 /*
@@ -13,6 +14,7 @@ const nano = z
   .transform(BigInt);
 const instant = z.string().transform((text) => Temporal.Instant.from(text));
 const day = z.string().transform((text) => Temporal.PlainDate.from(text));
+const timezone = z.string().transform(keptTimezone);
 const calls = z.number().int().nullable();
 
 const knownSums = {
@@ -29,7 +31,7 @@ export const reportSchema = z.object({
     cadence: z.enum(CADENCES),
     firstDay: day,
     endDay: day,
-    timezone: z.string(),
+    timezone,
   }),
   start: instant,
   /** Not in it; of a period that is not over, when it was made. */
@@ -81,7 +83,7 @@ export const reportSchema = z.object({
       z.object({
         slug: z.string(),
         name: z.string(),
-        timezone: z.string(),
+        timezone,
         balance: nano.nullable(),
         currency: z.string(),
         asOf: instant.nullable(),
@@ -112,7 +114,7 @@ export const reportSchema = z.object({
       name: z.string(),
       slug: z.string(),
       start: instant,
-      timezone: z.string(),
+      timezone,
       verdict: z.enum(['enough', 'tight', 'top_up']).nullable(),
       costLow: nano.nullable(),
       costHigh: nano.nullable(),

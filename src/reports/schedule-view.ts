@@ -1,7 +1,9 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { Channel } from '../deliveries/channel.ts';
+import { recipientsOf } from '../deliveries/recipients.ts';
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
+import { canonicalTimezone } from '../timezone.ts';
 import { nextDue } from './due.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -12,8 +14,10 @@ export interface ScheduleView {
   /** What it is about. */
   about: string;
   to: string;
-  /** When the next one is due; `null`: it is switched off. */
+  /** When the next one is due; `null`: it is switched off, or has a fault. */
   next: string | null;
+  /** Why none can be made. */
+  fault: string | null;
 }
 
 export function scheduleView(
@@ -23,17 +27,16 @@ export function scheduleView(
 ): ScheduleView {
   const { id, cadence, accountId, timezone, isEnabled } = schedule;
   const account = accounts.find((each) => each.id === accountId);
-  const due = nextDue(schedule, now);
+  const isUsable = canonicalTimezone(timezone) !== null;
+  const time = () =>
+    format.bucket(nextDue(schedule, now).at.toZonedDateTimeISO(timezone), 'day_and_hour');
   return {
     ...{ id, cadence: t(`reports.cadence_${cadence}`) },
     when: whenText(schedule, format, t),
     about: account?.name ?? t('reports.all_accounts'),
     to: recipientsText(schedule, channels, t),
-    next: isEnabled
-      ? t('reports.schedule_next', {
-          time: format.bucket(due.at.toZonedDateTimeISO(timezone), 'day_and_hour'),
-        })
-      : null,
+    next: isEnabled && isUsable ? t('reports.schedule_next', { time: time() }) : null,
+    fault: isUsable ? null : t('reports.schedule_zone_unknown'),
   };
 }
 
@@ -52,11 +55,10 @@ function recipientsText(
   channels: readonly Channel[],
   t: Translate,
 ): string {
-  if (channelIds === null) return t(channels.length > 0 ? 'reports.to_all' : 'reports.to_none');
-  const names = channels.filter(({ id }) => channelIds.includes(id)).map(({ name }) => name);
-  return names.length > 0
-    ? t('reports.to_some', { channels: names.join(', ') })
-    : t('reports.to_none');
+  const recipients = recipientsOf(channels, channelIds);
+  if (recipients.length === 0) return t('reports.to_none');
+  if (channelIds === null && recipients.length === channels.length) return t('reports.to_all');
+  return t('reports.to_some', { channels: recipients.map(({ name }) => name).join(', ') });
 }
 
 /** @param weekday 1 is Monday. */

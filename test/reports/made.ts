@@ -1,4 +1,5 @@
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
+import type { ChannelKind } from '../../src/deliveries/channel.ts';
 import type { Lease } from '../../src/jobs/leases.ts';
 import { addSchedule } from '../../src/reports/change-schedules.ts';
 import { makeDueReports, type Waiting } from '../../src/reports/make-reports.ts';
@@ -43,7 +44,11 @@ export function archive({ store }: Services): Promise<StoredReport[]> {
 export async function channel(
   { services: { store } }: WithServices,
   id: string,
-  { locale = 'es', isEnabled = true }: { locale?: string; isEnabled?: boolean } = {},
+  {
+    locale = 'es',
+    isEnabled = true,
+    kind = 'email',
+  }: { locale?: string; isEnabled?: boolean; kind?: ChannelKind } = {},
 ): Promise<void> {
   const at = '2026-01-01T00:00:00.000Z';
   await store.db
@@ -52,7 +57,7 @@ export async function channel(
       ...{
         id,
         name: `Canal ${id}`,
-        kind: 'email',
+        kind,
         sealed_target: 'v1.a.b.c',
         hint: 'a…@example.com',
       },

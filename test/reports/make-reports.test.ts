@@ -1,14 +1,17 @@
+import { type ExpressionBuilder, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import type { DeliveryContent } from '../../src/deliveries/message.ts';
+import { forgetAccount } from '../../src/history/forget-account.ts';
 import { createScheduler } from '../../src/jobs/scheduler.ts';
 import { createLogger } from '../../src/log.ts';
 import { sumNano } from '../../src/money.ts';
 import { changeSchedule, deleteSchedule } from '../../src/reports/change-schedules.ts';
 import { reportJobs } from '../../src/reports/job.ts';
 import { listSchedules } from '../../src/reports/report-rows.ts';
+import type { Tables } from '../../src/store/tables.ts';
 import { accountId, syncOnce, testLease } from '../history/synced.ts';
-import { startPlanner, storeBooth } from '../planner/booth.ts';
+import { startPlanner, storeBooth, wordsOf } from '../planner/booth.ts';
 import { stoppedClock } from '../support/clock.ts';
 import { ENGINES, type Panel, type PanelOptions } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
@@ -105,7 +108,6 @@ describe.each(ENGINES)('reports, on %s', (engine) => {
       expect.arrayContaining([null, 'booth']),
     );
     expect(await outbox(panel)).toHaveLength(2);
-    const { forgetAccount } = await import('../../src/history/forget-account.ts');
     await services.store.db
       .transaction()
       .execute((trx) => forgetAccount(trx, engine, account?.id ?? ''));
@@ -113,6 +115,51 @@ describe.each(ENGINES)('reports, on %s', (engine) => {
     expect(await listSchedules(services.store.db)).toHaveLength(1);
     expect(await outbox(panel)).toHaveLength(1);
   });
+});
+
+test('of an account that is deleted at that very moment are not made, on postgres', async () => {
+  const { panel, clock } = await startBooth('postgres');
+  const { services } = panel;
+  const { db } = services.store;
+  const id = await accountId(panel, 'booth');
+  await schedule(panel, { accountId: id });
+  await channel(panel, 'c1');
+  clock.forward({ minutes: 10 });
+  await syncOnce(panel, 'booth');
+  const begun = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const deleteAccount = () =>
+    db.transaction().execute(async (trx) => {
+      await forgetAccount(trx, 'postgres', id);
+      await trx.deleteFrom('fal_accounts').where('id', '=', id).execute();
+      begun.resolve();
+      await mayEnd.promise;
+    });
+  let deletion: Promise<void> | null = null;
+  await makeReports(panel, {}, async () => {
+    deletion = deleteAccount();
+    await begun.promise;
+    setTimeout(mayEnd.resolve, 300);
+    return Buffer.from('PNG');
+  });
+  await deletion;
+  expect(await archive(services)).toEqual([]);
+});
+
+test('have their chart in mails alone', async () => {
+  const { panel, clock } = await startBooth();
+  await schedule(panel);
+  await channel(panel, 'c-mail');
+  await channel(panel, 'd-chat', { kind: 'slack', locale: 'en' });
+  clock.forward({ minutes: 10 });
+  await syncOnce(panel, 'booth');
+  let drawn = 0;
+  await makeReports(panel, {}, async () => {
+    drawn += 1;
+    return Buffer.from('PNG');
+  });
+  const images = (await outbox(panel)).map(({ content }) => content.message.image);
+  expect([drawn, images]).toEqual([1, [expect.objectContaining({ width: 600 }), null]]);
 });
 
 describe('missed reports', () => {
@@ -315,6 +362,37 @@ test('a report of a zone that hours can’t be cut in fails by itself, not the o
   await panel.services.store.db.updateTable('sync_windows').set({ slot_minutes: 60 }).execute();
   await expect(makeReports(panel)).rejects.toThrow('a part of it could not be done');
   expect(await firstDays(panel)).toEqual(['2026-03-06']);
+});
+
+test('a schedule of a zone that is no longer known keeps no other back, and can be mended', async () => {
+  const { panel, clock } = await startBooth();
+  const { db } = panel.services.store;
+  const lost = await schedule(panel);
+  await schedule(panel);
+  clock.forward({ minutes: 10 });
+  await syncOnce(panel, 'booth');
+  const timezone = 'America/Atlantis';
+  await db.updateTable('report_schedules').set({ timezone }).where('id', '=', lost.id).execute();
+  await expect(makeReports(panel)).rejects.toThrow('a part of it could not be done');
+  expect(await firstDays(panel)).toEqual(['2026-03-06']);
+  await db
+    .updateTable('reports')
+    .set((row) => ({ timezone, content: inZone(row) }))
+    .execute();
+  const operator = await panel.as('operator');
+  const [made] = await archive(panel.services);
+  const path = '/admin/reports';
+  const edit = `${path}/schedules/${lost.id}/edit`;
+  for (const page of [path, `${path}/${made?.id}`, edit, edit.replace('edit', 'delete')]) {
+    expect([page, (await operator.get(page)).status]).toEqual([page, 200]);
+  }
+  const text = wordsOf((await operator.get(path)).text);
+  expect(text).toContain('esta versión no conoce la zona horaria');
+
+  /** The same in what is kept of the report. */
+  function inZone({ ref }: ExpressionBuilder<Tables, 'reports'>) {
+    return sql<string>`replace(${ref('content')}, 'America/Mexico_City', ${timezone})`;
+  }
 });
 
 test('parts of a report add up to its total', async () => {

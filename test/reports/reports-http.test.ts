@@ -253,6 +253,22 @@ describe('schedules', () => {
     }
   });
 
+  test('say who gets their reports, and not who is switched off', async () => {
+    const { panel } = await startBooth();
+    await schedule(panel);
+    const operator = await panel.as('operator');
+    const list = async () => wordsOf((await operator.get('/admin/reports')).text);
+    await channel(panel, 'off', { isEnabled: false });
+    expect(await list()).toContain('Solo al archivo');
+    await channel(panel, 'on');
+    expect(await list()).toContain('A Canal on');
+    await panel.services.store.db.updateTable('delivery_channels').set({ is_enabled: 1 }).execute();
+    expect(await list()).toContain('A todos los canales');
+    await panel.services.store.db.updateTable('delivery_channels').set({ is_enabled: 0 }).execute();
+    const form = wordsOf((await operator.get('/admin/reports/schedules/new')).text);
+    expect(form).toContain('a…@example.com · Desactivado');
+  });
+
   test.each([
     [{ local_time: '25:00' }, 'local_time'],
     [{ month_day: '32' }, 'month_day'],

@@ -44,6 +44,8 @@ export const reports = {
   'reports.schedule_delete_confirm': 'Yes, delete this schedule',
   'reports.schedule_save': 'Save',
   'reports.schedule_cancel': 'Cancel',
+  'reports.schedule_zone_unknown':
+    'None can be made: this version does not know the time zone. Choose another.',
   'reports.schedule_off': 'Off',
   'reports.schedule_next': 'The next one: {{time}}.',
   'reports.when_daily': 'Every day at {{time}} ({{timezone}})',

@@ -43,6 +43,8 @@ export const reports = {
   'reports.schedule_delete_confirm': 'Sí, eliminar esta programación',
   'reports.schedule_save': 'Guardar',
   'reports.schedule_cancel': 'Cancelar',
+  'reports.schedule_zone_unknown':
+    'No se puede hacer ninguno: esta versión no conoce la zona horaria. Elige otra.',
   'reports.schedule_off': 'Apagada',
   'reports.schedule_next': 'El próximo: {{time}}.',
   'reports.when_daily': 'Cada día a las {{time}} ({{timezone}})',
