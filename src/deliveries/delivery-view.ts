@@ -71,7 +71,8 @@ export function failureView(text: string, t: Translate): FailureView {
     code,
     what: t(`deliveries.failed_${code}.what`),
     now: t(`deliveries.failed_${code}.now`),
-    said: message,
+    // Around its status it is in English: the status and the quote say as much.
+    said: message.replace(/^it answered (?=\d)/, ''),
   };
 }
 

@@ -198,6 +198,15 @@ describe('a test', () => {
     expect(page).toContain('data-last="dead"');
   });
 
+  test('that was answered quotes the answer, and nothing in another language', async () => {
+    const { panel, sender, admin } = await start();
+    sender.answer = () => {
+      throw new DeliveryError('refused', 'it answered 410: no está');
+    };
+    const { id } = await store(panel, slack);
+    expect(await follow(admin, `${PATH}/${id}/test`)).toContain('Respuesta: «410: no está».');
+  });
+
   test('of another delivery nothing is said', async () => {
     const { panel, admin } = await start();
     const channel = await store(panel, slack);
