@@ -101,7 +101,7 @@ export const alerts = {
     '{{percent}} of calls or more fail within {{hours}}, from {{min_calls}} up',
   'alerts.rule.price_changed': 'The price of a model in use changes by {{percent}} or more',
   'alerts.rule.costly_request':
-    'A request costs {{times}} what is usual for its model, from {{min_amount}} up',
+    'A call costs {{times}} what is usual for its model, from {{min_amount}} up',
   'alerts.rule.balance_below': 'Less than {{amount}} is left',
   'alerts.rule.runway_short': 'Credits last less than {{days}}',
   'alerts.rule.credits_expiring': 'Credits expire in less than {{days}}',

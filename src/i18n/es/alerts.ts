@@ -105,7 +105,7 @@ export const alerts = {
     'Falla {{percent}} o más de las llamadas en {{hours}}, desde {{min_calls}}',
   'alerts.rule.price_changed': 'El precio de un modelo en uso cambia {{percent}} o más',
   'alerts.rule.costly_request':
-    'Una solicitud cuesta {{times}} lo usual de su modelo, desde {{min_amount}}',
+    'Una llamada cuesta {{times}} lo usual de su modelo, desde {{min_amount}}',
   'alerts.rule.balance_below': 'Quedan menos de {{amount}}',
   'alerts.rule.runway_short': 'Los créditos alcanzan para menos de {{days}}',
   'alerts.rule.credits_expiring': 'Vencen créditos en menos de {{days}}',
