@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { type Request, Router } from 'express';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow, identifyCaller } from '../auth/access.ts';
-import { refuse } from '../http/failure.ts';
+import { RequestError, refuse } from '../http/failure.ts';
 import { typedText } from '../http/typed-text.ts';
 import { existingAccount } from '../planner/event-page.ts';
 import type { Services } from '../services.ts';
@@ -31,7 +32,11 @@ export function alertRulesApi(services: Services): Router {
   });
 
   router.post('/', allow('admin'), async (req, res) => {
-    const rule = await createRule(services, actorOf(req), await readNew(req));
+    const rule = await createRule(services, actorOf(req), {
+      id: randomUUID(),
+      ...(await readNew(req)),
+    });
+    if (!rule) throw new RequestError('conflict');
     res
       .status(201)
       .location(`${req.baseUrl}/${rule.id}`)

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
+import { refuseUnknownChannels } from '../deliveries/recipients.ts';
 import { holdAccount } from '../history/hold-account.ts';
-import { RequestError, refuse } from '../http/failure.ts';
+import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { closeIncidentsOf } from './change-incidents.ts';
@@ -20,17 +20,26 @@ export interface SeenRule {
   version: number;
 }
 
-/** @throws RequestError `not_found` of the account, `invalid_request` for a channel that is not there. */
+/**
+ * @returns `null` when `id` was used before.
+ * @throws RequestError `not_found` of the account, `invalid_request` for a channel that is not there.
+ */
 export function createRule(
   services: ChangeServices,
   actor: Actor,
-  { kind, accountId, ...fields }: Pick<Rule, 'kind' | 'accountId'> & RuleFields,
-): Promise<Rule> {
+  fields: Pick<Rule, 'id' | 'kind' | 'accountId'> & RuleFields,
+): Promise<Rule | null> {
   return services.store.db.transaction().execute(async (trx) => {
-    if (accountId !== null) await holdExisting(trx, accountId);
+    if (fields.accountId !== null) await holdExisting(trx, fields.accountId);
     await refuseUnknownChannels(trx, fields.channelIds);
-    const rule: Rule = { ...fields, id: randomUUID(), kind, accountId, version: 1 };
-    await trx.insertInto('alert_rules').values(ruleRow(rule, services.now())).execute();
+    const rule: Rule = { ...fields, version: 1 };
+    const made = await trx
+      .insertInto('alert_rules')
+      .values(ruleRow(rule, services.now()))
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!made) return null;
     await note(trx, services, actor, 'rule.created', rule);
     return rule;
   });
@@ -44,7 +53,7 @@ export function changeRule(
   fields: RuleFields,
 ): Promise<Rule> {
   return change(services, seen, async (trx, before) => {
-    await refuseUnknownChannels(trx, newIn(fields.channelIds, before.channelIds));
+    await refuseUnknownChannels(trx, fields.channelIds, before.channelIds);
     const rule = { ...before, ...fields };
     await note(trx, services, actor, 'rule.changed', rule, changedFields(before, rule));
     return rule;
@@ -116,24 +125,6 @@ async function holdExisting(trx: Transaction<Tables>, accountId: string): Promis
     throw new RequestError('not_found', { subject: 'account' });
   }
   await holdAccount(trx, accountId);
-}
-
-/** One that was deleted meanwhile may stay in a rule that names it already. */
-function newIn(ids: Rule['channelIds'], before: Rule['channelIds']): Rule['channelIds'] {
-  return ids?.filter((id) => !before?.includes(id)) ?? null;
-}
-
-async function refuseUnknownChannels(
-  trx: Transaction<Tables>,
-  ids: Rule['channelIds'],
-): Promise<void> {
-  if (!ids || ids.length === 0) return;
-  const known = await trx
-    .selectFrom('delivery_channels')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .execute();
-  if (known.length < new Set(ids).size) refuse('channel_ids', 'unknown');
 }
 
 /** Names of what is not as it was. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
@@ -6,6 +7,7 @@ import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { readFormId } from '../http/form-id.ts';
 import { showsFragment } from '../http/fragment.ts';
 import { sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
@@ -42,6 +44,8 @@ const OFFERED_DAYS = 30;
 interface FormView {
   kind: ReturnType<typeof kindView>;
   fields: AlertKind['fields'];
+  /** Of a new rule: what is saved twice is one. */
+  formId: string;
   form: RuleForm;
   /** Of an edited rule: which, as it was when the form was made. */
   edited: { id: string; version: number; title: string } | null;
@@ -81,8 +85,10 @@ export function ruleFormsPage(services: Services): Router {
         const kind = readKind(req.body);
         const accountId = await askedAccount(req);
         const fields = readRule(ruleFormBody(req.body, kind), kind);
-        await createRule(services, actorOf(req), { kind: kind.kind, accountId, ...fields });
-        redirect(res, '?done=created');
+        const id = readFormId(req.body);
+        const rule = { id, kind: kind.kind, accountId, ...fields };
+        const made = await createRule(services, actorOf(req), rule);
+        redirect(res, made ? '?done=created' : '?done=already_created');
       },
       (problem) => showNew(req, res, kindOf(sent), { problem }),
     );
@@ -193,6 +199,7 @@ export function ruleFormsPage(services: Services): Router {
     res.render('alerts/rule', {
       kind: kindView(kind.kind, t),
       fields: kind.fields,
+      formId: randomUUID(),
       form,
       edited: rule && {
         id: rule.id,

@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
+import { refuseUnknownChannels } from '../deliveries/recipients.ts';
 import { holdAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
-import { dropSchedule, findSchedule, putSchedule } from './report-rows.ts';
+import { dropSchedule, findSchedule, insertSchedule, updateSchedule } from './report-rows.ts';
 import type { Schedule, ScheduleFields } from './schedule.ts';
 
 type ChangeServices = Pick<Services, 'store' | 'now'>;
@@ -14,16 +14,21 @@ type ChangeServices = Pick<Services, 'store' | 'now'>;
 /** A schedule as somebody saw it: a change of it that came in between is a conflict. */
 export type SeenSchedule = Pick<Schedule, 'id' | 'version'>;
 
-/** Its reports begin with the next that comes due. @throws RequestError `not_found` of the account. */
+/**
+ * Its reports begin with the next that comes due.
+ * @returns `null` when `id` was used before.
+ * @throws RequestError `not_found` of the account, `invalid_request` for a channel that is not there.
+ */
 export function addSchedule(
   services: ChangeServices,
   actor: Actor,
-  fields: ScheduleFields,
-): Promise<Schedule> {
+  fields: ScheduleFields & Pick<Schedule, 'id'>,
+): Promise<Schedule | null> {
   return services.store.db.transaction().execute(async (trx) => {
     await holdExisting(trx, fields.accountId);
-    const schedule = { ...fields, id: randomUUID(), from: services.now(), version: 1 };
-    await putSchedule(trx, schedule, services.now());
+    await refuseUnknownChannels(trx, fields.channelIds);
+    const schedule = { ...fields, from: services.now(), version: 1 };
+    if (!(await insertSchedule(trx, schedule, services.now()))) return null;
     await note(trx, services, actor, 'report_schedule.added', schedule);
     return schedule;
   });
@@ -31,7 +36,7 @@ export function addSchedule(
 
 /**
  * What was due by now is not made up by another rule than it was due by.
- * @throws RequestError `not_found`, or `conflict` when it is not the version that was seen.
+ * @throws RequestError as above, or `conflict` when it is not the version that was seen.
  */
 export function changeSchedule(
   services: ChangeServices,
@@ -42,10 +47,11 @@ export function changeSchedule(
   return services.store.db.transaction().execute(async (trx) => {
     await holdExisting(trx, fields.accountId);
     const before = await seenSchedule(trx, seen);
+    await refuseUnknownChannels(trx, fields.channelIds, before.channelIds);
     const at = services.now();
     const from = isSameRule(before, fields) ? before.from : at;
     const schedule = { ...before, ...fields, from, version: before.version + 1 };
-    await putSchedule(trx, schedule, at);
+    await updateSchedule(trx, schedule, at);
     await note(trx, services, actor, 'report_schedule.changed', schedule);
     return schedule;
   });

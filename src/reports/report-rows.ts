@@ -51,13 +51,35 @@ function toSchedule(row: Selectable<ReportSchedulesTable>): Schedule[] {
   ];
 }
 
-/** Writes a schedule in the place of whatever was there of that id. */
-export async function putSchedule(
+/** @returns whether there was none of that id. */
+export async function insertSchedule(
+  trx: Kysely<Tables>,
+  schedule: Schedule,
+  at: Temporal.Instant,
+): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('report_schedules')
+    .values({ ...scheduleRow(schedule, at), id: schedule.id, created_at: toText(at) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function updateSchedule(
   trx: Kysely<Tables>,
   schedule: Schedule,
   at: Temporal.Instant,
 ): Promise<void> {
-  const row = {
+  await trx
+    .updateTable('report_schedules')
+    .set(scheduleRow(schedule, at))
+    .where('id', '=', schedule.id)
+    .execute();
+}
+
+function scheduleRow(schedule: Schedule, at: Temporal.Instant) {
+  return {
     account_id: schedule.accountId,
     cadence: schedule.cadence,
     local_time: schedule.localTime.toString({ smallestUnit: 'minute' }),
@@ -70,11 +92,6 @@ export async function putSchedule(
     version: schedule.version,
     updated_at: toText(at),
   };
-  await trx
-    .insertInto('report_schedules')
-    .values({ ...row, id: schedule.id, created_at: toText(at) })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
 }
 
 export async function dropSchedule(trx: Kysely<Tables>, id: string): Promise<void> {

@@ -16,6 +16,8 @@ const timeField = z
     return z.NEVER;
   });
 
+const MAX_CHANNELS = 100;
+
 const scheduleBody = z.object({
   cadence: z.enum(CADENCES, 'unknown'),
   account: z.string().trim().max(64, 'unknown').default(''),
@@ -32,7 +34,8 @@ const scheduleBody = z.object({
   channel_ids: z
     .union([z.string(), z.array(z.string())], 'unknown')
     .default([])
-    .transform((ids) => [...new Set([ids].flat())].filter((id) => /^[\w-]{1,64}$/.test(id))),
+    .transform((ids) => [...new Set([ids].flat())])
+    .pipe(z.array(z.string().regex(/^[\w-]{1,64}$/, 'unknown')).max(MAX_CHANNELS, 'too_many')),
   enabled: z.literal('yes', 'unknown').optional(),
 });
 
@@ -44,7 +47,7 @@ export interface SentSchedule extends Omit<ScheduleFields, 'accountId'> {
 
 /** @throws RequestError naming every field that can't be used. */
 export function readSchedule(body: unknown): SentSchedule {
-  const read = parseBody(scheduleBody, body);
+  const read = parseBody(scheduleBody, usedFields(body));
   return {
     account: read.account,
     cadence: read.cadence,
@@ -55,6 +58,13 @@ export function readSchedule(body: unknown): SentSchedule {
     channelIds: read.channels === 'all' ? null : read.channel_ids,
     isEnabled: read.enabled === 'yes',
   };
+}
+
+/** A day that the cadence does not use is not seen, and can't be put right. */
+function usedFields(body: unknown): object {
+  const { weekday, month_day, ...fields } = (body ?? {}) as Record<string, unknown>;
+  if (fields.cadence === 'weekly') return { ...fields, weekday };
+  return fields.cadence === 'monthly' ? { ...fields, month_day } : fields;
 }
 
 const seen = z.object({

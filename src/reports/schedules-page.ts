@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import { listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
@@ -5,6 +6,7 @@ import { allow } from '../auth/access.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { readFormId } from '../http/form-id.ts';
 import { rowId } from '../http/row-id.ts';
 import { sentVersion } from '../http/seen-version.ts';
 import { existingAccount } from '../planner/event-page.ts';
@@ -36,8 +38,10 @@ export function schedulesPage(services: Services): Router {
       req,
       res,
       async () => {
-        await addSchedule(services, actorOf(req), await sentFields(req));
-        redirect(res, '?done=added');
+        const fields = await sentFields(req);
+        const id = readFormId(req.body);
+        const added = await addSchedule(services, actorOf(req), { ...fields, id });
+        redirect(res, added ? '?done=added' : '?done=already_added');
       },
       (problem) => showNew(req, res, problem),
     ),
@@ -77,7 +81,7 @@ export function schedulesPage(services: Services): Router {
     const { chosen } = res.locals.accountChoice;
     const zone = chosen?.timezone ?? settings.current().timezone;
     const form = newScheduleForm(chosen?.slug ?? '', zone);
-    await showForm(req, res, 'reports/schedule-new', problem, form, {});
+    await showForm(req, res, 'reports/schedule-new', problem, form, { formId: randomUUID() });
   }
 
   async function showEdit(req: Request, res: Response, problem: FormProblem | null): Promise<void> {
@@ -111,6 +115,7 @@ export function schedulesPage(services: Services): Router {
         value: String(weekday),
         text: weekdayName(weekday, format),
       })),
+      monthDays: Array.from({ length: 31 }, (_, index) => String(index + 1)),
       channels: await listChannels(db),
     });
   }

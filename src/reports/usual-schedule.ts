@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Lease } from '../jobs/leases.ts';
 import { toText } from '../store/values.ts';
 import type { ReportServices } from './make-reports.ts';
-import { putSchedule } from './report-rows.ts';
+import { insertSchedule } from './report-rows.ts';
 
 /** Name of the row in `settings` that says that it was there once. */
 const ADDED = 'usual_report_added';
@@ -39,6 +39,6 @@ export async function addUsualSchedule(
       timezone: settings.current().timezone,
       from: at,
     };
-    await putSchedule(trx, schedule, at);
+    await insertSchedule(trx, schedule, at);
   });
 }

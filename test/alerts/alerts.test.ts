@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createToken } from '../../src/auth/tokens.ts';
 import { storeBooth, wordsOf } from '../planner/booth.ts';
@@ -36,7 +37,7 @@ describe('/admin/alerts', () => {
     const admin = await panel.as('admin');
     await admin.post('/admin/alerts/rules', {
       ...{ kind: 'spend_above', 'params.amount': '5', 'params.period': 'today' },
-      ...{ severity: 'info', is_enabled: 'yes' },
+      ...{ severity: 'info', is_enabled: 'yes', form_id: randomUUID() },
     });
     const words = mainOf((await operator.get('/admin/alerts')).text);
     expect(words).toContain('Nadie recibe estos avisos');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { listRules } from '../../src/alerts/rule-rows.ts';
 import { findRule } from '../../src/alerts/rules.ts';
@@ -59,11 +60,27 @@ async function addChannel({ services }: Panel, id: string, name: string): Promis
 }
 
 describe.each(ENGINES)('a rule on %s', (engine) => {
+  test('is one when its button is pressed twice', async () => {
+    const { admin, db } = await start(engine);
+    const { text } = await admin.get('/admin/alerts/rules/new?kind=spend_above');
+    const [, id = ''] = text.match(/name="form_id" value="([^"]+)"/) ?? [];
+    const before = (await listRules(db)).length;
+    const save = () => admin.post('/admin/alerts/rules', { ...FORM, form_id: id });
+    const [one, other] = await Promise.all([save(), save()]);
+    expect([one.headers.location, other.headers.location].sort()).toEqual([
+      '/admin/alerts/rules?done=already_created',
+      '/admin/alerts/rules?done=created',
+    ]);
+    expect(await listRules(db)).toHaveLength(before + 1);
+    expect((await admin.post('/admin/alerts/rules', FORM)).status).toBe(400);
+  });
+
   test('is made, changed, switched off and on, and deleted, and the log says so', async () => {
     const { admin, db, panel } = await start(engine);
     const made = await admin.post('/admin/alerts/rules', {
       ...{ ...FORM, account: 'booth', name: 'Gasto de hoy', channel_ids: 'slack-1' },
       ...{ quiet_from: '22:00', quiet_until: '07:00', remind_hours: '24' },
+      form_id: randomUUID(),
     });
     expect([made.status, made.headers.location]).toEqual([303, '/admin/alerts/rules?done=created']);
     const [rule] = await listRules(db);
@@ -178,7 +195,8 @@ describe('what can not be used', () => {
     for (const [field, json, form] of REFUSED) {
       const answer = await api.post({ ...SPEND, ...json });
       expect([answer.status, answer.body.errors?.[0].field], field).toEqual([400, field]);
-      const page = await admin.post('/admin/alerts/rules', { ...FORM, ...form });
+      const fields = { ...FORM, form_id: randomUUID(), ...form };
+      const page = await admin.post('/admin/alerts/rules', fields);
       expect(page.status, field).toBe(400);
       expect(page.text, field).toContain(`<li data-field="${field}">`);
       expect(page.text, field).toContain(`href="#${field}"`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import type { ChannelKind } from '../../src/deliveries/channel.ts';
 import type { Lease } from '../../src/jobs/leases.ts';
@@ -12,16 +13,19 @@ import type { Panel } from '../support/panel.ts';
 type WithServices = Pick<Panel, 'services'>;
 
 /** A daily report at nine in Mexico City, of all accounts and to everybody, unless said otherwise. */
-export function schedule(
+export async function schedule(
   { services }: WithServices,
   fields: Partial<ScheduleFields> = {},
 ): Promise<Schedule> {
-  return addSchedule(services, COMMAND_LINE, {
+  const added = await addSchedule(services, COMMAND_LINE, {
+    id: randomUUID(),
     ...{ accountId: null, channelIds: null, isEnabled: true },
     ...{ cadence: 'daily', localTime: Temporal.PlainTime.from('09:00'), weekday: 1, monthDay: 1 },
     timezone: 'America/Mexico_City',
     ...fields,
   });
+  if (!added) throw new Error('a schedule that is there already');
+  return added;
 }
 
 /** One look at what is due. A drawing takes a second: most tests do without. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { listAccounts } from '../../src/accounts/accounts.ts';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
@@ -217,11 +218,64 @@ describe('schedules', () => {
     ...{ weekday: '7', month_day: '1', channels: 'chosen', channel_ids: 'c1', enabled: 'yes' },
   };
 
+  const sent = (fields: object = {}) => ({ ...WEEKLY, form_id: randomUUID(), ...fields });
+
+  test('are one when the button is pressed twice', async () => {
+    const { panel } = await startBooth();
+    await channel(panel, 'c1');
+    const operator = await panel.as('operator');
+    const { text } = await operator.get('/admin/reports/schedules/new');
+    const [, id] = text.match(/name="form_id" value="([^"]+)"/) ?? [];
+    const save = () => operator.post('/admin/reports/schedules', sent({ form_id: id }));
+    const [one, other] = await Promise.all([save(), save()]);
+    expect([one.headers.location, other.headers.location].sort()).toEqual([
+      '/admin/reports?done=added',
+      '/admin/reports?done=already_added',
+    ]);
+    expect(await listSchedules(panel.services.store.db)).toHaveLength(1);
+  });
+
+  test('take no notice of a day that their cadence does not use, for nobody sees its field', async () => {
+    const { panel } = await startBooth();
+    await channel(panel, 'c1');
+    const operator = await panel.as('operator');
+    for (const cadence of ['daily', 'weekly']) {
+      const fields = sent({ cadence, month_day: cadence === 'daily' ? '' : '40' });
+      expect((await operator.post('/admin/reports/schedules', fields)).status).toBe(303);
+    }
+    const monthly = sent({ cadence: 'monthly', weekday: '', month_day: '31' });
+    expect((await operator.post('/admin/reports/schedules', monthly)).status).toBe(303);
+    const made = await listSchedules(panel.services.store.db);
+    const days = made.map(({ cadence, weekday, monthDay }) => [cadence, weekday, monthDay]);
+    expect(days.sort()).toEqual([
+      ['daily', 1, 1],
+      ['monthly', 1, 31],
+      ['weekly', 7, 1],
+    ]);
+  });
+
+  test('name no channel that is not there, but keep one that was deleted since', async () => {
+    const { panel } = await startBooth();
+    await channel(panel, 'c1');
+    const operator = await panel.as('operator');
+    const { db } = panel.services.store;
+    for (const id of ['nobody', 'no id']) {
+      const fields = sent({ channel_ids: ['c1', id] });
+      const { status, text } = await operator.post('/admin/reports/schedules', fields);
+      expect([status, text]).toEqual([400, expect.stringContaining('data-field="channel_ids"')]);
+    }
+    await operator.post('/admin/reports/schedules', sent());
+    await db.deleteFrom('delivery_channels').execute();
+    const [made] = await listSchedules(db);
+    const path = `/admin/reports/schedules/${made?.id}/edit`;
+    expect((await operator.post(path, { ...WEEKLY, version: '1' })).status).toBe(303);
+  });
+
   test('are made, changed and deleted by forms, and written down', async () => {
     const { panel } = await startBooth();
     await channel(panel, 'c1');
     const operator = await panel.as('operator');
-    const made = await operator.post('/admin/reports/schedules', WEEKLY);
+    const made = await operator.post('/admin/reports/schedules', sent());
     expect([made.status, made.headers.location]).toEqual([303, '/admin/reports?done=added']);
     const { db } = panel.services.store;
     const [weekly] = await listSchedules(db);
@@ -271,14 +325,15 @@ describe('schedules', () => {
 
   test.each([
     [{ local_time: '25:00' }, 'local_time'],
-    [{ month_day: '32' }, 'month_day'],
+    [{ cadence: 'monthly', month_day: '32' }, 'month_day'],
+    [{ form_id: 'x' }, 'form_id'],
     [{ weekday: '8' }, 'weekday'],
     [{ timezone: 'Mars' }, 'timezone'],
     [{ cadence: 'hourly' }, 'cadence'],
   ])('with %j come back with what was typed and why', async (wrong, field) => {
     const panel = await startPlanner();
     const operator = await panel.as('operator');
-    const fields = { ...WEEKLY, account: '', ...wrong };
+    const fields = sent({ account: '', channel_ids: [], ...wrong });
     const { status, text } = await operator.post('/admin/reports/schedules', fields);
     expect(status).toBe(400);
     expect(text).toContain(`data-field="${field}"`);
@@ -288,7 +343,7 @@ describe('schedules', () => {
   test('of an account that is gone are not made', async () => {
     const panel = await startPlanner();
     const operator = await panel.as('operator');
-    expect((await operator.post('/admin/reports/schedules', WEEKLY)).status).toBe(404);
+    expect((await operator.post('/admin/reports/schedules', sent())).status).toBe(404);
   });
 
   test('that somebody changed while a report was made are made by the new rule', async () => {

@@ -50,6 +50,7 @@ const FORMS: Record<
     }),
   'scheduling a report': (_panel, admin) =>
     admin.post('/admin/reports/schedules', {
+      form_id: randomUUID(),
       cadence: 'daily',
       local_time: '09:00',
       timezone: 'UTC',

@@ -171,6 +171,7 @@ export const alerts = {
 
   'alerts.done.created': 'The rule was created.',
   'alerts.done.created.now': 'It is watching from now on; what it finds appears in Alerts.',
+  'alerts.done.already_created': 'That rule was already created.',
   'alerts.done.changed': 'The rule was changed.',
   'alerts.done.enabled': 'The rule is on.',
   'alerts.done.disabled': 'The rule is off.',

@@ -64,6 +64,7 @@ export const reports = {
   'reports.back': 'Reports',
 
   'reports.done.added': 'The schedule is saved.',
+  'reports.done.already_added': 'That schedule was already saved.',
   'reports.done.changed': 'The change is saved.',
   'reports.done.deleted': 'The schedule is deleted.',
 

@@ -180,6 +180,7 @@ export const alerts = {
 
   'alerts.done.created': 'La regla quedó creada.',
   'alerts.done.created.now': 'Desde ahora se vigila; lo que encuentre aparece en Alertas.',
+  'alerts.done.already_created': 'Esa regla ya estaba creada.',
   'alerts.done.changed': 'La regla quedó cambiada.',
   'alerts.done.enabled': 'La regla quedó activada.',
   'alerts.done.disabled': 'La regla quedó desactivada.',

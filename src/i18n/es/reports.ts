@@ -63,6 +63,7 @@ export const reports = {
   'reports.back': 'Reportes',
 
   'reports.done.added': 'La programación quedó guardada.',
+  'reports.done.already_added': 'Esa programación ya estaba guardada.',
   'reports.done.changed': 'El cambio quedó guardado.',
   'reports.done.deleted': 'La programación quedó eliminada.',
 
