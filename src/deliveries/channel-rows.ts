@@ -32,14 +32,20 @@ export async function targetOf(db: Kysely<Tables>, seal: Seal, id: string): Prom
   return row ? openTarget(seal, row) : null;
 }
 
-/** How many rules name the channel as one of theirs. */
-export async function countRulesOf(db: Kysely<Tables>, id: string): Promise<number> {
-  const rows = await db
-    .selectFrom('alert_rules')
-    .select('channel_ids')
-    .where('channel_ids', 'is not', null)
-    .execute();
-  return rows.filter(({ channel_ids }) => JSON.parse(channel_ids ?? '[]').includes(id)).length;
+/** How many rules and schedules of reports name the channel as one of theirs. */
+export async function countNaming(
+  db: Kysely<Tables>,
+  id: string,
+): Promise<{ rules: number; schedules: number }> {
+  const count = async (table: 'alert_rules' | 'report_schedules') => {
+    const rows = await db
+      .selectFrom(table)
+      .select('channel_ids')
+      .where('channel_ids', 'is not', null)
+      .execute();
+    return rows.filter(({ channel_ids }) => JSON.parse(channel_ids ?? '[]').includes(id)).length;
+  };
+  return { rules: await count('alert_rules'), schedules: await count('report_schedules') };
 }
 
 export function toChannel(row: Selectable<DeliveryChannelsTable>): Channel[] {

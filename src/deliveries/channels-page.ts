@@ -28,7 +28,7 @@ import {
   readVersion,
   TARGET_FIELDS,
 } from './channel-form.ts';
-import { countRulesOf, findChannel, listChannels, targetOf } from './channel-rows.ts';
+import { countNaming, findChannel, listChannels, targetOf } from './channel-rows.ts';
 import { findDelivery, lastDeliveryTo } from './delivery-list.ts';
 import { deliveryView, failureView } from './delivery-view.ts';
 import { sendTest } from './test-message.ts';
@@ -196,7 +196,7 @@ export function channelsPage(services: Services): Router {
 
   async function deleteModel(req: Request) {
     const seen = await seenModel(req);
-    return { ...seen, rules: await countRulesOf(store.db, seen.channel.id) };
+    return { ...seen, ...(await countNaming(store.db, seen.channel.id)) };
   }
 
   interface Form {

@@ -35,7 +35,7 @@ const scheduleBody = z.object({
     .union([z.string(), z.array(z.string())], 'unknown')
     .default([])
     .transform((ids) => [...new Set([ids].flat())])
-    .pipe(z.array(z.string().regex(/^[\w-]{1,64}$/, 'unknown')).max(MAX_CHANNELS, 'too_many')),
+    .pipe(z.array(z.string().regex(/^[\w-]{1,64}$/, 'unknown')).max(MAX_CHANNELS, 'unusable')),
   enabled: z.literal('yes', 'unknown').optional(),
 });
 

@@ -254,6 +254,19 @@ describe('schedules', () => {
     ]);
   });
 
+  test('are told of where somebody deletes a channel that gets their reports', async () => {
+    const { panel } = await startBooth();
+    await channel(panel, 'c1');
+    await schedule(panel);
+    const admin = await panel.as('admin');
+    const path = '/admin/alerts/channels/c1/delete';
+    expect(wordsOf((await admin.get(path)).text)).not.toContain('programado');
+    await schedule(panel, { channelIds: ['c1'] });
+    await schedule(panel, { channelIds: [] });
+    const text = wordsOf((await admin.get(path)).text);
+    expect(text).toContain('1 reporte programado llega a este canal: ya no llegará.');
+  });
+
   test('name no channel that is not there, but keep one that was deleted since', async () => {
     const { panel } = await startBooth();
     await channel(panel, 'c1');

@@ -93,6 +93,10 @@ export const channels = {
     'Messages that are pending for it are cancelled. Those that were sent stay in the list.',
   'channels.delete_rules_one': '{{formatted}} rule tells this channel: it will not any more.',
   'channels.delete_rules_other': '{{formatted}} rules tell this channel: they will not any more.',
+  'channels.delete_schedules_one':
+    '{{formatted}} scheduled report goes to this channel: it will not any more.',
+  'channels.delete_schedules_other':
+    '{{formatted}} scheduled reports go to this channel: they will not any more.',
   'channels.delete_off': 'If it should only rest, switch it off.',
   'channels.delete_confirm': 'Yes, delete “{{name}}”',
   'channels.done.created': 'Channel saved.',

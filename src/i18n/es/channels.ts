@@ -98,6 +98,12 @@ export const channels = {
     '{{formatted}} de reglas avisan por este canal: ya no avisarán por él.',
   'channels.delete_rules_other':
     '{{formatted}} reglas avisan por este canal: ya no avisarán por él.',
+  'channels.delete_schedules_one':
+    '{{formatted}} reporte programado llega a este canal: ya no llegará.',
+  'channels.delete_schedules_many':
+    '{{formatted}} de reportes programados llegan a este canal: ya no llegarán.',
+  'channels.delete_schedules_other':
+    '{{formatted}} reportes programados llegan a este canal: ya no llegarán.',
   'channels.delete_off': 'Si solo quieres que descanse, desactívalo.',
   'channels.delete_confirm': 'Sí, eliminar «{{name}}»',
   'channels.done.created': 'Canal guardado.',
