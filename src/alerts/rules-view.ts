@@ -42,8 +42,6 @@ export interface RuleRow {
   account: FalAccount | null;
   severity: SeverityView;
   recipients: string;
-  /** Whether nobody is told, though somebody should be. */
-  reachesNobody: boolean;
   quiet: string | null;
   reminder: string | null;
   isEnabled: boolean;
@@ -91,7 +89,6 @@ export function kindView(kind: RuleKind, t: Translate): Omit<RuleGroup, 'rules'>
 
 function ruleRow(rule: Rule, around: RuleSurroundings, words: Words): RuleRow {
   const { t } = words;
-  const told = recipients(rule, around.channels, t);
   return {
     id: rule.id,
     version: rule.version,
@@ -99,8 +96,7 @@ function ruleRow(rule: Rule, around: RuleSurroundings, words: Words): RuleRow {
     sentence: ruleSentence(rule, words),
     account: around.accounts.find(({ id }) => id === rule.accountId) ?? null,
     severity: severityView(rule.severity, t),
-    recipients: told ?? t('alerts.recipients_nobody'),
-    reachesNobody: told === null,
+    recipients: recipients(rule, around.channels, t),
     quiet: rule.quietHours && t('alerts.quiet_text', { ...rule.quietHours }),
     reminder:
       rule.remindHours === null ? null : t('alerts.remind_text', { count: rule.remindHours }),
@@ -109,16 +105,14 @@ function ruleRow(rule: Rule, around: RuleSurroundings, words: Words): RuleRow {
   };
 }
 
-/** Who is told; `null`: nobody. */
-function recipients(
-  { channelIds }: Rule,
-  channels: readonly Channel[],
-  t: Translate,
-): string | null {
-  const usable = channels.filter(({ isEnabled }) => isEnabled);
-  if (channelIds === null) return usable.length > 0 ? t('alerts.recipients_all') : null;
-  const names = usable.filter(({ id }) => channelIds.includes(id)).map(({ name }) => name);
-  return names.length > 0 ? t('alerts.recipients_some', { channels: names.join(', ') }) : null;
+/** Who is told, or that nobody is. */
+function recipients({ channelIds }: Rule, channels: readonly Channel[], t: Translate): string {
+  const told = channels.filter(
+    ({ id, isEnabled }) => isEnabled && (channelIds === null || channelIds.includes(id)),
+  );
+  if (told.length === 0) return t('alerts.recipients_nobody');
+  if (channelIds === null) return t('alerts.recipients_all');
+  return t('alerts.recipients_some', { channels: told.map(({ name }) => name).join(', ') });
 }
 
 function precedence(

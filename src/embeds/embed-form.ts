@@ -24,7 +24,7 @@ const originsField = z
     const lines = text.split(/[\s,]+/).filter(Boolean);
     const origins = lines.map((line) => (URL.canParse(line) ? new URL(line) : null));
     const isOrigin = (url: URL | null) =>
-      url !== null && ORIGIN.test(url.origin) && [`${url.origin}/`].includes(url.href);
+      url !== null && ORIGIN.test(url.origin) && url.href === `${url.origin}/`;
     if (!origins.every(isOrigin)) context.addIssue('malformed');
     if (lines.length > ORIGINS_MAX) context.addIssue('too_many');
     const unique = new Set(origins.flatMap((url) => url?.origin ?? []));
