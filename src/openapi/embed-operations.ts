@@ -28,7 +28,9 @@ const status = z
     }),
     reasons: z
       .array(z.enum(EMBED_REASONS satisfies readonly EmbedReason[]))
-      .describe('Why it is not `ok`, the gravest first.'),
+      .describe(
+        'Why it is not `ok`, the gravest first; of credits and events only what the token shows.',
+      ),
     timezone,
     as_of: instantOr('never', 'When usage was last read of fal.'),
     spent_today: z
