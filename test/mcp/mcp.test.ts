@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { custom, failWith } from '../../src/demo/faults.ts';
+import { RequestError } from '../../src/http/failure.ts';
 import { PERIODS, type PeriodName, periodDays } from '../../src/mcp/periods.ts';
 import { plantIncident } from '../alerts/planted-incident.ts';
 import { boothToken, startSynced } from '../embeds/embeds.ts';
@@ -154,6 +155,16 @@ describe('a tool that can’t answer', () => {
     expect(text).toMatch(/^internal_error: /);
     expect(text).not.toContain('secret cause');
     expect(panel.logged()).toContain('secret cause');
+  });
+
+  test('says how long to wait where that helps', async () => {
+    const panel = await startSynced();
+    panel.services.history.usage = () =>
+      Promise.reject(new RequestError('rate_limited', { retryAfterSeconds: 7 }));
+    const { call } = await connectMcp(panel);
+    expect((await call('get_usage')).text).toMatch(
+      /^rate_limited: .+\nretry_after: 7\nrequest_id: /,
+    );
   });
 
   test('of a balance that fal does not tell, tells the last that is known', async () => {
