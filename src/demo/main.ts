@@ -130,7 +130,8 @@ async function plantStories(services: Services, receiverUrl: string): Promise<vo
   const soon = now().toZonedDateTimeISO(timezone).add({ minutes: 1 });
   for (const cadence of ['daily', 'weekly'] as const) {
     await addSchedule(services, SERVER, {
-      ...{ accountId: account.id, cadence, timezone, channelIds: null, isEnabled: true },
+      ...{ id: randomUUID(), accountId: account.id, cadence, timezone },
+      ...{ channelIds: null, isEnabled: true },
       localTime: soon.toPlainTime().round({ smallestUnit: 'minute', roundingMode: 'floor' }),
       ...{ weekday: soon.dayOfWeek, monthDay: 1 },
     });
