@@ -1,7 +1,7 @@
 import { toJsonNumber } from '../money.ts';
 import { numberOrNull, zoned } from '../usage/answer.ts';
-import type { Report, ReportCredits, ReportEvent } from './report.ts';
-import type { StoredReport } from './report-rows.ts';
+import type { Report, ReportCredits, ReportEvent, ReportSummary } from './report.ts';
+import type { ListedReport, StoredReport } from './report-rows.ts';
 
 /** A report that may be kept. */
 export interface AnsweredReport extends Pick<StoredReport, 'report' | 'isLate'> {
@@ -63,7 +63,7 @@ export function reportAnswer({ id, isLate, report }: AnsweredReport) {
 }
 
 /** What the archive lists of a report. */
-export function listedAnswer({ id, isLate, report }: AnsweredReport) {
+export function listedAnswer({ id, isLate, report }: ListedReport) {
   return {
     id,
     ...headAnswer(report),
@@ -73,7 +73,7 @@ export function listedAnswer({ id, isLate, report }: AnsweredReport) {
   };
 }
 
-function headAnswer({ period, account, state, madeAt }: Report) {
+function headAnswer({ period, account, state, madeAt }: ReportSummary) {
   const { cadence, firstDay, endDay, timezone } = period;
   return {
     cadence,

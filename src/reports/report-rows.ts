@@ -2,7 +2,14 @@ import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { ReportSchedulesTable, ReportsTable, Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { type Cadence, isCadence, type ReportPeriod } from './period.ts';
-import { parseReport, type Report, writeReport } from './report.ts';
+import {
+  parseReport,
+  parseSummary,
+  type Report,
+  type ReportSummary,
+  summaryOf,
+  writeReport,
+} from './report.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A report as it is kept. */
@@ -13,6 +20,11 @@ export interface StoredReport {
   /** Made long after it was due. */
   isLate: boolean;
   report: Report;
+}
+
+/** What is listed of one. */
+export interface ListedReport extends Omit<StoredReport, 'report'> {
+  report: ReportSummary;
 }
 
 /** Every schedule, the oldest first; those of a cadence this version does not know are left out. */
@@ -131,6 +143,7 @@ export async function insertReport(
     due_at: toText(dueAt),
     made_at: toText(madeAt),
     is_late: isLate ? 1 : 0,
+    summary: writeReport(summaryOf(report)),
     content: writeReport(report),
   };
   const inserted = await trx
@@ -161,7 +174,7 @@ export async function madeSince(
 /** @param id any text; what is no id finds nothing. */
 export async function findReport(db: Kysely<Tables>, id: string): Promise<StoredReport | null> {
   const row = await db.selectFrom('reports').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ? toReport(row) : null;
+  return row ? { ...headOf(row), report: parseReport(row.content) } : null;
 }
 
 /** Which reports of the archive are wanted; `null`: all. */
@@ -178,8 +191,10 @@ export async function listReports(
   db: Kysely<Tables>,
   { cadence, accountId, andOfAll = false }: ArchiveFilter,
   { offset, limit }: { offset: number; limit: number },
-): Promise<StoredReport[]> {
-  let query = db.selectFrom('reports').selectAll();
+): Promise<ListedReport[]> {
+  let query = db
+    .selectFrom('reports')
+    .select(['id', 'schedule_id', 'due_at', 'is_late', 'summary']);
   if (cadence !== null) query = query.where('cadence', '=', cadence);
   if (accountId !== null) {
     query = query.where(({ eb, or }) =>
@@ -193,7 +208,7 @@ export async function listReports(
     .limit(limit)
     .offset(offset)
     .execute();
-  return rows.map(toReport);
+  return rows.map((row) => ({ ...headOf(row), report: parseSummary(row.summary) }));
 }
 
 /** The id of the report that is kept of a period. @param accountId `null`: of all accounts together. */
@@ -214,12 +229,13 @@ export async function archivedId(
   return row?.id ?? null;
 }
 
-function toReport(row: Selectable<ReportsTable>): StoredReport {
+function headOf(
+  row: Pick<Selectable<ReportsTable>, 'id' | 'schedule_id' | 'due_at' | 'is_late'>,
+): Omit<StoredReport, 'report'> {
   return {
     id: row.id,
     scheduleId: row.schedule_id,
     dueAt: toInstant(row.due_at),
     isLate: row.is_late === 1,
-    report: parseReport(row.content),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { type ModelName, modelName } from '../usage/model-name.ts';
 import { type CreditsView, creditsOf, type EventView, eventOf } from './credits-view.ts';
 import { type PartSums, sumParts } from './parts.ts';
-import { EVENT_DAYS, type Report } from './report.ts';
+import { EVENT_DAYS, type Report, type ReportSummary } from './report.ts';
 import { reportChart } from './report-chart.ts';
 import { daysOf, nameOf, shortDays, type Words } from './report-words.ts';
 
@@ -69,7 +69,7 @@ export interface PartRow {
 
 const SHOWN_PARTS = 10;
 
-export function summaryView(report: Report, words: Words): SummaryView {
+export function summaryView(report: ReportSummary, words: Words): SummaryView {
   const { format, t } = words;
   const { period, total, account } = report;
   return {
@@ -141,7 +141,10 @@ function rateFigure({ total }: Report, { format, t }: Words): Figure {
   return { text, atLeast: false, exact: null, rounded: false, unknown: null };
 }
 
-function changeOf({ total, before, period }: Report, { format, t }: Words): ReportView['change'] {
+function changeOf(
+  { total, before, period }: ReportSummary,
+  { format, t }: Words,
+): ReportView['change'] {
   if (!before) return { none: t('reports.change_not_over') };
   const [now, then] = [total.cost, before.cost];
   if (!now.isWhole || !then.isWhole || now.value === null || then.value === null) {

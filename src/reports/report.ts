@@ -131,7 +131,13 @@ export const reportSchema = z.object({
   openIncidents: z.number(),
 });
 
+/** What lists say of a report: it is kept beside it, for all of it would be read for a few figures. */
+const summarySchema = reportSchema.pick({
+  ...{ period: true, madeAt: true, account: true, state: true, total: true, before: true },
+});
+
 export type Report = z.output<typeof reportSchema>;
+export type ReportSummary = z.output<typeof summarySchema>;
 export type ReportCredits = Report['credits']['accounts'][number];
 export type ReportEvent = Report['events'][number];
 
@@ -139,10 +145,20 @@ export type ReportEvent = Report['events'][number];
 export const EXPIRING_DAYS = 30;
 export const EVENT_DAYS = 14;
 
-export function writeReport(report: Report): string {
+export function writeReport(report: Report | ReportSummary): string {
   return JSON.stringify(report, (_name, value) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
+}
+
+export function summaryOf(report: Report): ReportSummary {
+  const { period, madeAt, account, state, total, before } = report;
+  return { period, madeAt, account, state, total, before };
+}
+
+/** @throws what says that it is none. */
+export function parseSummary(json: string): ReportSummary {
+  return summarySchema.parse(JSON.parse(json));
 }
 
 /** @throws what says that it is no report. */

@@ -16,7 +16,13 @@ import { readReport } from './read-report.ts';
 import { reportAnswer } from './report-answer.ts';
 import { reportFile } from './report-csv.ts';
 import { PAGE_SIZE } from './report-request.ts';
-import { findReport, listReports, listSchedules, type StoredReport } from './report-rows.ts';
+import {
+  findReport,
+  type ListedReport,
+  listReports,
+  listSchedules,
+  type StoredReport,
+} from './report-rows.ts';
 import { type ReportView, reportView, type SummaryView, summaryView } from './report-view.ts';
 import { type ScheduleView, scheduleView } from './schedule-view.ts';
 
@@ -133,7 +139,7 @@ export function mayChange({ viewer }: Request): boolean {
   return viewer !== null && includesRole(viewer.role, 'operator');
 }
 
-function archiveRow({ id, isLate, report }: StoredReport, { locals }: Response): ArchiveRow {
+function archiveRow({ id, isLate, report }: ListedReport, { locals }: Response): ArchiveRow {
   const made = locals.format.dateTime(report.madeAt, report.period.timezone);
   return { id, ...summaryView(report, locals), made, isLate };
 }

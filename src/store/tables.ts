@@ -528,6 +528,7 @@ export interface ReportsTable {
   due_at: string;
   made_at: string;
   is_late: 0 | 1;
-  /** JSON. */
+  /** JSON: what lists say of it, and all of it. */
+  summary: string;
   content: string;
 }

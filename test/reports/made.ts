@@ -4,7 +4,7 @@ import type { ChannelKind } from '../../src/deliveries/channel.ts';
 import type { Lease } from '../../src/jobs/leases.ts';
 import { addSchedule } from '../../src/reports/change-schedules.ts';
 import { makeDueReports, type Waiting } from '../../src/reports/make-reports.ts';
-import { listReports, type StoredReport } from '../../src/reports/report-rows.ts';
+import { findReport, listReports, type StoredReport } from '../../src/reports/report-rows.ts';
 import type { Schedule, ScheduleFields } from '../../src/reports/schedule.ts';
 import type { Services } from '../../src/services.ts';
 import { testLease } from '../history/synced.ts';
@@ -39,9 +39,11 @@ export function makeReports(
 }
 
 /** All of them, the latest period first. */
-export function archive({ store }: Services): Promise<StoredReport[]> {
+export async function archive({ store }: Services): Promise<StoredReport[]> {
   const all = { cadence: null, accountId: null };
-  return listReports(store.db, all, { offset: 0, limit: 1_000 });
+  const listed = await listReports(store.db, all, { offset: 0, limit: 1_000 });
+  const found = await Promise.all(listed.map(({ id }) => findReport(store.db, id)));
+  return found.flatMap((report) => report ?? []);
 }
 
 /** A place to send reports to. */

@@ -377,7 +377,7 @@ test('a schedule of a zone that is no longer known keeps no other back, and can 
   expect(await firstDays(panel)).toEqual(['2026-03-06']);
   await db
     .updateTable('reports')
-    .set((row) => ({ timezone, content: inZone(row) }))
+    .set((row) => ({ timezone, summary: inZone(row, 'summary'), content: inZone(row, 'content') }))
     .execute();
   const operator = await panel.as('operator');
   const [made] = await archive(panel.services);
@@ -390,8 +390,8 @@ test('a schedule of a zone that is no longer known keeps no other back, and can 
   expect(text).toContain('esta versión no conoce la zona horaria');
 
   /** The same in what is kept of the report. */
-  function inZone({ ref }: ExpressionBuilder<Tables, 'reports'>) {
-    return sql<string>`replace(${ref('content')}, 'America/Mexico_City', ${timezone})`;
+  function inZone({ ref }: ExpressionBuilder<Tables, 'reports'>, column: 'summary' | 'content') {
+    return sql<string>`replace(${ref(column)}, 'America/Mexico_City', ${timezone})`;
   }
 });
 

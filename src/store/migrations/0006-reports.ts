@@ -26,6 +26,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'text', (column) => column.notNull())
     .addColumn('updated_at', 'text', (column) => column.notNull())
     .execute();
+  await schema
+    .createIndex('report_schedules_of_account')
+    .on('report_schedules')
+    .column('account_id')
+    .execute();
 
   await schema
     .createTable('reports')
@@ -41,7 +46,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('due_at', 'text', (column) => column.notNull())
     .addColumn('made_at', 'text', (column) => column.notNull())
     .addColumn('is_late', 'integer', (column) => column.notNull())
-    // JSON, with amounts as digits in 1e-9.
+    // What lists say of it, and all of it: JSON, with amounts as digits in 1e-9.
+    .addColumn('summary', 'text', (column) => column.notNull())
     .addColumn('content', 'text', (column) => column.notNull())
     // Two replicas can't make the same one.
     .addUniqueConstraint('reports_once', ['schedule_id', 'cadence', 'first_day'])
@@ -50,5 +56,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createIndex('reports_archive')
     .on('reports')
     .columns(['first_day', 'made_at'])
+    .execute();
+  await schema
+    .createIndex('reports_of_account')
+    .on('reports')
+    .columns(['account_id', 'first_day'])
     .execute();
 }

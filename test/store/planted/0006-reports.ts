@@ -33,6 +33,7 @@ export function rowsOf0006(): Rows {
         due_at: at,
         made_at: at,
         is_late: 0,
+        summary: '{}',
         content: '{}',
       },
     ],
