@@ -50,8 +50,8 @@ async function update(
   what: 'seen' | 'worsened' | 'reopened' | 'resolved',
   incident: Incident,
 ): Promise<boolean> {
-  const { state, severity, latestFacts, seenAt, resolvedAt } = incident;
-  const seen = { latest_facts: JSON.stringify(latestFacts), seen_at: toText(seenAt) };
+  const { state, cause, severity, latestFacts, seenAt, resolvedAt } = incident;
+  const seen = { cause, latest_facts: JSON.stringify(latestFacts), seen_at: toText(seenAt) };
   const sets = {
     seen,
     worsened: { ...seen, severity },

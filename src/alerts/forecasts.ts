@@ -30,6 +30,8 @@ export type EventFigures =
 
 /** An outlook this old is read again, */
 const FRESH_MINUTES = 10;
+/** or sooner where it does not say yet what is asked of it, as before the first reading; */
+const WANTING_MINUTES = 2;
 /** so many a round at most, each of which takes a statement; */
 const READ_A_ROUND = 10;
 /** and where it could not be read for so long nobody knows. */
@@ -88,7 +90,10 @@ async function recall(
   const isSame = known?.name === name;
   const age = known ? Math.abs(known.at.until(round.now).total('minutes')) : Infinity;
   // Those at the end of the list have their turn too, for what waits is counted.
-  const freshFor = Math.max(FRESH_MINUTES, memory.size / READ_A_ROUND);
+  const freshFor = Math.max(
+    known?.forecast && isWanting(known.forecast) ? WANTING_MINUTES : FRESH_MINUTES,
+    memory.size / READ_A_ROUND,
+  );
   if (known?.forecast && isSame && age < freshFor) return known.forecast;
   const usable = known && isSame && age < USABLE_MINUTES ? known.forecast : null;
   if (budget.left <= 0) {
@@ -106,6 +111,10 @@ async function recall(
   } finally {
     await round.once('forecasts_forgotten', async () => forgetOld(memory, round.now));
   }
+}
+
+function isWanting({ runway, check }: Forecast): boolean {
+  return typeof runway === 'string' || (check !== null && 'missing' in check);
 }
 
 /** Of accounts and events that are gone. */

@@ -3,7 +3,7 @@ import { zoned } from '../usage/answer.ts';
 import type { Facts } from './finding.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentHistory } from './incident-queries.ts';
-import { incidentAdvice, incidentSentence } from './incident-words.ts';
+import { incidentAdvice, sentenceFound } from './incident-words.ts';
 import type { Words } from './rules-view.ts';
 
 /** An incident in the words of `/api/v1/alerts`. */
@@ -19,7 +19,8 @@ export function incidentAnswer(incident: Incident, account: FalAccount, { t, for
     cause: incident.cause,
     severity: incident.severity,
     state: incident.state,
-    sentence: incidentSentence(incident, { t, format, timezone }),
+    // What was found: whether that is over is the state's to say, and by whom the history's.
+    sentence: sentenceFound(incident, { t, format, timezone }),
     facts: factsAnswer(incident.facts),
     latest_facts: factsAnswer(incident.latestFacts),
     timezone,

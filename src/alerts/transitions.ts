@@ -127,8 +127,11 @@ function whileOpen(
   now: Temporal.Instant,
 ): Transition[] {
   const severity = finding.severity ?? rule.severity;
-  const latest = { ...incident, latestFacts: finding.facts, seenAt: now };
-  const isChanged = JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
+  // What it keeps from working may change: a key that could not read the balance reads nothing any more.
+  const latest = { ...incident, cause: finding.cause, latestFacts: finding.facts, seenAt: now };
+  const isChanged =
+    finding.cause !== incident.cause ||
+    JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
   if (incident.nature === 'moment') return isChanged ? [{ what: 'seen', incident: latest }] : [];
   if (gravity(severity) > gravity(incident.severity)) {
     return [{ what: 'worsened', incident: { ...latest, severity } }];
@@ -156,6 +159,7 @@ function afterwards(
     ...incident,
     state: incident.acknowledgedAt && !isGraver ? 'acknowledged' : 'open',
     resolvedAt: null,
+    cause: finding.cause,
     latestFacts: finding.facts,
     seenAt: now,
   };

@@ -373,14 +373,17 @@ describe('outlooks', () => {
     const accounts = await listAccounts(services.store.db);
     const asked: OutlookQuestion[] = [];
     let isFailing = false;
+    let isUnread = false;
     const overviewSources = {
       ...services.overviewSources,
       async outlook(question: OutlookQuestion) {
         asked.push(question);
         if (isFailing) throw new Error('no answer');
+        const nothing = { expiring: [], proposals: [], check: null };
+        if (isUnread) return { runway: 'balance_unknown' as const, ...nothing };
         const runway = { until: clock.now(), earliest: null, latest: null, driver: null };
         const horizon = clock.now();
-        return { runway: { ...runway, horizon }, expiring: [], proposals: [], check: null };
+        return { runway: { ...runway, horizon }, ...nothing };
       },
     };
     const round = (): Round => {
@@ -398,8 +401,22 @@ describe('outlooks', () => {
     const fail = (is: boolean) => {
       isFailing = is;
     };
-    return { panel, clock, accounts, asked, look, fail };
+    const unread = (is: boolean) => {
+      isUnread = is;
+    };
+    return { panel, clock, accounts, asked, look, fail, unread };
   }
+
+  test('that say nothing yet, as before the first reading, are read again in two minutes', async () => {
+    const { asked, look, unread } = await manyAccounts(1);
+    unread(true);
+    await look();
+    await look();
+    expect(asked).toHaveLength(1);
+    unread(false);
+    for (let minute = 2; minute < 10; minute += 1) await look();
+    expect(asked).toHaveLength(2);
+  });
 
   test('are read ten a round, and again when they are ten minutes old', async () => {
     const { asked, look } = await manyAccounts(25);

@@ -35,6 +35,15 @@ describe('what becomes of an incident', () => {
     expect(steps({ unresolved }, { isKnown: false, findings })).toEqual(['opened new 1']);
   });
 
+  test('what it keeps from working may change while it lasts', () => {
+    const unresolved = [anIncident({ cause: 'credits' })];
+    const evaluation = found(aFinding({ cause: 'access' }));
+    const [seen] = transitions({ ...NOTHING, unresolved }, [{ rule: aRule(), evaluation }], {
+      ...{ accountId: 'a', now: minute(1), newId: () => 'new' },
+    });
+    expect(seen).toMatchObject({ what: 'seen', incident: { id: 'i1', cause: 'access' } });
+  });
+
   test('found twice at once, it is opened once', () => {
     expect(steps({}, found(aFinding(), aFinding()))).toEqual(['opened new 1']);
   });

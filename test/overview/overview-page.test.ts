@@ -307,7 +307,7 @@ describe('the overview', () => {
     });
     const { text } = await viewer.get('/admin');
     expect(text.match(/data-attention="incident"/g)).toHaveLength(8);
-    expect(textOf(text, 'attention')).toContain('Hay 12 incidentes más. Ver todos');
+    expect(textOf(text, 'attention')).toContain('Hay 12 alertas más. Ver todos');
     expect(text).toContain('href="/admin/alerts"');
   });
 

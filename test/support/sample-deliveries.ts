@@ -40,7 +40,7 @@ function opened(): Outgoing {
         tables: [],
         image: null,
         links: [
-          { label: 'Ver el incidente', href: `${PANEL}/alerts/incidents/4f1c` },
+          { label: 'Ver la alerta', href: `${PANEL}/alerts/incidents/4f1c` },
           { label: 'Abrir facturación en fal.ai', href: 'https://fal.ai/dashboard/billing' },
         ],
         footer:
@@ -70,7 +70,7 @@ function resolved(): Outgoing {
           { label: 'Balance', value: '$52.61' },
           { label: 'Open for', value: '47 minutes' },
         ],
-        links: [{ label: 'See the incident', href: `${PANEL}/alerts/incidents/4f1c` }],
+        links: [{ label: 'See the alert', href: `${PANEL}/alerts/incidents/4f1c` }],
         footer: 'fal.ai usage panel · You get this because you are in the channel “On call”.',
       },
       event: { type: 'incident.resolved', data: content.event.data },

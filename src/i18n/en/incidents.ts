@@ -17,7 +17,7 @@ export const incidents = {
   'incident.also': 'Also: {{what}}',
   'incident.and_more_one': 'And {{formatted}} more.',
   'incident.and_more_other': 'And {{formatted}} more.',
-  'incident.show': 'See the incident',
+  'incident.show': 'See the alert',
   'incident.footer':
     '{{app}} tells you this because of the rule “{{rule}}”. In Alerts you can change its quiet hours and whom it tells, or switch it off.',
   'incident.entry.opened': 'It was found',

@@ -19,10 +19,10 @@ export const overview = {
     'The single charges of {{formatted}} days do not add up to fal’s own usage. The latest, {{day}}.',
   'overview.todo_month_incomplete':
     'Part of this month is not read yet: it cost what is shown or more.',
-  'overview.open_incident': 'See the incident',
+  'overview.open_incident': 'See the alert',
   'overview.incident_seen_to': '{{name}} is seeing to it.',
-  'overview.more_incidents_one': 'There is {{formatted}} more incident.',
-  'overview.more_incidents_other': 'There are {{formatted}} more incidents.',
+  'overview.more_incidents_one': 'There is {{formatted}} more alert.',
+  'overview.more_incidents_other': 'There are {{formatted}} more alerts.',
   'overview.open_alerts': 'See all',
   'overview.open_history': 'Open the history',
   'overview.resume': 'Resume reading',

@@ -22,7 +22,7 @@ export const incidents = {
   'incident.and_more_one': 'Y {{formatted}} más.',
   'incident.and_more_many': 'Y {{formatted}} más.',
   'incident.and_more_other': 'Y {{formatted}} más.',
-  'incident.show': 'Ver el incidente',
+  'incident.show': 'Ver la alerta',
   'incident.footer':
     'Te lo avisa {{app}} por la regla «{{rule}}». En Alertas puedes cambiar sus horas de silencio, a quién avisa, o apagarla.',
   'incident.entry.opened': 'Se encontró',
