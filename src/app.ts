@@ -195,7 +195,7 @@ function panelRoutes(services: Services): Router {
   // After all that is below it.
   panel.use('/admin/alerts', alertsPage(services));
   panel.use('/admin/reports/schedules', schedulesPage(services));
-  panel.use('/admin/reports', reportsPage(services));
+  panel.use('/admin/reports', reportsPage(services, limit));
   panel.use('/admin/pricing', pricingPage(services));
   panel.use('/admin/config', configPage(services));
   panel.use('/admin/accounts', accountsPage(services));

@@ -39,7 +39,7 @@ export const FAILURES: Record<Exclude<FailureCode, 'form_expired' | 'own_account
   admin_scope_required: 'the fal key is valid but has no Admin scope',
   account_locked: 'fal locked the account',
   forbidden: "the person's or token's role does not allow it",
-  not_found: 'no such address, account, event or report, or no account stored at all',
+  not_found: 'no such address, account, event, report, rule or alert, or no account stored at all',
   conflict: 'somebody else changed it in the meantime',
   payload_too_large: 'the body has more than 64 kB',
   unsupported_media_type: 'the body is neither a form nor JSON',

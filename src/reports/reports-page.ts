@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
@@ -56,7 +56,7 @@ interface ShownReport {
 }
 
 /** `/admin/reports`: the reports that were made, when more are, and each of them in full. */
-export function reportsPage(services: Services): Router {
+export function reportsPage(services: Services, limit: RequestHandler): Router {
   const { settings, store, now } = services;
   const { db } = store;
   const router = Router();
@@ -91,7 +91,7 @@ export function reportsPage(services: Services): Router {
     } satisfies ArchiveView);
   });
 
-  router.get('/today', allow('viewer'), async (_req, res) => {
+  router.get('/today', allow('viewer'), limit, async (_req, res) => {
     const { accounts, chosen } = res.locals.accountChoice;
     if (accounts.length === 0) return res.redirect(303, `${res.locals.basePath}/admin/reports`);
     const account: FalAccount | null = chosen ?? null;

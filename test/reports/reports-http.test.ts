@@ -7,7 +7,7 @@ import { changeSchedule } from '../../src/reports/change-schedules.ts';
 import { listSchedules } from '../../src/reports/report-rows.ts';
 import { syncOnce } from '../history/synced.ts';
 import { startPlanner, storeBooth, wordsOf } from '../planner/booth.ts';
-import { NOW, type Panel } from '../support/panel.ts';
+import { NOW, type Panel, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { archive, channel, makeReports, schedule } from './made.ts';
 
@@ -218,6 +218,17 @@ describe('/admin/reports', () => {
     expect(text).not.toContain('report.csv');
     expect(await archive(panel.services)).toEqual([]);
   });
+});
+
+test('reports of today are read as often as a client may ask, and no more', async () => {
+  const panel = await startPanel({ BACKFILL_DAYS: '12', RATE_LIMIT_PER_MINUTE: '5' });
+  await storeBooth(panel, { isSynced: false });
+  const viewer = await panel.as('viewer');
+  const statuses = [];
+  for (let count = 0; count < 6; count += 1) {
+    statuses.push((await viewer.get('/admin/reports/today')).status);
+  }
+  expect([statuses[0], statuses.at(-1)]).toEqual([200, 429]);
 });
 
 describe('schedules', () => {
