@@ -37,7 +37,7 @@ export const ruleBody = z.object({
   severity: z.enum(SEVERITIES, 'unknown').default('warning'),
   channel_ids: z
     .array(z.string('malformed').regex(/^[\w-]{1,64}$/, 'unknown'), 'malformed')
-    .max(MAX_CHANNELS, 'too_many')
+    .max(MAX_CHANNELS, 'unusable')
     .optional(),
   quiet_from: timeOfDay.optional(),
   quiet_until: timeOfDay.optional(),

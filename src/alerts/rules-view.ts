@@ -1,5 +1,6 @@
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { Channel } from '../deliveries/channel.ts';
+import { recipientsOf } from '../deliveries/recipients.ts';
 import { parseDecimal } from '../http/decimal-field.ts';
 import type { Format } from '../i18n/format.ts';
 import { isTextKey, type TextKey, type Translate } from '../i18n/index.ts';
@@ -107,9 +108,7 @@ function ruleRow(rule: Rule, around: RuleSurroundings, words: Words): RuleRow {
 
 /** Who is told, or that nobody is. */
 function recipients({ channelIds }: Rule, channels: readonly Channel[], t: Translate): string {
-  const told = channels.filter(
-    ({ id, isEnabled }) => isEnabled && (channelIds === null || channelIds.includes(id)),
-  );
+  const told = recipientsOf(channels, channelIds);
   if (told.length === 0) return t('alerts.recipients_nobody');
   if (channelIds === null) return t('alerts.recipients_all');
   return t('alerts.recipients_some', { channels: told.map(({ name }) => name).join(', ') });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
+import { recipientsOf } from '../deliveries/recipients.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { applyTransitions, attach } from './apply-transitions.ts';
@@ -70,10 +71,7 @@ export async function settleIncidents(
 
   const enabled = (await listChannels(trx)).filter(({ isEnabled }) => isEnabled);
   const channels = new Map(
-    current.map(({ rule: { id, channelIds } }) => [
-      id,
-      enabled.filter((channel) => channelIds === null || channelIds.includes(channel.id)),
-    ]),
+    current.map(({ rule: { id, channelIds } }) => [id, recipientsOf(enabled, channelIds)]),
   );
   const ids = new Map([...channels].map(([id, own]) => [id, new Set(own.map((each) => each.id))]));
   const channelsOf = ({ ruleId }: Incident) => channels.get(ruleId) ?? [];
