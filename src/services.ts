@@ -61,6 +61,8 @@ export interface Services {
   overviewSources: OverviewSources;
   /** Carries what the outbox has to where it goes. */
   sender: Sender;
+  /** What is to be done again and again, as things stand. */
+  jobs: () => Promise<readonly Job[]>;
   /** Does what is to be done again and again, once it is started. */
   scheduler: Scheduler;
   /** Told to stop: whoever watches should send no more requests. */
@@ -141,18 +143,14 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
   const alerts = alertsJob({ config, log, now, store, history, overviewSources });
   const asking = { fal, now, timeoutMs: config.falTimeoutMs };
   const sender = parts.sender ?? createSender({ config, now });
-  const scheduler = createScheduler({
-    db: store.db,
-    now,
-    log,
-    jobs: allOf([
-      historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
-      deliveryJobs({ store, seal, sender, now, log }),
-      chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
-      async () => [alerts, incidentRetentionJob({ store, now })],
-      reportJobs({ config, log, now, store, settings, seal, fal: jobsFal, askedPrices, history }),
-    ]),
-  });
+  const jobs = allOf([
+    historyJobs({ config, log, now, store, settings, seal, fal: jobsFal, catalogue }),
+    deliveryJobs({ store, seal, sender, now, log }),
+    chargeWatchJobs({ now, store, seal, history, fal: jobsFal }),
+    async () => [alerts, incidentRetentionJob({ store, now })],
+    reportJobs({ config, log, now, store, settings, seal, fal: jobsFal, askedPrices, history }),
+  ]);
+  const scheduler = createScheduler({ db: store.db, now, log, jobs });
   return {
     config,
     log,
@@ -173,6 +171,7 @@ export async function createServices(config: Config, parts: Parts = {}): Promise
     doctor: createDoctor(asking),
     sender,
     overviewSources,
+    jobs,
     scheduler,
     stopping: false,
     async close() {

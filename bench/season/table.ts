@@ -1,4 +1,5 @@
 import { type Nano, toJsonNumber } from '../../src/money.ts';
+import { markdownTable as table } from '../support/markdown-table.ts';
 import { median } from '../support/stats.ts';
 import type { CheckedEvent, ForecastRunway, SeasonReport, SeenTopUp } from './run.ts';
 
@@ -170,13 +171,4 @@ function minute(at: Temporal.Instant): string {
 
 function dollars(amount: Nano): string {
   return `$${toJsonNumber(amount).toFixed(2)}`;
-}
-
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const widths = head.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
-  return line(head) + line(widths.map((width) => '-'.repeat(width))) + rows.map(line).join('');
 }

@@ -38,8 +38,10 @@ export interface RoundOptions
 export interface RoundEnd {
   /** *late* when there is more to read, and others have waited for long enough. */
   how: 'done' | 'late' | Interruption;
-  /** Days that could not be read although others were, and why. */
+  /** Days that could not be read, and why. */
   holes: ReadonlyMap<EpochDay, FalError>;
+  /** Whether any day was. */
+  isAnyRead: boolean;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   let daysDone = 0;
   let rows = 0;
   let holesInARow = 0;
+  let isAnyRead = false;
   const holes = new Map<EpochDay, FalError>();
   let how: RoundEnd['how'] = 'done';
   let isOver = false;
@@ -144,7 +147,10 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
     const read = chunk.days.filter((day) => !failures.has(day));
     for (const day of read) holes.delete(day);
     daysDone += read.length;
-    if (read.length > 0) holesInARow = 0;
+    if (read.length > 0) {
+      holesInARow = 0;
+      isAnyRead = true;
+    }
     for (const error of failures.values()) if (!leavesAHole(error)) throw error;
     for (const [day, error] of [...failures].toReversed()) {
       if (chunk.days.length > 1 && !isLate()) await readOrLeave({ ...chunk, days: [day] });
@@ -180,7 +186,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   }
 
   const due = await plan.due();
-  if (typeof due === 'string') return { how: due, holes };
+  if (typeof due === 'string') return { how: due, holes, isAnyRead };
   /** What was billed is asked for meanwhile: only the calls have to wait for it. */
   const opening = Promise.all([meetEndpoints(due), loadCatalogue()]).then(() => billedIds);
   const workers = Array.from({ length: CHUNKS_AT_ONCE }, workOrEndAll);
@@ -189,7 +195,7 @@ export async function readRound(options: RoundOptions): Promise<RoundEnd> {
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   await whileOurs(db, lease, tellProgress);
-  return { how, holes };
+  return { how, holes, isAnyRead };
 }
 
 const cutShort = () => new FalError('fal_bad_response', '/models/usage: pages are missing');

@@ -83,8 +83,8 @@ async function syncAccount(
     if (!current) return later();
     // Whatever it was refused with, the key is another one now.
     if (current.version !== account.version) return now();
-    const isPartly = error instanceof PartlyDoneError;
-    const reason = isPartly ? error.cause : error;
+    const reason = error instanceof PartlyDoneError ? error.cause : error;
+    const isPartly = error instanceof DaysFailedError && error.isAnyRead;
     const { code } = toFailure(reason);
     // Only what fal said may have the key in it; and one that can't be opened is why it failed.
     const open = isFalError(reason) ? await openAccount(store.db, services.seal, accountId) : null;
@@ -94,7 +94,7 @@ async function syncAccount(
       if (open && isFalError(reason)) {
         await recordRefusal(trx, accountId, 'usage', at, reason, { key: open.key, isPartly });
       }
-      if (!isPartly) await endRound(trx, accountId);
+      if (!(error instanceof PartlyDoneError)) await endRound(trx, accountId);
     });
     throw waitingAsAsked(error);
   }
@@ -115,16 +115,26 @@ async function readOn(
   const open = await reopenAccount(db, seal, account);
   const before = await whileOurs(db, lease, (trx) => writeRoundStart(trx, id, now()));
   const failing = failingDays(db, account, now());
-  const { how, holes } = await askFor(services, open, lease, failing, before);
+  const { how, holes, isAnyRead } = await askFor(services, open, lease, failing, before);
   const endedAt = now();
   const goesOn = how === 'late' || how === 'changed';
   const nextRunAt = goesOn ? endedAt : endedAt.add({ seconds: config.syncIntervalSeconds });
   failing.putOff(holes, endedAt);
   failing.expectRound(nextRunAt);
   const reason = failing.reason();
-  if (reason) throw new PartlyDoneError(nextRunAt, reason);
+  if (reason) throw new DaysFailedError(nextRunAt, reason, isAnyRead);
   if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, endedAt));
   return nextRunAt;
+}
+
+/** Days that could not be read; where none could, fal may as well be down. */
+class DaysFailedError extends PartlyDoneError {
+  readonly isAnyRead: boolean;
+
+  constructor(nextRunAt: Temporal.Instant, cause: unknown, isAnyRead: boolean) {
+    super(nextRunAt, cause);
+    this.isAnyRead = isAnyRead;
+  }
 }
 
 /** fal may ask to wait, but not for days; how long at least is for the scheduler to say. */

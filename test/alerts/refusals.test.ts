@@ -123,6 +123,16 @@ test('a day that can not be read among others is no outage', async () => {
   expect(kinds).toEqual(['partly']);
 });
 
+test('usage of which no day can be read is one, also where that is few days', async () => {
+  const { panel, clock } = await panelToSync();
+  await round(panel);
+  clock.forward({ minutes: 5 });
+  panel.fal.fault(/./, faults.failWith(500));
+  await round(panel);
+  const usage = (await refusedTo(panel)).filter(({ asked }) => asked === 'usage');
+  expect(usage.map(({ kind }) => kind)).toEqual(['outage']);
+});
+
 describe.each(ENGINES)('refusals, on %s', (engine) => {
   async function refusing() {
     const { db } = await openAt(await emptyPlace(engine));
