@@ -8,6 +8,7 @@ import { benchInsert } from './insert.ts';
 import { benchMillionRows } from './million-rows.ts';
 import { benchSignIn } from './sign-in.ts';
 import type { Figure } from './support/figure.ts';
+import { markdownTable } from './support/markdown-table.ts';
 import { benchSyncMemory } from './sync-memory.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchVerUso } from './ver-uso.ts';
@@ -39,15 +40,8 @@ process.stdout.write(
 
 function table(lines: readonly Figure[]): string {
   const verdict = ({ pass }: Figure) => (pass === null ? '' : pass ? 'pass' : 'MISS');
-  const cells = [
+  return markdownTable(
     ['what', 'measured', 'ratio', 'target', ''],
-    ...lines.map((line) => [line.name, line.measured, line.ratio, line.target, verdict(line)]),
-  ];
-  const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+    lines.map((line) => [line.name, line.measured, line.ratio, line.target, verdict(line)]),
   );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
-  const [head = [], ...rest] = cells;
-  return line(head) + line(widths.map((width) => '-'.repeat(width))) + rest.map(line).join('');
 }
