@@ -111,7 +111,7 @@ describe('a mail', () => {
   test('is as good in plain text', async () => {
     const { mail } = await received(samples.report);
     expect(mail.text?.trimEnd().split('\n')).toEqual([
-      'Informe: Sábado 7 de marzo: $14.85 en 1,212 llamadas',
+      'Reporte: Sábado 7 de marzo: $14.85 en 1,212 llamadas',
       '',
       'Un 12 % más que el sábado anterior ($13.26). El modelo que más gastó fue gemini-3-pro-image-preview/edit.',
       '',
@@ -137,13 +137,13 @@ describe('a mail', () => {
       'XV años Valeria  sáb 14, 18:00  Sí, por $9',
       'Congreso Médico  lun 16, 09:00  No: faltan $22',
       '',
-      'Abrir el informe:',
+      'Abrir el reporte:',
       'https://panel.example.com/futurelab_ai/admin/reports/2026-03-07',
       'Ver el uso:',
       'https://panel.example.com/futurelab_ai/admin/usage?period=2026-03-07',
       '',
       '-- ',
-      'Panel de uso de fal.ai · Informe diario de las 08:00 (America/Mexico_City).',
+      'Panel de uso de fal.ai · Reporte diario de las 08:00 (America/Mexico_City).',
     ]);
   });
 

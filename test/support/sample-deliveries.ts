@@ -128,10 +128,10 @@ function report(image: MessageImage): Outgoing {
         ],
         image,
         links: [
-          { label: 'Abrir el informe', href: `${PANEL}/reports/2026-03-07` },
+          { label: 'Abrir el reporte', href: `${PANEL}/reports/2026-03-07` },
           { label: 'Ver el uso', href: `${PANEL}/usage?period=2026-03-07` },
         ],
-        footer: 'Panel de uso de fal.ai · Informe diario de las 08:00 (America/Mexico_City).',
+        footer: 'Panel de uso de fal.ai · Reporte diario de las 08:00 (America/Mexico_City).',
       },
       event: { type: 'report.daily', data: { date: '2026-03-07', late: false } },
     },
