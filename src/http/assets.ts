@@ -33,8 +33,8 @@ export function loadAssets(): Assets {
     assets.set(basename(path), asset(basename(path), withoutDataImages(path, readFileSync(path))));
   }
   // One file a component for who writes them, one file for who reads them.
-  const styles = filesIn(STYLES_DIR).map((path) => readFileSync(path));
-  assets.set('app.css', asset('app.css', Buffer.concat(styles)));
+  const styles = filesIn(STYLES_DIR).map((path) => onlyRules(readFileSync(path, 'utf8')));
+  assets.set('app.css', asset('app.css', Buffer.from(styles.join(''))));
   const byFile = new Map([...assets.values()].map((asset) => [asset.file, asset]));
 
   const router = Router();
@@ -67,6 +67,11 @@ function asset(name: string, content: Buffer): Asset {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
   const extension = extname(name);
   return { file: `${basename(name, extension)}.${hash}${extension}`, content };
+}
+
+/** Comments and indents are for who writes them: a fifth of what a phone would load. */
+function onlyRules(styles: string): string {
+  return styles.replace(/\/\*.*?\*\//gs, '').replace(/\n\s*/g, '\n');
 }
 
 /** Pico's icons are `data:` images, which our Content-Security-Policy refuses: our styles draw their own. */
