@@ -49,7 +49,7 @@ export function sharedOutages(round: Round): Promise<SharedOutages> {
     for (const [accountId, own] of refusals) {
       if (paused.has(accountId)) continue;
       for (const kind of SHARED_KINDS) {
-        const found = suffererOf(accountId, own, answers.get(accountId) ?? {}, kind, round.now);
+        const found = suffererOf(accountId, own, answers.get(accountId) ?? {}, kind, round);
         if (!found) continue;
         const { isUsage, ...sufferer } = found;
         const name = groupName(rules, accountId, kind, isUsage);
@@ -74,15 +74,15 @@ function suffererOf(
   refusals: readonly Refusal[],
   answers: LastAnswers,
   kind: SharedKind,
-  now: Temporal.Instant,
+  { now, services }: Round,
 ): (Sufferer & { isUsage: boolean }) | null {
-  const open = openRefusals(refusals, answers).filter((refusal) => refusal.kind === kind);
-  const lately = refusals.filter(
-    (refusal) =>
-      refusal.kind === kind &&
-      refusal.asked !== 'ledger' &&
-      refusal.until.until(now).total('minutes') <= ENDS_WITHIN_MINUTES,
-  );
+  // Each account is asked once a round of its sync, however seldom that is.
+  const within = Math.max(ENDS_WITHIN_MINUTES, (2 * services.config.syncIntervalSeconds) / 60);
+  // How it is now of an account that is not asked any more, or only told to wait, nobody knows.
+  const isRecent = (refusal: Refusal) =>
+    refusal.kind === kind && refusal.until.until(now).total('minutes') <= within;
+  const open = openRefusals(refusals, answers).filter(isRecent);
+  const lately = refusals.filter((refusal) => refusal.asked !== 'ledger' && isRecent(refusal));
   const meant = open.length > 0 ? open : lately;
   const chosen = meant.find(({ asked }) => asked === 'usage') ?? meant[0];
   if (!chosen) return null;

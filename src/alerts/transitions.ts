@@ -127,14 +127,15 @@ function whileOpen(
   now: Temporal.Instant,
 ): Transition[] {
   const severity = finding.severity ?? rule.severity;
-  // What it keeps from working may change: a key that could not read the balance reads nothing any more.
-  const latest = { ...incident, cause: finding.cause, latestFacts: finding.facts, seenAt: now };
-  const isChanged =
-    finding.cause !== incident.cause ||
-    JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
+  const latest = { ...incident, latestFacts: finding.facts, seenAt: now };
+  const isChanged = JSON.stringify(finding.facts) !== JSON.stringify(incident.latestFacts);
   if (incident.nature === 'moment') return isChanged ? [{ what: 'seen', incident: latest }] : [];
-  if (gravity(severity) > gravity(incident.severity)) {
-    return [{ what: 'worsened', incident: { ...latest, severity } }];
+  const isGraver = gravity(severity) > gravity(incident.severity);
+  // A key that could not read the balance reads nothing any more: who was told of less has to hear of it.
+  const isWider = finding.cause === 'access' && incident.cause !== 'access';
+  if (isGraver || isWider) {
+    const worse = { ...(isGraver && { severity }), ...(isWider && { cause: finding.cause }) };
+    return [{ what: 'worsened', incident: { ...latest, ...worse } }];
   }
   return isChanged || isSince(incident.seenAt, SEEN_EVERY, now)
     ? [{ what: 'seen', incident: latest }]

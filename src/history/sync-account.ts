@@ -122,12 +122,12 @@ async function readOn(
   failing.putOff(holes, endedAt);
   failing.expectRound(nextRunAt);
   const reason = failing.reason();
-  if (reason) throw new DaysFailedError(nextRunAt, reason, isAnyRead);
+  if (reason) throw new DaysFailedError(nextRunAt, reason, isAnyRead || holes.size === 0);
   if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, endedAt));
   return nextRunAt;
 }
 
-/** Days that could not be read; where none could, fal may as well be down. */
+/** Days that could not be read, now or before; where no other was read either, fal may as well be down. */
 class DaysFailedError extends PartlyDoneError {
   readonly isAnyRead: boolean;
 

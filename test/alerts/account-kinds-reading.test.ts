@@ -272,6 +272,18 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
     }
   });
 
+  test('is nobody else’s where it was seen once, long ago: their data is stale then', async () => {
+    const { clock, ids, refuse, told } = await refusedPanel(2);
+    clock.forward({ minutes: 4 });
+    for (const id of ids) await refuse(id);
+    for (let minute = 0; minute <= 90; minute += 5) {
+      clock.forward({ minutes: 5 });
+      // It looks at how long the panel is awake.
+      await told(syncStale);
+    }
+    expect(idsOf(await told(syncStale))).toEqual(ids);
+  });
+
   test('is one incident of the panel’s own evaluation, from its beginning to its end', async () => {
     const { panel, clock, db, answer, refuse } = await refusedPanel(5);
     const job = alertsJob(panel.services);

@@ -244,8 +244,7 @@ describe('an event that is not covered', () => {
     expect(near).toMatchObject({ subject: 'boda', severity: 'info' });
     expect(near?.facts.why).toEqual({ as: 'code', value: 'no_price' });
     const [still] = judge(unsure, { firing: new Set(['boda']) }).findings;
-    expect(still).toMatchObject({ subject: 'boda' });
-    expect(still?.severity).toBeUndefined();
+    expect(still).toMatchObject({ subject: 'boda', severity: 'info' });
   });
 
   test('is urgent when it is time to top up, unless nobody wants it so', () => {
@@ -293,7 +292,8 @@ describe('trouble of an account', () => {
       true,
       true,
     ]);
-    const { findings } = judge(reading([refusal({ kind: trouble })]), new Set([trouble]));
+    const long = { times: 9, from: ago({ hours: 1 }) };
+    const { findings } = judge(reading([refusal({ kind: trouble, ...long })]));
     expect(findings[0]).toMatchObject({
       ...{ subject: trouble, nature: 'state', cause: 'access' },
       facts: { trouble: { value: trouble }, what_to_do: { value: `do_${trouble}` } },

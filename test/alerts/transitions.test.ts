@@ -35,13 +35,18 @@ describe('what becomes of an incident', () => {
     expect(steps({ unresolved }, { isKnown: false, findings })).toEqual(['opened new 1']);
   });
 
-  test('what it keeps from working may change while it lasts', () => {
-    const unresolved = [anIncident({ cause: 'credits' })];
-    const evaluation = found(aFinding({ cause: 'access' }));
-    const [seen] = transitions({ ...NOTHING, unresolved }, [{ rule: aRule(), evaluation }], {
-      ...{ accountId: 'a', now: minute(1), newId: () => 'new' },
-    });
-    expect(seen).toMatchObject({ what: 'seen', incident: { id: 'i1', cause: 'access' } });
+  test('what keeps usage from being read and did not before is worse', () => {
+    const changed = (before: Incident['cause'], cause: Incident['cause']) =>
+      transitions(
+        { ...NOTHING, unresolved: [anIncident({ cause: before })] },
+        [{ rule: aRule(), evaluation: found(aFinding({ cause })) }],
+        { accountId: 'a', now: minute(1), newId: () => 'new' },
+      );
+    const [worse] = changed('credits', 'access');
+    expect(worse).toMatchObject({ what: 'worsened', incident: { id: 'i1', cause: 'access' } });
+    expect(changed('access', 'credits').map(({ incident }) => incident.cause)).not.toContain(
+      'credits',
+    );
   });
 
   test('found twice at once, it is opened once', () => {

@@ -149,7 +149,10 @@ function openTroubles({ refusals, answers }: AccountTroubleReading): Refusal[] {
 
 /** Whether usage is kept from being read; a key that may read usage but not billing does not do that. */
 function keepsFromUse(trouble: Trouble, refusals: readonly Refusal[]): boolean {
-  return 'isLock' in TROUBLES[trouble] || refusals.some(({ asked }) => asked === 'usage');
+  return (
+    'isLock' in TROUBLES[trouble] ||
+    refusals.some((each) => each.asked === 'usage' && isLongEnough(each, trouble, true))
+  );
 }
 
 function isLongEnough(refusal: Refusal, trouble: Trouble, isUsageRefused: boolean): boolean {

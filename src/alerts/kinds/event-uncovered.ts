@@ -77,8 +77,8 @@ export const eventUncovered: AlertKind<Params, EventsReading> = {
           return [
             {
               ...common,
-              // One that was found to be short is no less grave for that.
-              ...(!firing.has(id) && { severity: 'info' }),
+              // One that was found to be short stays as grave as it was.
+              severity: 'info',
               facts: { ...about, outlook: code('event_unsure'), why: code(figures.missing) },
             },
           ];
