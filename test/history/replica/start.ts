@@ -23,7 +23,10 @@ export interface Said {
 
 export interface Replica {
   said: Said[];
-  /** Resolves once something like that was said, whether before or from now on. */
+  /**
+   * Resolves once something like that was said, whether before or from now on.
+   * @throws where the process ends by itself before that.
+   */
   heard(isIt: (said: Said) => boolean): Promise<Said>;
   /** Ends it as a power cut would. @returns when, epoch ms. */
   kill(): Promise<number>;
@@ -43,15 +46,21 @@ export function startReplica(options: ReplicaOptions): Replica {
   onTestFinished(() => void child.kill('SIGKILL'));
   const said: Said[] = [];
   const waiting = new Set<(heard: Said) => void>();
+  const ended = new AbortController();
+  let isToldToEnd = false;
   const reader = createInterface(child.stdout).on('line', (line) => {
     const heard = JSON.parse(line) as Said;
     said.push(heard);
     for (const tell of waiting) tell(heard);
   });
   const silent = once(reader, 'close');
+  child.once('close', (code, signal) => {
+    if (!isToldToEnd) ended.abort(new Error(`the replica ended by itself: ${code ?? signal}`));
+  });
 
   async function end(signal: NodeJS.Signals): Promise<number> {
     const at = machineNow();
+    isToldToEnd = true;
     child.kill(signal);
     await silent;
     return at;
@@ -62,13 +71,15 @@ export function startReplica(options: ReplicaOptions): Replica {
     heard(isIt) {
       const before = said.find(isIt);
       if (before) return Promise.resolve(before);
-      return new Promise((resolve) => {
+      if (ended.signal.aborted) return Promise.reject(ended.signal.reason);
+      return new Promise((resolve, reject) => {
         function tell(heard: Said): void {
           if (!isIt(heard)) return;
           waiting.delete(tell);
           resolve(heard);
         }
         waiting.add(tell);
+        ended.signal.addEventListener('abort', () => reject(ended.signal.reason));
       });
     },
     kill: () => end('SIGKILL'),
