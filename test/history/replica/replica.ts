@@ -30,7 +30,9 @@ function audible(job: Job): Job {
       const next = await job.run(lease);
       say('ends', job.name);
       const isHurried = intervalMs !== null && job.name.startsWith('sync:');
-      return isHurried ? now().add({ milliseconds: intervalMs }) : next;
+      // At any moment between two looks: else who looks first after a round would do so after every round.
+      const milliseconds = (intervalMs ?? 0) + Math.floor(Math.random() * tickMs);
+      return isHurried ? now().add({ milliseconds }) : next;
     } catch (error) {
       say('fails', job.name);
       throw error;
