@@ -9,6 +9,7 @@ import {
   toEntry,
   toIncident,
 } from './incident.ts';
+import type { RuleKind } from './rule.ts';
 
 const UNRESOLVED: IncidentState[] = ['open', 'acknowledged'];
 
@@ -221,6 +222,32 @@ export async function resolvedSince(
   return rows.flatMap((row) =>
     toIncident(row).map((incident) => ({ incident, isByHand: Boolean(row.is_by_hand) })),
   );
+}
+
+/** Subjects of a kind that these accounts have open, or that were found since then, by the account's id. */
+export async function foundSince(
+  db: Kysely<Tables>,
+  kind: RuleKind,
+  accountIds: readonly string[],
+  since: Temporal.Instant,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  if (accountIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('incidents')
+    .select(['account_id', 'subject'])
+    .where('kind', '=', kind)
+    .where('account_id', 'in', accountIds)
+    .where((eb) =>
+      eb.or([
+        eb('state', 'in', UNRESOLVED),
+        eb('resolved_at', '>=', toText(since)),
+        // What a person resolved may have gone on.
+        eb('seen_at', '>=', toText(since)),
+      ]),
+    )
+    .execute();
+  const found = Map.groupBy(rows, ({ account_id }) => account_id);
+  return new Map([...found].map(([id, own]) => [id, new Set(own.map(({ subject }) => subject))]));
 }
 
 /** As many subjects as one statement asks for: every database takes that many parameters. */

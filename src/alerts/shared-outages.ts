@@ -1,4 +1,5 @@
 import { readPaused } from '../history/sync-queries.ts';
+import { foundSince } from './incident-queries.ts';
 import type { Round } from './kind.ts';
 import { openRefusals, recentRefusals } from './recent-refusals.ts';
 import { type LastAnswers, type Refusal, type RefusalKind, readLastAnswers } from './refusals.ts';
@@ -26,6 +27,8 @@ export interface SharedOutage {
 /** An account is refused, or was until a moment ago. */
 interface Sufferer {
   accountId: string;
+  kind: SharedKind;
+  isUsage: boolean;
   from: Temporal.Instant;
   until: Temporal.Instant;
   isOpen: boolean;
@@ -44,24 +47,20 @@ export function sharedOutages(round: Round): Promise<SharedOutages> {
     const refusals = await recentRefusals(round);
     const answers = await round.once('last_answers', () => readLastAnswers(db));
     const paused = await round.once('paused_accounts', () => readPaused(db));
+    const sufferers = [...refusals]
+      .filter(([accountId]) => !paused.has(accountId))
+      .flatMap(([accountId, own]) =>
+        SHARED_KINDS.flatMap(
+          (kind) => suffererOf(accountId, own, answers.get(accountId) ?? {}, kind, round) ?? [],
+        ),
+      );
+    const found = await foundAmong(sufferers, round);
     const rules = await listRules(db, 'account_trouble');
-    const groups = new Map<string, { kind: SharedKind; sufferers: Sufferer[] }>();
-    for (const [accountId, own] of refusals) {
-      if (paused.has(accountId)) continue;
-      for (const kind of SHARED_KINDS) {
-        const found = suffererOf(accountId, own, answers.get(accountId) ?? {}, kind, round);
-        if (!found) continue;
-        const { isUsage, ...sufferer } = found;
-        const name = groupName(rules, accountId, kind, isUsage);
-        if (name === null) continue;
-        const group = groups.get(name) ?? { kind, sufferers: [] };
-        groups.set(name, group);
-        group.sufferers.push(sufferer);
-      }
-    }
+    const groups = Map.groupBy(sufferers, (sufferer) => groupName(rules, sufferer));
+    groups.delete(null);
     const shared = new Map<string, Map<RefusalKind, SharedOutage>>();
-    for (const { kind, sufferers } of groups.values()) {
-      for (const [accountId, outage] of sharedBy(sufferers)) {
+    for (const group of groups.values()) {
+      for (const [{ accountId, kind }, outage] of sharedBy(group, found)) {
         shared.set(accountId, (shared.get(accountId) ?? new Map()).set(kind, outage));
       }
     }
@@ -69,15 +68,20 @@ export function sharedOutages(round: Round): Promise<SharedOutages> {
   });
 }
 
+/** Each account is asked once a round of its sync, however seldom that is. */
+function minutesToEnd({ services }: Round): number {
+  return Math.max(ENDS_WITHIN_MINUTES, (2 * services.config.syncIntervalSeconds) / 60);
+}
+
 function suffererOf(
   accountId: string,
   refusals: readonly Refusal[],
   answers: LastAnswers,
   kind: SharedKind,
-  { now, services }: Round,
-): (Sufferer & { isUsage: boolean }) | null {
-  // Each account is asked once a round of its sync, however seldom that is.
-  const within = Math.max(ENDS_WITHIN_MINUTES, (2 * services.config.syncIntervalSeconds) / 60);
+  round: Round,
+): Sufferer | null {
+  const { now } = round;
+  const within = minutesToEnd(round);
   // How it is now of an account that is not asked any more, or only told to wait, nobody knows.
   const isRecent = (refusal: Refusal) =>
     refusal.kind === kind && refusal.until.until(now).total('minutes') <= within;
@@ -88,16 +92,27 @@ function suffererOf(
   if (!chosen) return null;
   const isOpen = open.length > 0;
   const until = isOpen ? now : chosen.until;
-  return { accountId, from: chosen.from, until, isOpen, isUsage: chosen.asked === 'usage' };
+  return { accountId, kind, from: chosen.from, until, isOpen, isUsage: chosen.asked === 'usage' };
+}
+
+/**
+ * Those that are not refused now and that a rule finds, or did until a moment ago. Others were refused for a
+ * moment, perhaps time and again, and never for long enough.
+ */
+async function foundAmong(
+  sufferers: readonly Sufferer[],
+  round: Round,
+): Promise<ReadonlySet<Sufferer>> {
+  const over = sufferers.filter(({ isOpen }) => !isOpen);
+  const { db } = round.services.store;
+  const ids = [...new Set(over.map(({ accountId }) => accountId))];
+  const since = round.now.subtract({ minutes: minutesToEnd(round) });
+  const found = await foundSince(db, 'account_trouble', ids, since);
+  return new Set(over.filter(({ accountId, kind }) => found.get(accountId)?.has(kind)));
 }
 
 /** The same of accounts that the same channels are told of; `null`: none is. */
-function groupName(
-  rules: readonly Rule[],
-  accountId: string,
-  kind: SharedKind,
-  isUsage: boolean,
-): string | null {
+function groupName(rules: readonly Rule[], { accountId, kind, isUsage }: Sufferer): string | null {
   const channels = rulesInForce(rules, accountId).map(({ channelIds }) =>
     JSON.stringify(channelIds?.toSorted() ?? null),
   );
@@ -106,26 +121,29 @@ function groupName(
     : JSON.stringify([kind, isUsage, [...new Set(channels)].sort()]);
 }
 
-/** By account id; what one account has alone is not in it. */
-function sharedBy(sufferers: readonly Sufferer[]): Map<string, SharedOutage> {
+/** What one account has alone is not in it. @param found those that tell although they are not refused now. */
+function sharedBy(
+  sufferers: readonly Sufferer[],
+  found: ReadonlySet<Sufferer>,
+): Map<Sufferer, SharedOutage> {
   const inOrder = sufferers.toSorted(
     (one, other) =>
       Temporal.Instant.compare(one.from, other.from) || (one.accountId < other.accountId ? -1 : 1),
   );
   const accounts = sufferers.filter(({ isOpen }) => isOpen).length;
-  const toldBy = new Map<string, string>();
-  inOrder.forEach((sufferer, index) => {
-    const before = inOrder
-      .slice(0, index)
+  const toldBy = new Map<Sufferer, string>();
+  for (const sufferer of inOrder) {
+    const before = toldBy
+      .keys()
       .find(({ until }) => Temporal.Instant.compare(until, sufferer.from) >= 0);
-    const first = before ? (toldBy.get(before.accountId) ?? before.accountId) : sufferer.accountId;
-    toldBy.set(sufferer.accountId, first);
-  });
+    const first = before && toldBy.get(before);
+    if (!first && !sufferer.isOpen && !found.has(sufferer)) continue;
+    toldBy.set(sufferer, first ?? sufferer.accountId);
+  }
   return new Map(
-    inOrder.flatMap(({ accountId, isOpen }) => {
-      const first = toldBy.get(accountId) ?? accountId;
-      const isAlone = first === accountId && accounts < 2;
-      return isOpen && !isAlone ? [[accountId, { toldBy: first, accounts }] as const] : [];
+    [...toldBy].flatMap(([sufferer, first]) => {
+      const isAlone = first === sufferer.accountId && accounts < 2;
+      return sufferer.isOpen && !isAlone ? [[sufferer, { toldBy: first, accounts }] as const] : [];
     }),
   );
 }

@@ -19,6 +19,7 @@ import { FalError } from '../../src/fal/errors.ts';
 import { pauseSync } from '../../src/history/change-sync.ts';
 import { writeFailure, writeRoundStart, writeSuccess } from '../../src/history/sync-queries.ts';
 import type { OutlookQuestion } from '../../src/overview/outlooks.ts';
+import { toText } from '../../src/store/values.ts';
 import { syncOnce } from '../history/synced.ts';
 import { plannedEvent } from '../planner/events.ts';
 import { stoppedClock } from '../support/clock.ts';
@@ -330,15 +331,18 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
   });
 
   test('ends account by account, and nobody else begins to tell of it meanwhile', async () => {
-    const { clock, ids, answer, refuse, told } = await refusedPanel(3);
+    const { panel, clock, ids, answer, refuse, told } = await refusedPanel(3);
+    const job = alertsJob(panel.services);
     for (let minute = 0; minute <= 20; minute += 5) {
       clock.forward({ minutes: 5 });
       for (const id of ids) await refuse(id);
     }
+    await job.run(freeLease('alerts'));
     expect(idsOf(await told(accountTrouble, ['a0']))).toEqual(['a0']);
     clock.forward({ minutes: 1 });
     await answer('a0', clock.now());
     expect(idsOf(await told(accountTrouble, ['a0']))).toEqual([]);
+    await job.run(freeLease('alerts'));
     // Another goes on to be refused.
     for (let minute = 0; minute < 40; minute += 5) {
       clock.forward({ minutes: 5 });
@@ -346,6 +350,32 @@ describe.each(ENGINES)('an outage of several accounts, on %s', (engine) => {
       await refuse('a1');
       expect(idsOf(await told(accountTrouble))).toEqual(minute < 30 ? [] : ['a1']);
     }
+  });
+
+  test('does not wait for an account that is refused for a moment now and then', async () => {
+    const { panel, clock, db, answer, refuse } = await refusedPanel(2);
+    const job = alertsJob(panel.services);
+    async function pass(minutes: number, isDown: boolean) {
+      for (let minute = 0; minute < minutes; minute += 5) {
+        if (isDown) await refuse('a1');
+        else await answer('a1', clock.now());
+        if (minute % 25 === 5) await refuse('a0');
+        clock.forward({ minutes: 1 });
+        await answer('a0', clock.now());
+        await job.run(freeLease('alerts'));
+        clock.forward({ minutes: 4 });
+      }
+    }
+    clock.forward({ minutes: 5 });
+    await pass(50, false);
+    const began = clock.now();
+    await pass(30, true);
+    const incidents = await db
+      .selectFrom('incidents')
+      .select(['account_id', 'subject', 'opened_at'])
+      .execute();
+    const openedAt = toText(began.add({ minutes: 11 }));
+    expect(incidents).toEqual([{ account_id: 'a1', subject: 'outage', opened_at: openedAt }]);
   });
 
   test('counts neither paused accounts nor those that nobody is told of', async () => {
