@@ -16,6 +16,8 @@ export interface FailingDays {
   putOff(failed: ReadonlyMap<EpochDay, FalError>, now: Temporal.Instant): void;
   /** Why some day is not known as it should be; `null` where none fails. */
   reason(): FalError | null;
+  /** Whether one fails that is no older than this. */
+  isAnySince(day: EpochDay): boolean;
   /** A round that begins before this one was asked for by somebody, and tries every day. */
   expectRound(at: Temporal.Instant): void;
 }
@@ -67,6 +69,7 @@ export function failingDays(
       }
     },
     reason: () => days.values().next().value?.error ?? null,
+    isAnySince: (first) => days.keys().some((day) => day >= first),
     expectRound(at) {
       failing.nextRoundAt = at;
       if (days.size > 0) all.set(id, failing);

@@ -22,6 +22,7 @@ import { type BalanceSample, recordBalance } from './balance-samples.ts';
 import { countInNewZones } from './count-in-zones.ts';
 import { type FailingDays, failingDays } from './failing-days.ts';
 import { holdAccount } from './hold-account.ts';
+import { firstSettlingDay } from './plan.ts';
 import { type RoundEnd, readRound } from './round.ts';
 import { syncJobName } from './sync-job-name.ts';
 import {
@@ -84,15 +85,16 @@ async function syncAccount(
     // Whatever it was refused with, the key is another one now.
     if (current.version !== account.version) return now();
     const reason = error instanceof PartlyDoneError ? error.cause : error;
-    const isPartly = error instanceof DaysFailedError && error.isAnyRead;
+    const refused = error instanceof DaysFailedError ? error.refused : 'all';
     const { code } = toFailure(reason);
     // Only what fal said may have the key in it; and one that can't be opened is why it failed.
     const open = isFalError(reason) ? await openAccount(store.db, services.seal, accountId) : null;
     await whileOurs(store.db, lease, async (trx) => {
       const at = now();
       await writeFailure(trx, accountId, at, code);
-      if (open && isFalError(reason)) {
-        await recordRefusal(trx, accountId, 'usage', at, reason, { key: open.key, isPartly });
+      if (open && isFalError(reason) && refused !== 'nothing') {
+        const how = { key: open.key, isPartly: refused === 'some' };
+        await recordRefusal(trx, accountId, 'usage', at, reason, how);
       }
       if (!(error instanceof PartlyDoneError)) await endRound(trx, accountId);
     });
@@ -122,18 +124,30 @@ async function readOn(
   failing.putOff(holes, endedAt);
   failing.expectRound(nextRunAt);
   const reason = failing.reason();
-  if (reason) throw new DaysFailedError(nextRunAt, reason, isAnyRead || holes.size === 0);
+  if (reason) {
+    const isAsked = isAnyRead || holes.size > 0;
+    const isDown = !isAnyRead && failing.isAnySince(firstSettlingDay(endedAt, config.settleHours));
+    const refused = isDown ? 'all' : 'some';
+    throw new DaysFailedError(nextRunAt, reason, isAsked ? refused : 'nothing');
+  }
   if (how === 'done') await whileOurs(db, lease, (trx) => writeSuccess(trx, id, endedAt));
   return nextRunAt;
 }
 
-/** Days that could not be read, now or before; where no other was read either, fal may as well be down. */
-class DaysFailedError extends PartlyDoneError {
-  readonly isAnyRead: boolean;
+/**
+ * What fal refused to tell in a round. `all`: no day was read, and of those that still settle one fails: fal may
+ * as well be down. Where only older ones were due, it has just answered for the latest. `nothing`: days that
+ * failed before are not tried yet.
+ */
+type Refused = 'all' | 'some' | 'nothing';
 
-  constructor(nextRunAt: Temporal.Instant, cause: unknown, isAnyRead: boolean) {
+/** Days that could not be read, now or before. */
+class DaysFailedError extends PartlyDoneError {
+  readonly refused: Refused;
+
+  constructor(nextRunAt: Temporal.Instant, cause: unknown, refused: Refused) {
     super(nextRunAt, cause);
-    this.isAnyRead = isAnyRead;
+    this.refused = refused;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import * as faults from '../../src/demo/faults.ts';
 import { FalError } from '../../src/fal/errors.ts';
 import { recordBalance } from '../../src/history/balance-samples.ts';
+import { restartSync } from '../../src/history/change-sync.ts';
 import { toText } from '../../src/store/values.ts';
 import { accountId, syncOnce } from '../history/synced.ts';
 import { stoppedClock } from '../support/clock.ts';
@@ -19,12 +20,13 @@ import { plantAccount } from '../support/planted-history.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 
+const ANA = { kind: 'person', name: 'ana@example.com', address: null } as const;
 const KEY = 'a1b2c3d4-5e6f-4071-8293-a4b5c6d7e8f9:0123456789abcdef0123456789abcdef';
 
-async function panelToSync() {
+async function panelToSync(days = 4) {
   const clock = stoppedClock();
   const panel = await startPanel(
-    { BACKFILL_DAYS: '4' },
+    { BACKFILL_DAYS: String(days) },
     { parts: { now: clock.now }, simulator: { now: clock.now } },
   );
   await storeAccount(panel.services, {
@@ -131,6 +133,39 @@ test('usage of which no day can be read is one, also where that is few days', as
   await round(panel);
   const usage = (await refusedTo(panel)).filter(({ asked }) => asked === 'usage');
   expect(usage.map(({ kind }) => kind)).toEqual(['outage']);
+});
+
+test('an old day that is asked for by itself and can not be read is no outage', async () => {
+  const { panel, clock } = await panelToSync(9);
+  const id = await accountId(panel, 'futurelab');
+  await round(panel);
+  panel.fal.fault(/usage\?start=2026-03-0[12]T/, faults.failWith(500));
+  const day = Temporal.PlainDate.from('2026-03-01');
+  for (let press = 0; press < 2; press += 1) {
+    clock.forward({ minutes: 1 });
+    await restartSync(panel.services, ANA, id, { start: day, end: day });
+    await round(panel);
+    // The latest days are read in between.
+    clock.forward({ minutes: 10 });
+    await round(panel);
+  }
+  expect((await refusedTo(panel)).map(({ kind }) => kind)).toEqual(['partly']);
+});
+
+test('an outage goes on while the days that failed in it wait for their next turn', async () => {
+  const { panel, clock } = await panelToSync();
+  await round(panel);
+  panel.fal.fault(/./, faults.failWith(500));
+  const kinds: (string | undefined)[] = [];
+  for (let minute = 0; minute < 60; minute += 5) {
+    clock.forward({ minutes: 5 });
+    await round(panel);
+    const [last] = (await refusedTo(panel))
+      .filter(({ asked }) => asked === 'usage')
+      .toSorted((one, other) => Temporal.Instant.compare(other.until, one.until));
+    kinds.push(last?.kind);
+  }
+  expect(kinds).toEqual(Array.from({ length: 12 }, () => 'outage'));
 });
 
 describe.each(ENGINES)('refusals, on %s', (engine) => {
