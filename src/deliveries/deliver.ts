@@ -1,10 +1,11 @@
 import type { Updateable } from 'kysely';
+import { earlier } from '../instants.ts';
 import type { Services } from '../services.ts';
 import type { DeliveriesTable } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { type DeliveryFailure, failureText } from './delivery-failure.ts';
-import { nextAttemptAt } from './retries.ts';
+import { nextAttemptAt, restMs } from './retries.ts';
 import { openTarget } from './target-seal.ts';
 
 /** How long one attempt may take. Whoever begins one has it for so long; nobody else begins it again. */
@@ -110,7 +111,10 @@ export async function deliver(
       attempts + 1,
       'pending',
     );
-    if (next && retryAfterMs !== null) await waitUntil(next);
+    if (next && retryAfterMs !== null) {
+      // Only for as long as it asked: what has often failed waits longer, and must not hold up the rest.
+      await waitUntil(earlier(next, at.add({ milliseconds: restMs(retryAfterMs) })));
+    }
     if (!next && !isOnly)
       log.warn({ delivery: id, error: failure.code }, 'a delivery was given up');
     return { state: 'failed', failure, nextAttemptAt: next };
@@ -132,13 +136,13 @@ export async function deliver(
   }
 
   /** A receiver that asked to wait means all that it is sent. */
-  async function waitUntil(next: Temporal.Instant): Promise<void> {
+  async function waitUntil(rested: Temporal.Instant): Promise<void> {
     await store.db
       .updateTable('deliveries')
-      .set({ next_attempt_at: toText(next) })
+      .set({ next_attempt_at: toText(rested) })
       .where('channel_id', '=', channel_id)
       .where('state', '=', 'pending')
-      .where('next_attempt_at', '<', toText(next))
+      .where('next_attempt_at', '<', toText(rested))
       .execute();
   }
 }

@@ -31,7 +31,11 @@ export function nextAttemptAt(
   const usual = WAITS_MS[Math.min(attempts, WAITS_MS.length) - 1] ?? 0;
   const wait = usual * (1 + JITTER * (2 * random - 1));
   const left = now.until(last).total('milliseconds');
-  const wish = Math.min(retryAfterMs ?? 0, LONGEST_WISH_MS);
-  const milliseconds = Math.round(Math.min(Math.max(wait, wish), left));
+  const milliseconds = Math.round(Math.min(Math.max(wait, restMs(retryAfterMs ?? 0)), left));
   return now.add({ milliseconds });
+}
+
+/** How much of the rest that a receiver asks for it gets, in ms. */
+export function restMs(retryAfterMs: number): number {
+  return Math.min(retryAfterMs, LONGEST_WISH_MS);
 }

@@ -180,6 +180,23 @@ describe.each(ENGINES)('sending on %s', (engine) => {
     expect(office.sender.carried.toSorted()).toEqual(['a', 'b']);
   });
 
+  test('one that it never takes keeps the others for as long as it asks, not for as long as that one waits', async () => {
+    office.sender.answer = (_, { content }) => {
+      if (content.message.title !== 'a') return;
+      throw new DeliveryError('unavailable', 'HTTP 503', { retryAfterMs: 1_000 });
+    };
+    await put(slack, 'a');
+    // It waits for an hour by now.
+    await store.db.updateTable('deliveries').set({ attempts: 5 }).execute();
+    office.clock.forward({ milliseconds: 1 });
+    await put(slack, 'b');
+    await office.run();
+    expect(office.sender.begun).toHaveLength(1);
+    office.clock.forward({ seconds: 2 });
+    await office.run();
+    expect(office.sender.carried).toEqual(['b']);
+  });
+
   test('what is critical goes first, and what is sent of an incident in its order', async () => {
     await plantAccount(store.db, 'a');
     for (const [id, severity] of [
