@@ -1,13 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
-import { hashToken } from '../auth/keys.ts';
-import { isGood, noteUse } from '../auth/token-use.ts';
+import { findKept, newToken, revokeKept, type TokenTimes, timesOf } from '../auth/kept-tokens.ts';
 import { isLocale, type Locale } from '../i18n/index.ts';
 import type { EmbedTokensTable, Tables } from '../store/tables.ts';
-import { toInstant, toText } from '../store/values.ts';
-
-/** Begins every token: another one than those of the API, which are never to stand in an address. */
-const PREFIX = 'fue_';
+import { toText } from '../store/values.ts';
 
 /** What a token may show beside how the account is doing, which it always shows. */
 export const EMBED_PARTS = ['amounts', 'runway', 'event'] as const;
@@ -26,14 +21,10 @@ export interface Embed {
 }
 
 /** A token as the panel lists it; the token itself is never seen again. */
-export interface ListedEmbed extends Embed {
+export interface ListedEmbed extends Embed, TokenTimes {
   /** Its last characters. */
   hint: string;
   createdBy: string;
-  createdAt: Temporal.Instant;
-  expiresAt: Temporal.Instant | null;
-  lastUsedAt: Temporal.Instant | null;
-  revokedAt: Temporal.Instant | null;
 }
 
 export interface NewEmbed extends Embed {
@@ -43,24 +34,20 @@ export interface NewEmbed extends Embed {
   expiresAt: Temporal.Instant | null;
 }
 
-/**
- * Makes a token: 256 random bits, of which only a hash is kept.
- * @returns the token, this once; `null` when there is one of that id already.
- */
+/** @returns the token, this once; `null` when there is one of that id already. */
 export async function createEmbed(
   db: Kysely<Tables>,
   now: Temporal.Instant,
   embed: NewEmbed,
 ): Promise<string | null> {
-  const token = PREFIX + randomBytes(32).toString('base64url');
+  const { token, columns } = newToken('embed_tokens');
   const made = await db
     .insertInto('embed_tokens')
     .values({
       id: embed.id,
       name: embed.name,
       account_id: embed.accountId,
-      token_hash: hashToken(token),
-      hint: token.slice(-4),
+      ...columns,
       shows: JSON.stringify(embed.shows),
       frame_origins: embed.frameOrigins && JSON.stringify(embed.frameOrigins),
       locale: embed.locale,
@@ -96,19 +83,12 @@ export async function readEmbed(db: Kysely<Tables>, id: string): Promise<ListedE
 }
 
 /** @returns the token's name; `null` when there is none that could still be revoked. */
-export async function revokeEmbed(
+export function revokeEmbed(
   db: Kysely<Tables>,
   now: Temporal.Instant,
   id: string,
 ): Promise<string | null> {
-  const row = await db
-    .updateTable('embed_tokens')
-    .set({ revoked_at: toText(now) })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returning('name')
-    .executeTakeFirst();
-  return row?.name ?? null;
+  return revokeKept(db, 'embed_tokens', now, id);
 }
 
 /** What a token shows; `null` for an unknown, expired or revoked one. Notes that it was used. */
@@ -117,28 +97,12 @@ export async function findEmbed(
   now: Temporal.Instant,
   token: string,
 ): Promise<Embed | null> {
-  if (!token.startsWith(PREFIX)) return null;
-  const row = await db
-    .selectFrom('embed_tokens')
-    .selectAll()
-    .where('token_hash', '=', hashToken(token))
-    .executeTakeFirst();
-  if (!row || !isGood(row, now)) return null;
-  await noteUse(db, 'embed_tokens', row, now);
-  return toEmbed(row);
+  const row = await findKept(db, 'embed_tokens', now, token);
+  return row && toEmbed(row);
 }
 
 function toListed(row: Selectable<EmbedTokensTable>): ListedEmbed {
-  const orNull = (at: string | null) => (at === null ? null : toInstant(at));
-  return {
-    ...toEmbed(row),
-    hint: row.hint,
-    createdBy: row.created_by,
-    createdAt: toInstant(row.created_at),
-    expiresAt: orNull(row.expires_at),
-    lastUsedAt: orNull(row.last_used_at),
-    revokedAt: orNull(row.revoked_at),
-  };
+  return { ...toEmbed(row), ...timesOf(row), hint: row.hint, createdBy: row.created_by };
 }
 
 function toEmbed(row: Selectable<EmbedTokensTable>): Embed {
