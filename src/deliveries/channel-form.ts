@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { RequestError } from '../http/failure.ts';
+import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { nameField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { isLocale, LOCALES, type Locale } from '../i18n/index.ts';
 import { type ChannelFields, newWebhookSecret, type SeenChannel } from './change-channels.ts';
 import { CHANNEL_KINDS, type ChannelKind } from './channel.ts';
+import { ntfyTopic } from './formats/ntfy.ts';
 import type { Target } from './target.ts';
 
 export const NAME_MAX = 80;
@@ -152,10 +153,7 @@ function newTarget(kind: ChannelKind, typed: TargetForm): Target {
     case 'telegram':
       return { kind, botToken: typed.bot_token, chatId: typed.chat_id };
     case 'ntfy': {
-      if (new URL(typed.url).pathname === '/') {
-        const faults = [{ field: 'url', fault: 'no_topic' }];
-        throw new RequestError('invalid_request', { faults });
-      }
+      if (!ntfyTopic(typed.url)) refuse('url', 'no_topic');
       return { kind, url: typed.url, token: typed.access_token || null };
     }
     default:

@@ -75,6 +75,8 @@ test.each([
   ['telegram', { bot_token: BOT }, 'chat_id', 'missing'],
   ['telegram', { bot_token: BOT, chat_id: 'my chat' }, 'chat_id', 'malformed'],
   ['ntfy', { url: 'https://ntfy.sh/' }, 'url', 'no_topic'],
+  ['ntfy', { url: 'https://ntfy.sh//' }, 'url', 'no_topic'],
+  ['ntfy', { url: 'https://ntfy.sh/booth.alerts' }, 'url', 'no_topic'],
   ['ntfy', { url: 'https://ntfy.sh/x', access_token: 'a b' }, 'access_token', 'malformed'],
   ['slack', { url: URL_, name: ' ' }, 'name', 'missing'],
   ['slack', { url: URL_, locale: 'fr' }, 'locale', 'unknown'],

@@ -176,7 +176,8 @@ export const channels = {
   'field.url.not_a_url': 'It does not look like an address, such as https://example.com/alerts.',
   'field.url.not_http': 'It has to begin with https:// (or http://).',
   'field.url.with_credentials': 'It can have no user name or password.',
-  'field.url.no_topic': 'The topic is missing, as in https://ntfy.sh/my-long-topic.',
+  'field.url.no_topic':
+    'It has to end in a topic of letters, digits, - or _, as in https://ntfy.sh/my-long-topic.',
   'field.bot_token.malformed': 'It does not look like the token of a bot, such as 123456:ABC-DEF….',
   'field.chat_id.malformed': 'It is a number such as -1001234567890, or @name.',
   'field.access_token.malformed': 'A token has no spaces or accents.',

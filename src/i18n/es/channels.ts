@@ -184,7 +184,8 @@ export const channels = {
   'field.url.not_a_url': 'No parece una dirección, como https://ejemplo.com/avisos.',
   'field.url.not_http': 'Tiene que empezar con https:// (o http://).',
   'field.url.with_credentials': 'No puede llevar usuario ni contraseña.',
-  'field.url.no_topic': 'Falta el tema, como https://ntfy.sh/mi-tema-largo.',
+  'field.url.no_topic':
+    'Tiene que terminar en un tema de letras, números, - o _, como https://ntfy.sh/mi-tema-largo.',
   'field.bot_token.malformed': 'No parece un token de bot, como 123456:ABC-DEF….',
   'field.chat_id.malformed': 'Es un número, como -1001234567890, o @nombre.',
   'field.access_token.malformed': 'Un token no lleva espacios ni acentos.',
