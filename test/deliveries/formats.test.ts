@@ -114,6 +114,18 @@ describe('what tries to be markup', () => {
   });
 });
 
+test('what turns the direction of writing, and so makes one name look like another, is left out', () => {
+  const marks = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code));
+  const turned = marks.filter((mark) => /\p{Bidi_Control}/u.test(mark)).join('a');
+  expect(turned).toContain('\u061c');
+  const delivery = withMessage({ title: turned, text: [turned], footer: turned });
+  const written = [
+    ...formats.map(([, format]) => JSON.stringify(format(delivery))),
+    ...Object.values(mailOf(delivery, 'example.com')),
+  ];
+  expect(written.filter((text) => /\p{Bidi_Control}/u.test(String(text)))).toEqual([]);
+});
+
 test('a message says how serious it is by a word, not by colour alone', () => {
   const { opened } = sampleDeliveries();
   for (const format of [slackMessage, teamsMessage, FORMATS.telegram]) {

@@ -39,7 +39,7 @@ function webAddress(href: string): string | null {
 }
 
 // What turns the direction of writing makes one name look like another.
-const UNWANTED = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const UNWANTED = /[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
 
 function line(text: string): string {
   return paragraph(text.replace(/\s+/g, ' '));
