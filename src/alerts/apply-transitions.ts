@@ -22,7 +22,7 @@ async function apply(
   now: Temporal.Instant,
   { what, incident }: Transition,
 ): Promise<boolean> {
-  if (what === 'past' || what === 'lapsed' || what === 'rule_gone') {
+  if (what === 'past' || what === 'lapsed' || what === 'turned' || what === 'rule_gone') {
     return resolveQuietly(trx, now, incident.id, what);
   }
   const isDone =

@@ -86,7 +86,7 @@ export async function resolveQuietly(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
   id: string,
-  what: Extract<EntryKind, 'resolved_by_hand' | 'rule_gone' | 'past' | 'lapsed'>,
+  what: Extract<EntryKind, 'resolved_by_hand' | 'rule_gone' | 'past' | 'lapsed' | 'turned'>,
   actor: string | null = null,
 ): Promise<boolean> {
   const row = await trx

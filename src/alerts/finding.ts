@@ -41,6 +41,8 @@ export interface Evaluation {
   findings: readonly Finding[];
   /** Of the subjects that were firing, those that are over because their time is: nobody is told of it. */
   lapsed?: readonly string[];
+  /** And those that became something else, which was found: nobody is told that they are over. */
+  turned?: readonly string[];
 }
 
 export const UNKNOWN: Evaluation = { isKnown: false, findings: [] };

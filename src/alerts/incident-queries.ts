@@ -323,7 +323,7 @@ export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): P
   await trx.deleteFrom('incidents').where('account_id', '=', accountId).execute();
 }
 
-/** Which of them ended by a person, or with their rule: what they found may still be so. */
+/** Which of them did not end by themselves: what they found may still be so, or became something else. */
 export async function cutShortOf(
   db: Kysely<Tables>,
   incidents: readonly Incident[],
@@ -335,7 +335,7 @@ export async function cutShortOf(
     .innerJoin('incidents', 'incidents.id', 'incident_entries.incident_id')
     .select('incidents.id')
     .where('incidents.id', 'in', over)
-    .where('incident_entries.what', 'in', ['resolved_by_hand', 'rule_gone'])
+    .where('incident_entries.what', 'in', ['resolved_by_hand', 'rule_gone', 'turned'])
     .whereRef('incident_entries.at', '=', 'incidents.resolved_at')
     .execute();
   return new Set(rows.map(({ id }) => id));

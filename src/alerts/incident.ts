@@ -54,6 +54,8 @@ export const ENTRY_KINDS = [
   'past',
   /** Its day, event or credits are over. */
   'lapsed',
+  /** It became something else, of which there is another incident. */
+  'turned',
   /** Its rule is deleted, switched off, or does not watch the account any more. */
   'rule_gone',
 ] as const;

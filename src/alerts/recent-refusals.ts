@@ -35,16 +35,21 @@ export function recentRefusals(round: Round): Promise<Map<string, Refusal[]>> {
 }
 
 /**
- * How usage and balance are refused now, each since its last good answer: the last refusal of each where no
- * good answer came since. That fal was asked too often says nothing.
+ * How usage and balance were refused since the last good answer of each, the last refusal first. That fal
+ * was asked too often says nothing.
  */
-export function openRefusals(refusals: readonly Refusal[], answers: LastAnswers): Refusal[] {
-  return (['usage', 'balance'] as const).flatMap((asked) => {
-    const [last] = refusals
-      .filter((refusal) => refusal.asked === asked && refusal.kind !== 'rate_limited')
-      .toSorted((one, other) => Temporal.Instant.compare(other.until, one.until));
-    if (!last || !isOpen(last, answers)) return [];
+export function unanswered(refusals: readonly Refusal[], answers: LastAnswers): Refusal[][] {
+  return (['usage', 'balance'] as const).map((asked) => {
     const answered = answers[asked];
-    return [answered ? { ...last, from: later(last.from, answered) } : last];
+    return refusals
+      .filter((each) => each.asked === asked && each.kind !== 'rate_limited')
+      .filter((each) => isOpen(each, answers))
+      .map((each) => (answered ? { ...each, from: later(each.from, answered) } : each))
+      .toSorted((one, other) => Temporal.Instant.compare(other.until, one.until));
   });
+}
+
+/** How usage and balance are refused now: the last of each. */
+export function openRefusals(refusals: readonly Refusal[], answers: LastAnswers): Refusal[] {
+  return unanswered(refusals, answers).flatMap(([last]) => last ?? []);
 }

@@ -15,7 +15,16 @@ const SEEN_EVERY = { minutes: 10 };
 
 /** A step in the life of an incident; it is given as it is after it. */
 export interface Transition {
-  what: 'opened' | 'reopened' | 'worsened' | 'seen' | 'resolved' | 'past' | 'lapsed' | 'rule_gone';
+  what:
+    | 'opened'
+    | 'reopened'
+    | 'worsened'
+    | 'seen'
+    | 'resolved'
+    | 'past'
+    | 'lapsed'
+    | 'turned'
+    | 'rule_gone';
   incident: Incident;
 }
 
@@ -92,6 +101,7 @@ export function transitions(
     const isFound = seen.has(incidentKey(incident));
     // Also where nothing else can be told.
     if (!isFound && evaluation.lapsed?.includes(incident.subject)) return ended('lapsed');
+    if (!isFound && evaluation.turned?.includes(incident.subject)) return ended('turned');
     return evaluation.isKnown && !isFound ? ended('resolved') : [];
   });
   return [...found, ...over];

@@ -78,7 +78,8 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
       unlock();
       expect(found(await say(accountTrouble))).toEqual([kind]);
     }
-    const { findings } = await say(accountTrouble, new Set(['exhausted_balance']));
+    const { findings, turned } = await say(accountTrouble, new Set(['exhausted_balance']));
+    expect(turned).toEqual(['exhausted_balance']);
     expect(findings[0]?.facts.before).toEqual({ as: 'code', value: 'exhausted_balance' });
     clock.forward({ minutes: 5 });
     await round();

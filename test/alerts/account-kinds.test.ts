@@ -357,6 +357,44 @@ describe('trouble of an account', () => {
     });
   });
 
+  describe('that was told of and is not what fal says now', () => {
+    const locked = refusal({ from: ago({ hours: 2 }), until: ago({ minutes: 30 }) });
+    const now = (facts: Partial<Refusal>) => refusal({ from: ago({ minutes: 20 }), ...facts });
+    const since = (last: Partial<Refusal>, before = locked) =>
+      judge(reading([before, now(last)]), new Set([before.kind]));
+
+    test('is not over because fal is down, or makes no sense', () => {
+      expect(subjects(since({ kind: 'outage' }))).toEqual(['outage', 'exhausted_balance']);
+      expect(subjects(since({ kind: 'bad_answer' }))).toEqual(['exhausted_balance']);
+      const down = refusal({ ...locked, kind: 'outage' });
+      expect(subjects(since({ kind: 'cdn' }, down))).toEqual(['cdn', 'outage']);
+      const { findings } = since({ kind: 'bad_answer' });
+      expect(findings[0]?.facts.trouble_since).toEqual({
+        ...{ as: 'moment', value: ago({ hours: 2 }).toString() },
+      });
+    });
+
+    test('is something else, once that is told', () => {
+      const turned = (last: Partial<Refusal>) => {
+        const evaluation = since(last);
+        return [...subjects(evaluation), 'turned', ...(evaluation.turned ?? [])];
+      };
+      expect(turned({ kind: 'admin_lock' })).toEqual(['admin_lock', 'turned', 'exhausted_balance']);
+      expect(turned({ kind: 'bad_key' })).toEqual(['exhausted_balance', 'turned']);
+      expect(turned({ kind: 'bad_key', times: 2 })).toEqual([
+        ...['bad_key', 'turned', 'exhausted_balance'],
+      ]);
+    });
+
+    test('is over with a good answer, or where some days can be read', () => {
+      expect(since({ kind: 'partly' })).toEqual({ isKnown: true, findings: [] });
+      const answers = { usage: ago({ minutes: 25 }) };
+      expect(
+        judge(reading([locked, now({ kind: 'outage' })], { answers }), new Set([locked.kind])),
+      ).toMatchObject({ findings: [{ subject: 'outage' }] });
+    });
+  });
+
   test('of a paused account is as it was', () => {
     const at = reading([refusal({})], { isPaused: true });
     expect(judge(at)).toEqual({ isKnown: false, findings: [] });

@@ -6,7 +6,7 @@ import {
   resolveIncident,
 } from '../../src/alerts/change-incidents.ts';
 import { UNKNOWN } from '../../src/alerts/finding.ts';
-import { findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
+import { cutShortOf, findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
 import type { Actor } from '../../src/audit/audit.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import { toText } from '../../src/store/values.ts';
@@ -275,6 +275,23 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       const hours = (await panel.incidents()).find(({ subject }) => subject === 'hours');
       expect(panel.sent.at(-1)?.about).toEqual([hours?.id]);
     });
+  });
+
+  test('of what turned into something else nobody is told that it is over, but of that', async () => {
+    const rule = aRule({ severity: 'critical', quietHours: { from: '00:00', until: '23:00' } });
+    const evaluation = (trouble: string, turned: string[]) => ({
+      ...found(aFinding({ subject: trouble, cause: 'access' })),
+      turned,
+    });
+    await panel.round(minute(0), { rule, evaluation: evaluation('exhausted', []) });
+    await panel.settle(minute(1), { rule, evaluation: evaluation('admin', ['exhausted']) });
+    for (let n = 2; n < 90; n += 1) {
+      await panel.round(minute(n), { rule, evaluation: evaluation('admin', []) });
+    }
+    expect(panel.said()).toEqual(['12:00 opened 1', '12:02 opened 1']);
+    const [former] = await panel.incidents();
+    expect(await panel.entries(former?.id ?? '')).toEqual(['opened', 'told', 'turned']);
+    expect([...(await cutShortOf(store.db, await panel.incidents()))]).toEqual([former?.id]);
   });
 
   test('of what is only good to know nobody is told that it is over', async () => {

@@ -11,11 +11,12 @@ import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
-import { openRefusals, recentRefusals } from '../recent-refusals.ts';
+import { recentRefusals, unanswered } from '../recent-refusals.ts';
 import {
   cutText,
   type LastAnswers,
   type Refusal,
+  type RefusalKind,
   readLastAnswers,
   refusalsIn,
 } from '../refusals.ts';
@@ -97,29 +98,32 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
   judge(reading, _params, firing, ruleSeverity?: Severity): Evaluation {
     // Nobody asks fal meanwhile.
     if (reading.isPaused) return UNKNOWN;
-    const open = openTroubles(reading);
+    const refused = unanswered(reading.refusals, reading.answers);
+    const open = refused.flatMap(([last]) => (last && isTrouble(last.kind) ? last : []));
     const isUsageRefused = open.some(({ asked }) => asked === 'usage');
-    const findings = [...Map.groupBy(open, ({ kind }) => kind as Trouble)].flatMap(
-      ([trouble, refusals]): Finding[] => {
+    const found = [...Map.groupBy(open, ({ kind }) => kind as Trouble)].filter(
+      ([trouble, refusals]) => {
         const toldBy = reading.shared.get(trouble)?.toldBy ?? reading.accountId;
         const isEnough =
           toldBy === reading.accountId &&
           refusals.some((each) => isLongEnough(each, trouble, isUsageRefused));
-        if (!firing.has(trouble) && !isEnough) return [];
-        const { severity } = TROUBLES[trouble] as { severity?: Severity };
-        return [
-          {
-            subject: trouble,
-            nature: 'state',
-            cause: keepsFromUse(trouble, refusals) ? 'access' : 'credits',
-            // No graver than the rule.
-            ...(severity && ruleSeverity !== 'info' && { severity }),
-            facts: factsOf(reading, trouble, refusals),
-          },
-        ];
+        return firing.has(trouble) || isEnough;
       },
     );
-    return { isKnown: true, findings };
+    const told = new Set(found.map(([trouble]) => trouble));
+    const { lasting, turned } = withoutAnswer(refused, firing, told);
+    const findings = [...found, ...lasting].map(([trouble, refusals]): Finding => {
+      const { severity } = TROUBLES[trouble] as { severity?: Severity };
+      return {
+        subject: trouble,
+        nature: 'state',
+        cause: keepsFromUse(trouble, refusals) ? 'access' : 'credits',
+        // No graver than the rule.
+        ...(severity && ruleSeverity !== 'info' && { severity }),
+        facts: factsOf(reading, trouble, refusals),
+      };
+    });
+    return { isKnown: true, findings, ...(turned.length > 0 && { turned }) };
   },
 
   async past({ services }, account, _params, span) {
@@ -142,9 +146,43 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
   },
 };
 
-/** What is refused now, and is trouble. */
-function openTroubles({ refusals, answers }: AccountTroubleReading): Refusal[] {
-  return openRefusals(refusals, answers).filter(({ kind }) => kind in TROUBLES);
+function isTrouble(kind: string): kind is Trouble {
+  return kind in TROUBLES;
+}
+
+/** Comes of fal or of the way to it, and says nothing of what was wrong with the account before. */
+function isPassing(kind: RefusalKind): boolean {
+  return kind === 'outage' || kind === 'cdn';
+}
+
+/**
+ * What was told of, is not what fal says now, and was not followed by a good answer either: it has *turned*
+ * into other trouble of which people are told now, else it is *lasting*. A lock is not over because fal is
+ * down.
+ * @param refused each question's refusals since its last good answer, the last first.
+ * @param told what is found now.
+ */
+function withoutAnswer(
+  refused: readonly (readonly Refusal[])[],
+  firing: ReadonlySet<string>,
+  told: ReadonlySet<RefusalKind>,
+): { lasting: [Trouble, Refusal[]][]; turned: Trouble[] } {
+  const lasting: [Trouble, Refusal[]][] = [];
+  const turned: Trouble[] = [];
+  for (const trouble of firing) {
+    if (!isTrouble(trouble) || told.has(trouble)) continue;
+    // Where some days can be read the account and its key are served.
+    const own = refused.filter(([last]) => last?.kind !== 'partly');
+    const before = own.flatMap((each) => each.filter(({ kind }) => kind === trouble));
+    if (before.length === 0) continue;
+    const isTurned = own.every(([last, ...others]) => {
+      if (!last || !others.some(({ kind }) => kind === trouble)) return true;
+      return told.has(last.kind) && !isPassing(last.kind);
+    });
+    if (isTurned) turned.push(trouble);
+    else lasting.push([trouble, before]);
+  }
+  return { lasting, turned };
 }
 
 /** Whether usage is kept from being read; a key that may read usage but not billing does not do that. */
@@ -206,9 +244,9 @@ function turnedFrom(
 ): Refusal | null {
   const before = all.findLast(
     ({ kind, from, until }) =>
-      kind in TROUBLES &&
+      isTrouble(kind) &&
       kind !== trouble &&
-      'isLock' in TROUBLES[kind as Trouble] &&
+      'isLock' in TROUBLES[kind] &&
       Temporal.Instant.compare(from, since) < 0 &&
       until.until(since).total('hours') <= TURNED_WITHIN_HOURS,
   );

@@ -31,5 +31,6 @@ export const incidents = {
   'incident.entry.resolved_by_hand': 'Somebody marked it as resolved',
   'incident.entry.past': 'It happened three days ago',
   'incident.entry.lapsed': 'Its time was over: the period, the event or the credits',
+  'incident.entry.turned': 'It turned into another problem, which has an alert of its own',
   'incident.entry.rule_gone': 'Its rule no longer watches this account',
 };
