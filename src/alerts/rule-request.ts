@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { looksLikeKey } from '../fal/key.ts';
 import { RequestError, refuse } from '../http/failure.ts';
-import { parseBody } from '../http/parse-body.ts';
+import { parseBody, readTogether } from '../http/parse-body.ts';
 import { lineField } from '../http/text-field.ts';
 import { TIME_OF_DAY } from '../http/time-of-day.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
@@ -32,7 +32,7 @@ const whole = z.union(
 );
 
 export const ruleBody = z.object({
-  // In the order of the form: the first that is wrong is the first that is met there.
+  // In the order of the form, in which faults are named.
   params: z.record(z.string(), z.unknown(), 'malformed').default({}),
   severity: z.enum(SEVERITIES, 'unknown').default('warning'),
   channel_ids: z
@@ -49,6 +49,8 @@ export const ruleBody = z.object({
   name: lineField(RULE_NAME_MAX).default(''),
   is_enabled: z.boolean('unusable').default(true),
 });
+
+const quietHoursBody = ruleBody.pick({ quiet_from: true, quiet_until: true });
 
 export const ruleVersion = z.object({
   version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
@@ -72,40 +74,55 @@ export function kindOf(name: RuleKind): AlertKind {
  * @throws RequestError naming every field that can't be used; those of its kind as `params.<name>`.
  */
 export function readRule(given: unknown, kind: AlertKind): RuleFields {
-  const read = parseBody(ruleBody, withoutBlanks(given));
-  const { quiet_from: from, quiet_until: until, channel_ids: channels = [] } = read;
-  const params = readParams(read.params, kind);
-  if (from === undefined && until !== undefined) refuse('quiet_from', 'missing');
-  if (until === undefined && from !== undefined) refuse('quiet_until', 'missing');
-  if (from !== undefined && from === until) refuse('quiet_until', 'no_hours');
+  const sent = withoutBlanks(given);
+  const { params: sentParams = {} } = (sent ?? {}) as { params?: unknown };
+  const [params, read, quietHours] = readTogether(
+    Object.keys(ruleBody.shape),
+    () => readParams(sentParams, kind),
+    () => parseBody(ruleBody, sent),
+    () => readQuietHours(sent),
+  );
+  const { channel_ids: channels = [] } = read;
   return {
     name: read.name,
     params,
     severity: read.severity,
     channelIds: channels.length > 0 ? [...new Set(channels)] : null,
-    quietHours: from === undefined || until === undefined ? null : { from, until },
+    quietHours,
     remindHours: read.remind_hours ?? null,
     isEnabled: read.is_enabled,
   };
 }
 
-function readParams(given: Record<string, unknown>, { params, fields }: AlertKind): Rule['params'] {
+/** Hours that are none are a fault of the body's. */
+function readQuietHours(sent: unknown): Rule['quietHours'] {
+  const { success, data } = quietHoursBody.safeParse(sent ?? {});
+  if (!success) return null;
+  const { quiet_from: from, quiet_until: until } = data;
+  if (from === undefined && until === undefined) return null;
+  if (from === undefined) refuse('quiet_from', 'missing');
+  if (until === undefined) refuse('quiet_until', 'missing');
+  if (from === until) refuse('quiet_until', 'no_hours');
+  return { from, until };
+}
+
+/** Params that are no object are a fault of the body's. */
+function readParams(given: unknown, { params, fields }: AlertKind): Rule['params'] {
+  const { success, data } = ruleBody.shape.params.safeParse(given);
+  if (!success) return {};
+  const result = params.safeParse(data);
   // Where a key's id belongs people paste the key itself.
-  const keys = fields.filter(({ name }) => hasKey(given[name]));
-  if (keys.length > 0) {
-    const faults = keys.map(({ name }) => ({ field: `params.${name}`, fault: 'looks_like_key' }));
-    throw new RequestError('invalid_request', { faults });
+  const keys = fields.filter(({ name }) => hasKey(data[name])).map(({ name }) => `params.${name}`);
+  if (result.success && keys.length === 0) return result.data as Rule['params'];
+  const byField = new Map<string, string>();
+  for (const { path, message } of result.error?.issues ?? []) {
+    const [name] = path;
+    const field = typeof name === 'string' ? `params.${name}` : 'params';
+    if (!byField.has(field)) byField.set(field, message);
   }
-  const result = params.safeParse(given);
-  if (result.success) return result.data as Rule['params'];
-  const byField = Map.groupBy(result.error.issues, ({ path: [name] }) =>
-    typeof name === 'string' ? `params.${name}` : 'params',
-  );
+  for (const field of keys) byField.set(field, 'looks_like_key');
   throw new RequestError('invalid_request', {
-    faults: [...byField].map(([field, [issue]]) => ({
-      field,
-      fault: issue?.message ?? 'unusable',
-    })),
+    faults: [...byField].map(([field, fault]) => ({ field, fault })),
   });
 }
 

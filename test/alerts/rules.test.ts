@@ -206,6 +206,23 @@ describe('what can not be used', () => {
     expect(await listRules(db)).toEqual([]);
   });
 
+  test('is named all at once, in the order of the form', async () => {
+    const { admin, api } = await start();
+    const wrong = { quiet_from: '22:00', remind_hours: '9999', name: 'x'.repeat(81) };
+    const params = { amount: 'nada', period: 'eon', endpoint_id: KEY };
+    const fields = Object.entries(params).map(([name, value]) => [`params.${name}`, value]);
+    const expected = ['params.amount', 'params.period', 'params.endpoint_id'];
+    expected.push('quiet_until', 'remind_hours', 'name');
+    const { text } = await admin.post('/admin/alerts/rules', {
+      ...{ ...FORM, form_id: randomUUID(), ...Object.fromEntries(fields), ...wrong },
+    });
+    expect([...text.matchAll(/<li data-field="([^"]+)"/g)].map(([, field]) => field)).toEqual(
+      expected,
+    );
+    const { body } = await api.post({ ...SPEND, params, ...wrong });
+    expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(expected);
+  });
+
   test('is told in words, with the label of the field', async () => {
     const { admin } = await start();
     const { text } = await admin.post('/admin/alerts/rules', { ...FORM, 'params.amount': 'x' });
