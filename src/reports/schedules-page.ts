@@ -89,7 +89,7 @@ export function schedulesPage(services: Services): Router {
     const account = (await listAccounts(db)).find(({ id }) => id === schedule.accountId);
     const form = scheduleForm(schedule, account?.slug ?? '');
     const version = sentVersion(req) ?? schedule.version;
-    await showForm(req, res, 'reports/schedule-edit', problem, form, { id: schedule.id, version });
+    await showForm(req, res, 'reports/schedule-edit', problem, form, { scheduleId: schedule.id, version });
   }
 
   async function showForm(

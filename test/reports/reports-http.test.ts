@@ -237,6 +237,8 @@ describe('schedules', () => {
     ...{ weekday: '7', month_day: '1', channels: 'chosen', channel_ids: 'c1', enabled: 'yes' },
   };
 
+  const FIELDS = ['cadence', 'account', 'local_time', 'timezone', 'weekday', 'month_day'];
+
   const sent = (fields: object = {}) => ({ ...WEEKLY, form_id: randomUUID(), ...fields });
 
   test('are one when the button is pressed twice', async () => {
@@ -252,6 +254,20 @@ describe('schedules', () => {
       '/admin/reports?done=already_added',
     ]);
     expect(await listSchedules(panel.services.store.db)).toHaveLength(1);
+  });
+
+  test('have a label for each field, also in the form that changes one', async () => {
+    const { panel } = await startBooth();
+    const { id } = await schedule(panel);
+    const operator = await panel.as('operator');
+    const named = (text: string, attribute: string) =>
+      [...text.matchAll(new RegExp(`<(?:input|label|select)\\b[^>]*\\b${attribute}="(\\w+)"`, 'g'))]
+        .map(([, name]) => name)
+        .filter((name) => FIELDS.includes(name ?? ''));
+    for (const path of ['new', `${id}/edit`]) {
+      const { text } = await operator.get(`/admin/reports/schedules/${path}`);
+      expect([named(text, 'id'), named(text, 'for')], path).toEqual([FIELDS, FIELDS]);
+    }
   });
 
   test('take no notice of a day that their cadence does not use, for nobody sees its field', async () => {
