@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOf } from '../http/date-time-field.ts';
+import { dateTimeField, instantOf, wallTime } from '../http/date-time-field.ts';
 import { decimalField } from '../http/decimal-field.ts';
 import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
@@ -18,8 +18,6 @@ const MOST = 100_000_000;
 const OLDEST_YEARS = 10;
 const LATEST_YEARS = 50;
 
-const moment = z.string('date_not_understood').trim().max(64, 'date_not_understood');
-
 export const entryBody = z.object({
   kind: z.enum(ENTRY_KINDS, 'unknown').default('purchase'),
   amount: decimalField({ min: -MOST, max: MOST }),
@@ -29,8 +27,8 @@ export const entryBody = z.object({
     .toUpperCase()
     .regex(/^[A-Z]{3,12}$/, 'malformed')
     .default('USD'),
-  at: moment,
-  expires_at: moment.optional(),
+  at: dateTimeField,
+  expires_at: dateTimeField.optional(),
   never: z.literal('yes', 'unusable').optional(),
   note: textField(NOTE_MAX).default(''),
 });
@@ -67,7 +65,7 @@ export function readEntry(
   if (amount < 0n && kind !== 'adjustment') refuse('amount', 'negative');
 
   const instant = (field: string, text: string, known: Temporal.Instant | null | undefined) =>
-    known && text === wallTime(known, timezone)
+    known && text === wallTime(known, timezone, 'minute')
       ? known
       : instantOf(field, isDate(text) ? `${text}T00:00` : text, timezone);
   const at = instant('at', read.at, shown?.at);
@@ -99,7 +97,7 @@ export function readSeen(id: string, body: unknown): SeenEntry {
 
 export function emptyForm(now: Temporal.Instant, timezone: string): EntryForm {
   return {
-    ...{ kind: 'purchase', amount: '', currency: 'USD', at: wallTime(now, timezone) },
+    ...{ kind: 'purchase', amount: '', currency: 'USD', at: wallTime(now, timezone, 'minute') },
     ...{ expires_at: '', never: false, note: '' },
   };
 }
@@ -109,8 +107,8 @@ export function formOf(fields: CreditEntry, timezone: string): EntryForm {
     kind: fields.kind,
     amount: toDecimal(fields.amount),
     currency: fields.currency,
-    at: wallTime(fields.at, timezone),
-    expires_at: fields.expiresAt ? wallTime(fields.expiresAt, timezone) : '',
+    at: wallTime(fields.at, timezone, 'minute'),
+    expires_at: fields.expiresAt ? wallTime(fields.expiresAt, timezone, 'minute') : '',
     never: fields.expiresAt === null && fields.kind === 'purchase',
     note: fields.note,
   };
@@ -124,12 +122,6 @@ export function formAgain(body: unknown): EntryForm {
     ...{ at: typed('at'), expires_at: typed('expires_at'), never: typed('never') === 'yes' },
     note: typed('note', 2 * NOTE_MAX),
   };
-}
-
-/** As a field of date and time has it, to the minute. */
-export function wallTime(at: Temporal.Instant, timezone: string): string {
-  const wall = at.toZonedDateTimeISO(timezone).toPlainDateTime();
-  return wall.toString({ smallestUnit: 'minute' });
 }
 
 function isDate(text: string): boolean {

@@ -3,6 +3,7 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
+import { wallTime } from '../http/date-time-field.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError, refuse } from '../http/failure.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
@@ -18,7 +19,6 @@ import {
   NOTE_MAX,
   readEntry,
   readSeen,
-  wallTime,
 } from './entry-form.ts';
 import { importPage } from './import-page.ts';
 import { type CreditEntry, ENTRY_KINDS, type EntryKind } from './ledger.ts';
@@ -90,7 +90,7 @@ export function ledgerPage(services: Services): Router {
     if (!topUp) return toLedger(res, account, 'explained_already');
     form.amount = toDecimal(topUp.amount);
     form.currency = currency;
-    form.at = wallTime(topUp.until, timezone);
+    form.at = wallTime(topUp.until, timezone, 'minute');
     showEntry(res, account, { form, seenAfter: after });
   });
 

@@ -24,8 +24,15 @@ export function instantOf(field: string, text: string, timezone: string): Tempor
   }
 }
 
-/** As a field of date and time has it: without an offset, and without seconds where there are none. */
-export function wallTime(at: Temporal.Instant, timezone: string): string {
+/**
+ * As a field of date and time has it: without an offset, and without seconds where there are none.
+ * @param finest what is finer is left out.
+ */
+export function wallTime(
+  at: Temporal.Instant,
+  timezone: string,
+  finest: 'minute' | 'second' = 'second',
+): string {
   const wall = at.toZonedDateTimeISO(timezone).toPlainDateTime();
-  return wall.toString({ smallestUnit: wall.second === 0 ? 'minute' : 'second' });
+  return wall.toString({ smallestUnit: wall.second === 0 ? 'minute' : finest });
 }
