@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isSendableKey, looksLikeKey, normalizeKey, withoutKey } from '../fal/key.ts';
 import { RequestError } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { versionField } from '../http/seen-version.ts';
 import { nameField, textField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { canonicalTimezone, timezoneField } from '../timezone.ts';
@@ -27,12 +28,9 @@ const fields = {
   color: z.coerce.number('unknown').int('unknown').min(1, 'unknown').max(8, 'unknown'),
 };
 
-const version = z.coerce.number('unusable').int('unusable').min(1, 'unusable');
-
 const newAccount = z.object({ ...fields, api_key: apiKeyField });
-const changedAccount = z.object({ ...fields, version });
-const otherKey = z.object({ api_key: apiKeyField, version });
-const deletion = z.object({ version, confirm: z.literal('yes', 'missing') });
+const changedAccount = z.object({ ...fields, version: versionField });
+const otherKey = z.object({ api_key: apiKeyField, version: versionField });
 
 /** @throws RequestError naming every field that can't be used. */
 export function readNewAccount(body: unknown): { fields: AccountFields; key: string } {
@@ -51,11 +49,6 @@ export function readChangedAccount(body: unknown): { fields: AccountFields; vers
 export function readOtherKey(body: unknown): { key: string; version: number } {
   const { api_key: key, version } = parseBody(otherKey, body);
   return { key, version };
-}
-
-/** @returns the version whose deletion was confirmed; @throws RequestError */
-export function readDeletion(body: unknown): number {
-  return parseBody(deletion, body).version;
 }
 
 /** What was filled in, without anything that is or contains a key: people paste into the wrong field. */

@@ -8,6 +8,7 @@ import { callerSignal } from '../http/caller.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { readDeletion, sentVersion } from '../http/seen-version.ts';
 import type { Services } from '../services.ts';
 import {
   type AccountFormAgain,
@@ -16,7 +17,6 @@ import {
   NAME_MAX,
   NOTE_MAX,
   readChangedAccount,
-  readDeletion,
   readNewAccount,
   readOtherKey,
 } from './account-form.ts';
@@ -145,8 +145,7 @@ export function accountsPage(services: Services): Router {
   /** The account, and the version that the form was made for: it stays a conflict when it was one. */
   async function formModel(req: Request): Promise<{ account: FalAccount; version: number }> {
     const account = await accountOf(req);
-    const sent = Number((req.body as { version?: unknown } | undefined)?.version);
-    return { account, version: Number.isInteger(sent) && sent > 0 ? sent : account.version };
+    return { account, version: sentVersion(req) ?? account.version };
   }
 
   /** What fal says of a key that is to be stored. @throws RequestError when it is not a good one. */

@@ -9,7 +9,7 @@ import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { readFormId } from '../http/form-id.ts';
 import { showsFragment } from '../http/fragment.ts';
-import { sentVersion } from '../http/seen-version.ts';
+import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import { existingAccount } from '../planner/event-page.ts';
 import type { Services } from '../services.ts';
@@ -25,15 +25,7 @@ import {
   ruleFormBody,
   ruleFormOf,
 } from './rule-form.ts';
-import {
-  kindOf,
-  MAX_REMIND_HOURS,
-  RULE_NAME_MAX,
-  readDeletion,
-  readKind,
-  readRule,
-  readVersion,
-} from './rule-request.ts';
+import { kindOf, MAX_REMIND_HOURS, RULE_NAME_MAX, readKind, readRule } from './rule-request.ts';
 import { isRuleKind } from './rule-rows.ts';
 import { findRule, ruleOf } from './rules.ts';
 import { kindView, numberHint, ruleTitle, type SeverityView, severityView } from './rules-view.ts';

@@ -52,10 +52,6 @@ export const ruleBody = z.object({
 
 const quietHoursBody = ruleBody.pick({ quiet_from: true, quiet_until: true });
 
-export const ruleVersion = z.object({
-  version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
-});
-
 /** Of which kind a rule is to be. @throws RequestError */
 export function readKind(given: unknown): AlertKind {
   const { kind } = parseBody(z.object({ kind: z.enum(RULE_KINDS, 'unknown_rule_kind') }), given);
@@ -129,16 +125,4 @@ function readParams(given: unknown, { params, fields }: AlertKind): Rule['params
 function hasKey(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasKey);
   return typeof value === 'string' && looksLikeKey(value);
-}
-
-const deletion = ruleVersion.extend({ confirm: z.literal('yes', 'missing') });
-
-/** @returns the version whose deletion was confirmed; @throws RequestError */
-export function readDeletion(given: unknown): number {
-  return parseBody(deletion, given).version;
-}
-
-/** Which version of a rule somebody saw. @throws RequestError */
-export function readVersion(given: unknown): number {
-  return parseBody(ruleVersion, given).version;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
+import { versionField } from '../http/seen-version.ts';
 import { nameField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
 import { isLocale, LOCALES, type Locale } from '../i18n/index.ts';
-import { type ChannelFields, newWebhookSecret, type SeenChannel } from './change-channels.ts';
+import { type ChannelFields, newWebhookSecret } from './change-channels.ts';
 import { CHANNEL_KINDS, type ChannelKind } from './channel.ts';
 import { ntfyTopic } from './formats/ntfy.ts';
 import type { Target } from './target.ts';
@@ -34,7 +35,6 @@ export interface ChannelFormAgain {
 }
 
 const common = { name: nameField(NAME_MAX), locale: z.enum(LOCALES, 'unknown') };
-const version = z.coerce.number('unusable').int('unusable').min(1, 'unusable');
 const formId = z.uuid('missing');
 
 const text = z.string('unusable').trim().default('');
@@ -78,22 +78,12 @@ export function readChangedChannel(
     name,
     locale,
     ...typed
-  } = parseForm(body, kind, { ...common, version }, false);
+  } = parseForm(body, kind, { ...common, version: versionField }, false);
   return {
     version: seen,
     fields: { name, locale },
     retarget: (present) => changedTarget(present, typed),
   };
-}
-
-/** @returns the version that was confirmed; @throws RequestError */
-export function readConfirmation(body: unknown): SeenChannel['version'] {
-  return parseBody(z.object({ version, confirm: z.literal('yes', 'missing') }), body).version;
-}
-
-/** @throws RequestError */
-export function readVersion(body: unknown): SeenChannel['version'] {
-  return parseBody(z.object({ version }), body).version;
 }
 
 /** What was filled in, without what is secret. */

@@ -7,7 +7,7 @@ import { doneNotice } from '../http/done-notice.ts';
 import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
 import { rowId } from '../http/row-id.ts';
-import { sentVersion } from '../http/seen-version.ts';
+import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import {
@@ -23,9 +23,7 @@ import {
   formAgain,
   NAME_MAX,
   readChangedChannel,
-  readConfirmation,
   readNewChannel,
-  readVersion,
   TARGET_FIELDS,
 } from './channel-form.ts';
 import { countNaming, findChannel, listChannels, targetOf } from './channel-rows.ts';
@@ -105,7 +103,7 @@ export function channelsPage(services: Services): Router {
   router.post('/:id/delete', allow('admin'), (req, res) =>
     submit(req, res, deleteForm, async () => {
       const { id } = await channelOf(req);
-      await deleteChannel(services, actorOf(req), { id, version: readConfirmation(req.body) });
+      await deleteChannel(services, actorOf(req), { id, version: readDeletion(req.body) });
       return '?done=deleted';
     }),
   );

@@ -4,7 +4,8 @@ import type { Cause, Fact } from '../alerts/finding.ts';
 import { ENTRY_KINDS, type IncidentState } from '../alerts/incident.ts';
 import type { Preview } from '../alerts/preview.ts';
 import { RULE_KINDS, type Severity } from '../alerts/rule.ts';
-import { ruleBody, ruleVersion } from '../alerts/rule-request.ts';
+import { ruleBody } from '../alerts/rule-request.ts';
+import { versionBody } from '../http/seen-version.ts';
 import type { DeliveriesTable } from '../store/tables.ts';
 import { codes, described } from './described.ts';
 import {
@@ -282,7 +283,7 @@ export const alertPaths = {
         kind: kind.optional().describe('Stays what it is.'),
         account: accountField('Stays what it is.'),
         ...ruleFields,
-        ...described(ruleVersion, { version: 'The `version` that was read.' }),
+        ...described(versionBody, { version: 'The `version` that was read.' }),
       }),
       onlyJson: true,
       example: { ...EXAMPLE, params: { amount: '7.50', period: 'today' }, version: 1 },

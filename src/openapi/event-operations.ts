@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { versionBody } from '../http/seen-version.ts';
 import type { Assumption } from '../planner/check.ts';
 import type { NoVerdict } from '../planner/check-event.ts';
 import { checkBody } from '../planner/check-request.ts';
 import type { EventState } from '../planner/event-answer.ts';
-import { eventBody, eventVersion } from '../planner/event-request.ts';
+import { eventBody } from '../planner/event-request.ts';
 import type { PriceSource } from '../planner/output-price.ts';
 import type { planFields } from '../planner/plan-fields.ts';
 import type { Throughput } from '../planner/throughput.ts';
@@ -299,7 +300,7 @@ export const eventPaths = {
       path,
       body: z.object({
         ...plannedFields,
-        ...described(eventVersion, { version: 'The `version` that was read.' }),
+        ...described(versionBody, { version: 'The `version` that was read.' }),
         account: accountField('Stays what it is.'),
       }),
       example: { ...EXAMPLE, participants: 350, version: 1 },

@@ -4,7 +4,7 @@ import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { modelsInUse } from '../history/model-prices.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
-import { sentVersion } from '../http/seen-version.ts';
+import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
 import { idInList } from '../usage/request-fields.ts';
@@ -18,13 +18,7 @@ import {
   newEventForm,
 } from './event-form.ts';
 import { eventOf, existingAccount } from './event-page.ts';
-import {
-  EVENT_NAME_MAX,
-  EVENT_NOTE_MAX,
-  readDeletion,
-  readEvent,
-  readVersion,
-} from './event-request.ts';
+import { EVENT_NAME_MAX, EVENT_NOTE_MAX, readEvent } from './event-request.ts';
 import { type Learnt, readLearnt } from './learnt.ts';
 import { OWN_COST_DAYS } from './own-costs.ts';
 import { MAX_PARTICIPANTS } from './plan-fields.ts';

@@ -30,10 +30,6 @@ export const eventBody = z.object({
   note: textField(EVENT_NOTE_MAX).default(''),
 });
 
-export const eventVersion = z.object({
-  version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
-});
-
 /**
  * Reads an event that is to be kept, from JSON or from the page's form.
  * @param usual the zone of an event that names none.
@@ -70,16 +66,4 @@ export function readEvent(
     concurrency: read.concurrency ?? null,
     apiKeyIds: keys.length > 0 ? keys : null,
   };
-}
-
-const deletion = eventVersion.extend({ confirm: z.literal('yes', 'missing') });
-
-/** @returns the version whose deletion was confirmed; @throws RequestError */
-export function readDeletion(given: unknown): number {
-  return parseBody(deletion, given).version;
-}
-
-/** Which version of an event somebody saw. @throws RequestError */
-export function readVersion(given: unknown): number {
-  return parseBody(eventVersion, given).version;
 }

@@ -67,20 +67,6 @@ function usedFields(body: unknown): object {
   return fields.cadence === 'monthly' ? { ...fields, month_day } : fields;
 }
 
-const seen = z.object({
-  version: z.coerce.number('unusable').int('unusable').min(1, 'unusable'),
-});
-
-/** Which version somebody saw. @throws RequestError */
-export function readVersion(body: unknown): number {
-  return parseBody(seen, body).version;
-}
-
-/** The version whose deletion was confirmed. @throws RequestError */
-export function readDeletion(body: unknown): number {
-  return parseBody(seen.extend({ confirm: z.literal('yes', 'missing') }), body).version;
-}
-
 /** The form as it stands there, and as it comes back. */
 export interface ScheduleForm {
   cadence: string;

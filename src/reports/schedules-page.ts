@@ -8,7 +8,7 @@ import { RequestError } from '../http/failure.ts';
 import { answerForm, type FormProblem } from '../http/form-answer.ts';
 import { readFormId } from '../http/form-id.ts';
 import { rowId } from '../http/row-id.ts';
-import { sentVersion } from '../http/seen-version.ts';
+import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
 import { existingAccount } from '../planner/event-page.ts';
 import type { Services } from '../services.ts';
 import { addSchedule, changeSchedule, deleteSchedule } from './change-schedules.ts';
@@ -17,9 +17,7 @@ import { findSchedule } from './report-rows.ts';
 import type { Schedule, ScheduleFields } from './schedule.ts';
 import {
   newScheduleForm,
-  readDeletion,
   readSchedule,
-  readVersion,
   type ScheduleForm,
   scheduleForm,
   scheduleFormAgain,
@@ -89,7 +87,10 @@ export function schedulesPage(services: Services): Router {
     const account = (await listAccounts(db)).find(({ id }) => id === schedule.accountId);
     const form = scheduleForm(schedule, account?.slug ?? '');
     const version = sentVersion(req) ?? schedule.version;
-    await showForm(req, res, 'reports/schedule-edit', problem, form, { scheduleId: schedule.id, version });
+    await showForm(req, res, 'reports/schedule-edit', problem, form, {
+      scheduleId: schedule.id,
+      version,
+    });
   }
 
   async function showForm(
