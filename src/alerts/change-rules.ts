@@ -1,8 +1,7 @@
 import type { Transaction } from 'kysely';
-import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
 import { refuseUnknownChannels } from '../deliveries/recipients.ts';
-import { holdAccount } from '../history/hold-account.ts';
+import { holdNamedAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
@@ -30,7 +29,7 @@ export function createRule(
   fields: Pick<Rule, 'id' | 'kind' | 'accountId'> & RuleFields,
 ): Promise<Rule | null> {
   return services.store.db.transaction().execute(async (trx) => {
-    if (fields.accountId !== null) await holdExisting(trx, fields.accountId);
+    if (fields.accountId !== null) await holdNamedAccount(trx, fields.accountId);
     await refuseUnknownChannels(trx, fields.channelIds);
     const rule: Rule = { ...fields, version: 1 };
     const made = await trx
@@ -118,13 +117,6 @@ async function seenRule(trx: Transaction<Tables>, seen: SeenRule): Promise<Rule>
   if (!rule) throw new RequestError('not_found', { subject: 'rule' });
   if (rule.version !== seen.version) throw new RequestError('conflict');
   return rule;
-}
-
-async function holdExisting(trx: Transaction<Tables>, accountId: string): Promise<void> {
-  if (!(await findAccount(trx, accountId))) {
-    throw new RequestError('not_found', { subject: 'account' });
-  }
-  await holdAccount(trx, accountId);
 }
 
 /** Names of what is not as it was. */

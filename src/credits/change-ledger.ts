@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type FalAccount, findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
-import { AccountGoneError, holdAccount } from '../history/hold-account.ts';
+import { holdNamedAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import { toDecimal } from '../money.ts';
 import type { Services } from '../services.ts';
@@ -151,18 +151,12 @@ function change<T>(
   accountId: string,
   work: (trx: Transaction<Tables>, account: FalAccount) => Promise<T>,
 ): Promise<T> {
-  const gone = () => new RequestError('not_found', { subject: 'account' });
-  return store.db
-    .transaction()
-    .execute(async (trx) => {
-      const account = await findAccount(trx, accountId);
-      if (!account) throw gone();
-      await holdAccount(trx, account.id);
-      return work(trx, account);
-    })
-    .catch((error: unknown) => {
-      throw error instanceof AccountGoneError ? gone() : error;
-    });
+  return store.db.transaction().execute(async (trx) => {
+    const account = await findAccount(trx, accountId);
+    if (!account) throw new RequestError('not_found', { subject: 'account' });
+    await holdNamedAccount(trx, account.id);
+    return work(trx, account);
+  });
 }
 
 function newEntry(

@@ -1,7 +1,6 @@
 import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, recordAudit } from '../audit/audit.ts';
-import { AccountGoneError, holdAccount } from '../history/hold-account.ts';
-import { RequestError } from '../http/failure.ts';
+import { holdNamedAccount } from '../history/hold-account.ts';
 import type { Services } from '../services.ts';
 import { toText } from '../store/values.ts';
 import { createEmbed, type NewEmbed, revokeEmbed } from './embed-tokens.ts';
@@ -19,31 +18,25 @@ export async function issueEmbed(
   embed: Omit<NewEmbed, 'createdBy'>,
 ): Promise<string | null> {
   const { accountId, name, shows, frameOrigins, expiresAt } = embed;
-  return store.db
-    .transaction()
-    .execute(async (trx) => {
-      // First, so that it is not deleted between the question whether it is there and the insertion.
-      if (accountId !== null) await holdAccount(trx, accountId);
-      const account = accountId === null ? null : await findAccount(trx, accountId);
-      const made = await createEmbed(trx, now(), { ...embed, createdBy: actor.name });
-      if (made === null) return null;
-      await recordAudit(trx, now(), {
-        actor,
-        action: 'embed.created',
-        target: name,
-        detail: {
-          account: account?.name ?? null,
-          shows,
-          frame_origins: frameOrigins?.join(' ') ?? null,
-          expires_at: expiresAt && toText(expiresAt),
-        },
-      });
-      return made;
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof AccountGoneError)) throw error;
-      throw new RequestError('not_found', { subject: 'account' });
+  return store.db.transaction().execute(async (trx) => {
+    // First, so that it is not deleted between the question whether it is there and the insertion.
+    if (accountId !== null) await holdNamedAccount(trx, accountId);
+    const account = accountId === null ? null : await findAccount(trx, accountId);
+    const made = await createEmbed(trx, now(), { ...embed, createdBy: actor.name });
+    if (made === null) return null;
+    await recordAudit(trx, now(), {
+      actor,
+      action: 'embed.created',
+      target: name,
+      detail: {
+        account: account?.name ?? null,
+        shows,
+        frame_origins: frameOrigins?.join(' ') ?? null,
+        expires_at: expiresAt && toText(expiresAt),
+      },
     });
+    return made;
+  });
 }
 
 /** From now on it shows nothing. @returns its name; `null` when there is none to revoke. */

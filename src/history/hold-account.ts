@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { RequestError } from '../http/failure.ts';
 import type { Tables } from '../store/tables.ts';
 
 /** The account was deleted a moment ago: there is nothing left to keep a history of. */
@@ -37,4 +38,15 @@ export async function holdAccount(trx: Kysely<Tables>, accountId: string): Promi
       throw error;
     });
   if (!held) throw new AccountGoneError(accountId);
+}
+
+/**
+ * The same of an account that somebody names, who is told when it is not there.
+ * @throws RequestError `not_found`, after which the transaction can only be rolled back.
+ */
+export async function holdNamedAccount(trx: Kysely<Tables>, accountId: string): Promise<void> {
+  await holdAccount(trx, accountId).catch((error: unknown) => {
+    if (!(error instanceof AccountGoneError)) throw error;
+    throw new RequestError('not_found', { subject: 'account' });
+  });
 }

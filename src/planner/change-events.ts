@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
-import { holdAccount } from '../history/hold-account.ts';
+import { holdNamedAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
@@ -25,7 +24,7 @@ export function planEvent(
   fields: EventFields,
 ): Promise<PlannedEvent> {
   return services.store.db.transaction().execute(async (trx) => {
-    await holdExisting(trx, accountId);
+    await holdNamedAccount(trx, accountId);
     const event: PlannedEvent = {
       ...fields,
       id: randomUUID(),
@@ -98,18 +97,11 @@ function change(
 async function seenEvent(trx: Transaction<Tables>, seen: SeenEvent): Promise<PlannedEvent> {
   const found = await findEvent(trx, seen.id);
   if (!found) throw new RequestError('not_found', { subject: 'event' });
-  await holdExisting(trx, found.accountId);
+  await holdNamedAccount(trx, found.accountId);
   const event = await findEvent(trx, seen.id);
   if (!event) throw new RequestError('not_found', { subject: 'event' });
   if (event.version !== seen.version) throw new RequestError('conflict');
   return event;
-}
-
-async function holdExisting(trx: Transaction<Tables>, accountId: string): Promise<void> {
-  if (!(await findAccount(trx, accountId))) {
-    throw new RequestError('not_found', { subject: 'account' });
-  }
-  await holdAccount(trx, accountId);
 }
 
 function note(

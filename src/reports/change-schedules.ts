@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { findAccount } from '../accounts/accounts.ts';
 import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
 import { refuseUnknownChannels } from '../deliveries/recipients.ts';
-import { holdAccount } from '../history/hold-account.ts';
+import { holdNamedAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
@@ -25,7 +25,7 @@ export function addSchedule(
   fields: ScheduleFields & Pick<Schedule, 'id'>,
 ): Promise<Schedule | null> {
   return services.store.db.transaction().execute(async (trx) => {
-    await holdExisting(trx, fields.accountId);
+    if (fields.accountId !== null) await holdNamedAccount(trx, fields.accountId);
     await refuseUnknownChannels(trx, fields.channelIds);
     const schedule = { ...fields, from: services.now(), version: 1 };
     if (!(await insertSchedule(trx, schedule, services.now()))) return null;
@@ -45,7 +45,7 @@ export function changeSchedule(
   fields: ScheduleFields,
 ): Promise<Schedule> {
   return services.store.db.transaction().execute(async (trx) => {
-    await holdExisting(trx, fields.accountId);
+    if (fields.accountId !== null) await holdNamedAccount(trx, fields.accountId);
     const before = await seenSchedule(trx, seen);
     await refuseUnknownChannels(trx, fields.channelIds, before.channelIds);
     const at = services.now();
@@ -94,14 +94,6 @@ async function seenSchedule(trx: Transaction<Tables>, seen: SeenSchedule): Promi
   if (!schedule) throw new RequestError('not_found', { subject: 'report_schedule' });
   if (schedule.version !== seen.version) throw new RequestError('conflict');
   return schedule;
-}
-
-async function holdExisting(trx: Transaction<Tables>, accountId: string | null): Promise<void> {
-  if (accountId === null) return;
-  if (!(await findAccount(trx, accountId))) {
-    throw new RequestError('not_found', { subject: 'account' });
-  }
-  await holdAccount(trx, accountId);
 }
 
 async function note(
