@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { costlyIn } from '../../src/alerts/charge-rows.ts';
-import {
-  chargeWatchJob,
-  chargeWatchJobs,
-  chargeWatchStates,
-} from '../../src/alerts/charge-watch.ts';
+import { chargeWatchJob, chargeWatchJobs } from '../../src/alerts/charge-watch.ts';
+import { chargeWatchStates } from '../../src/alerts/charge-watch-rows.ts';
 import { costlyRequest } from '../../src/alerts/kinds/costly-request.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import { type BillingRequestParts, billingRequests } from '../../src/demo/billing-request.ts';

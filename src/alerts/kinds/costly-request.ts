@@ -1,6 +1,6 @@
 import type { Nano } from '../../money.ts';
 import { type CostlyCharge, costlyIn, costlySince } from '../charge-rows.ts';
-import { type ChargeWatchState, chargeWatchStates } from '../charge-watch.ts';
+import { type ChargeWatchState, chargeWatchStates } from '../charge-watch-rows.ts';
 import { type CostlyParams, costlyParams, MOST_TIMES, tellsFrom } from '../costly-rule.ts';
 import { momentFact, moneyFact } from '../facts.ts';
 import type { Evaluation, Finding } from '../finding.ts';
