@@ -32,6 +32,17 @@ function forgetSome(db: Kysely<Tables>, before: Temporal.Instant): Promise<boole
       .select('id')
       .where('state', '=', 'resolved')
       .where('resolved_at', '<', toText(before))
+      // Its message told of what is still open: it says whom to tell that it is over.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('incidents as told')
+              .select('told.id')
+              .whereRef('told.told_with', '=', 'incidents.id')
+              .where('told.state', '<>', 'resolved'),
+          ),
+        ),
+      )
       .limit(DELETED_AT_ONCE)
       .execute();
     const ids = rows.map(({ id }) => id);

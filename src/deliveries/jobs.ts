@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, expressionBuilder, type Kysely, sql } from 'kysely';
 import type { Job } from '../jobs/scheduler.ts';
 import type { Tables } from '../store/tables.ts';
 import { toInstant, toText } from '../store/values.ts';
@@ -176,6 +176,17 @@ async function nextRunAt({ store, now }: DeliverServices): Promise<Temporal.Inst
   return toInstant(next);
 }
 
+/** What a delivery tells of and was not over by then: whom to tell that it is over is read out of deliveries. */
+function openAfter(before: string) {
+  return expressionBuilder<Tables, 'deliveries'>()
+    .selectFrom('incidents')
+    .select('incidents.id')
+    .whereRef('incidents.told_with', '=', 'deliveries.source_id')
+    .where(({ eb, or }) =>
+      or([eb('incidents.state', '<>', 'resolved'), eb('incidents.resolved_at', '>=', before)]),
+    );
+}
+
 async function forgetOld({ store, now }: DeliverServices, signal: AbortSignal): Promise<void> {
   const before = toText(now().subtract(KEPT));
   for (;;) {
@@ -188,6 +199,7 @@ async function forgetOld({ store, now }: DeliverServices, signal: AbortSignal): 
           .select('id')
           .where('state', '<>', 'pending')
           .where('ended_at', '<', before)
+          .where(({ not, exists }) => not(exists(openAfter(before))))
           .limit(DELETED_AT_ONCE),
       )
       .executeTakeFirstOrThrow();

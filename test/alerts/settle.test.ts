@@ -7,11 +7,13 @@ import {
 } from '../../src/alerts/change-incidents.ts';
 import { UNKNOWN } from '../../src/alerts/finding.ts';
 import { cutShortOf, findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
+import { incidentRetentionJob } from '../../src/alerts/incident-retention.ts';
 import type { Actor } from '../../src/audit/audit.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import { toText } from '../../src/store/values.ts';
+import { openOffice } from '../deliveries/post-office.ts';
 import { ENGINES } from '../support/panel.ts';
-import { plantAccount } from '../support/planted-history.ts';
+import { freeLease, plantAccount } from '../support/planted-history.ts';
 import { emptyPlace, openAt } from '../support/stores.ts';
 import {
   aFinding,
@@ -61,6 +63,20 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       for (let n = 5; n < 30; n += 1) await panel.round(minute(n), nothing);
       expect(panel.said()).toEqual(['12:00 opened 1', '12:15 resolved 1']);
       expect(await incident()).toMatchObject({ state: 'resolved', resolvedAt: minute(5) });
+    });
+
+    test.each([95, 400])('that was open for %s days is told as over', async (days) => {
+      const grave = aFinding({ subject: 'grave', severity: 'critical' });
+      await panel.round(at(0), { rule: spend, evaluation: found(grave, aFinding()) });
+      // What the message was about is over long before.
+      await panel.round(at(1), spent);
+      const office = await openOffice(store);
+      office.clock.forward({ hours: days * 24 });
+      await office.retain();
+      await incidentRetentionJob(office.services).run(freeLease('alerts:retention'));
+      await panel.round(at(days * 24), nothing);
+      await panel.send(at(days * 24 + 1));
+      expect(panel.said()).toEqual(['12:00 opened 2', '13:00 resolved 2']);
     });
 
     test('stays open while nobody can tell', async () => {
