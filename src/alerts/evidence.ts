@@ -3,6 +3,7 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import { type CreditEntry, standing } from '../credits/ledger.ts';
 import { entriesOf } from '../credits/ledger-rows.ts';
 import { minutesOf } from '../history/slots.ts';
+import { isBefore } from '../instants.ts';
 import { type Nano, toDecimal } from '../money.ts';
 import { digits } from '../store/big-numbers.ts';
 import type { Tables } from '../store/tables.ts';
@@ -300,8 +301,4 @@ function utc(at: Temporal.Instant): string {
 
 function isWithin(at: Temporal.Instant, { start, end }: Span): boolean {
   return !isBefore(at, start) && !isBefore(end, at);
-}
-
-function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(one, other) < 0;
 }

@@ -108,6 +108,11 @@ export function toEntry(row: Selectable<IncidentEntriesTable>): IncidentEntry[] 
   return [{ number, at: toInstant(row.at), what, actor, facts: facts && JSON.parse(facts) }];
 }
 
+/** Id of the incident whose message tells of one, or would. */
+export function leadOf({ id, toldWith }: Incident): string {
+  return toldWith ?? id;
+}
+
 /** The graver, the higher. */
 export function gravity(severity: Severity): number {
   return SEVERITIES.indexOf(severity);

@@ -4,11 +4,10 @@ import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import { writeEntry } from './change-incidents.ts';
 import { awaitingNotice, heardOf, type Sent, sentSince, tellsOf } from './heard.ts';
-import { byGravity, type Incident } from './incident.ts';
+import { byGravity, type Incident, leadOf } from './incident.ts';
 import { incidentsByIds, notFoundAnyMore } from './incident-queries.ts';
-import { quietUntil } from './quiet-hours.ts';
 import { put, type Receiving } from './tell.ts';
-import { isTooLate } from './tellings.ts';
+import { isTooLate, quietEnd } from './tellings.ts';
 import { COOL_DOWN } from './transitions.ts';
 
 /** For how long something has to be over before people are told: it may come back. */
@@ -247,16 +246,10 @@ async function hasFlapped(trx: Kysely<Tables>, members: readonly Incident[]): Pr
   return entry !== undefined;
 }
 
-function leadOf({ id, toldWith }: Incident): string {
-  return toldWith ?? id;
-}
-
 function afterQuiet(
-  { severity, ruleId }: Incident,
+  incident: Incident,
   earliest: Temporal.Instant,
-  { rules, account }: Receiving,
+  { rules, account: { timezone } }: Receiving,
 ): Temporal.Instant {
-  if (severity === 'critical') return earliest;
-  const quiet = rules.get(ruleId)?.quietHours ?? null;
-  return quietUntil(quiet, account.timezone, earliest) ?? earliest;
+  return quietEnd(incident, { rules, timezone, now: earliest }) ?? earliest;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decimalField, parseDecimal } from '../http/decimal-field.ts';
 import { NANO_PER_UNIT, type Nano, toDecimal } from '../money.ts';
+import type { UsageFilter } from './usage-rows.ts';
 
 /** More than any account spends. */
 const MAX_DOLLARS = 1_000_000_000;
@@ -37,10 +38,22 @@ export function wholeParam(min: number, max: number) {
 }
 
 /** An id of a model or key; `null`: every one. */
-export const idParam = z
+const idParam = z
   .string('unusable')
   .trim()
   .min(1, 'missing')
   .max(200, 'too_long')
   .nullish()
   .transform((id) => id ?? null);
+
+/** Params of a rule that watches only what was billed for a model, or by a key, or both. */
+export const filterParams = { endpoint_id: idParam, api_key_id: idParam };
+
+export function filterOf({
+  endpoint_id: endpointId,
+  api_key_id: apiKeyId,
+}: {
+  [name in keyof typeof filterParams]: string | null;
+}): UsageFilter {
+  return { endpointId, apiKeyId };
+}

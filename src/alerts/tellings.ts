@@ -1,5 +1,5 @@
 import type { Cause } from './finding.ts';
-import { byGravity, gravity, type Incident } from './incident.ts';
+import { byGravity, gravity, type Incident, leadOf } from './incident.ts';
 import { quietUntil } from './quiet-hours.ts';
 import type { Rule } from './rule.ts';
 import { isSince } from './transitions.ts';
@@ -212,14 +212,11 @@ function covers(other: Incident, incident: Incident, { receivers }: TellingFacts
   return receivers(incident).isSubsetOf(receivers(other));
 }
 
-function quietEnd(
-  incident: Incident,
+/** When the quiet hours end that keep an incident from being told now; `null`: none do. */
+export function quietEnd(
+  { severity, ruleId }: Incident,
   { rules, timezone, now }: Pick<TellingFacts, 'rules' | 'timezone' | 'now'>,
 ): Temporal.Instant | null {
-  if (incident.severity === 'critical') return null;
-  return quietUntil(rules.get(incident.ruleId)?.quietHours ?? null, timezone, now);
-}
-
-function leadOf({ id, toldWith }: Incident): string {
-  return toldWith ?? id;
+  if (severity === 'critical') return null;
+  return quietUntil(rules.get(ruleId)?.quietHours ?? null, timezone, now);
 }

@@ -1,3 +1,4 @@
+import { isBefore } from '../instants.ts';
 import { type Nano, sumNano } from '../money.ts';
 
 /** Credits that came at once and expire at once: a purchase or a grant. */
@@ -150,8 +151,4 @@ function momentsOf({ from, expiresAt }: Lot): Pick<TimedState, 'fromMs' | 'expir
 function byExpiry(one: TimedState, other: TimedState): number {
   if (one.expiresMs !== other.expiresMs) return one.expiresMs < other.expiresMs ? -1 : 1;
   return one.fromMs - other.fromMs || (one.lot.id < other.lot.id ? -1 : 1);
-}
-
-function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(one, other) < 0;
 }

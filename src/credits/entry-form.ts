@@ -5,6 +5,7 @@ import { refuse } from '../http/failure.ts';
 import { parseBody } from '../http/parse-body.ts';
 import { textField } from '../http/text-field.ts';
 import { typedText } from '../http/typed-text.ts';
+import { isBefore } from '../instants.ts';
 import { toDecimal } from '../money.ts';
 import { withoutBlanks } from '../usage/request-fields.ts';
 import type { SeenEntry } from './change-ledger.ts';
@@ -130,8 +131,4 @@ function isDate(text: string): boolean {
 
 function inYears(now: Temporal.Instant, years: number): Temporal.Instant {
   return now.toZonedDateTimeISO('UTC').add({ years }).toInstant();
-}
-
-function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(one, other) < 0;
 }

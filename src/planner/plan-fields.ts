@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decimalField } from '../http/decimal-field.ts';
 import { refuse } from '../http/failure.ts';
+import { isBefore } from '../instants.ts';
 import { NANO_PER_UNIT, type Nano, sumNano } from '../money.ts';
 import { timezoneField } from '../timezone.ts';
 import { isEndpointId } from '../usage/request-fields.ts';
@@ -126,8 +127,4 @@ export function refuseTimes(
   if (!end) return;
   if (!isBefore(start, end)) refuse('ends_at', 'start_not_before_end');
   if (start.until(end).total('days') > MAX_LENGTH_DAYS) refuse('ends_at', 'event_too_long');
-}
-
-function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(one, other) < 0;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BurnDown, burnDown, type Lot, type Spend } from '../../src/credits/burn-down.ts';
+import { isBefore } from '../../src/instants.ts';
 import { sumNano } from '../../src/money.ts';
 
 const DOLLAR = 1_000_000_000n;
@@ -41,10 +42,6 @@ const spends = fc.array(
   { maxLength: 40 },
 );
 const moment = fc.integer({ min: 0, max: 50 }).map(day);
-
-function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(one, other) < 0;
-}
 
 test('no nano-dollar is lost or invented: of each lot, and of all that was spent', () => {
   fc.assert(

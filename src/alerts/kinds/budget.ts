@@ -11,7 +11,7 @@ import { type Evaluation, type Facts, type Finding, lapsedOf } from '../finding.
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
 import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
-import { amountOf, amountParam, idParam, wholeParam } from '../param-fields.ts';
+import { amountOf, amountParam, filterOf, filterParams, wholeParam } from '../param-fields.ts';
 import { SEVERITIES, type Severity } from '../rule.ts';
 
 export const BUDGET_PERIODS = ['day', 'week', 'month'] as const;
@@ -27,8 +27,7 @@ const params = z.object({
     .default([50, 80, 100])
     .transform((steps) => [...new Set(steps)].sort((a, b) => a - b)),
   forecast: z.boolean('unusable').default(true),
-  endpoint_id: idParam,
-  api_key_id: idParam,
+  ...filterParams,
 });
 type Params = z.infer<typeof params>;
 
@@ -95,10 +94,6 @@ export const budget: AlertKind<Params, BudgetReading> = {
     return readEveryHour(span, (at) => looksAt(usage, at, asked));
   },
 };
-
-function filterOf({ endpoint_id: endpointId, api_key_id: apiKeyId }: Params) {
-  return { endpointId, apiKeyId };
-}
 
 /** A month with the one before it, and what the forecast goes by. */
 function reach(now: Temporal.Instant): Temporal.Instant {

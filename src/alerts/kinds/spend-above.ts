@@ -9,7 +9,7 @@ import { type Evaluation, type Finding, lapsedOf } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind, Round } from '../kind.ts';
 import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
-import { amountOf, amountParam, idParam } from '../param-fields.ts';
+import { amountOf, amountParam, filterOf, filterParams } from '../param-fields.ts';
 
 /** By the account's calendar from its start until now, or the last hours. */
 export const SPEND_PERIODS = ['today', 'last_hour', 'last_24h', 'week', 'month'] as const;
@@ -17,8 +17,7 @@ export const SPEND_PERIODS = ['today', 'last_hour', 'last_24h', 'week', 'month']
 const params = z.object({
   amount: amountParam(),
   period: z.enum(SPEND_PERIODS, 'unknown').default('today'),
-  endpoint_id: idParam,
-  api_key_id: idParam,
+  ...filterParams,
 });
 type Params = z.infer<typeof params>;
 
@@ -85,10 +84,6 @@ export const spendAbove: AlertKind<Params, SpendReading> = {
     return readEveryHour(span, (at) => looksAt(usage, at, asked));
   },
 };
-
-function filterOf({ endpoint_id: endpointId, api_key_id: apiKeyId }: Params) {
-  return { endpointId, apiKeyId };
-}
 
 function reach(now: Temporal.Instant, { period }: Params): Temporal.Instant {
   return now.subtract({ hours: REACH_DAYS[period] * 24 });
