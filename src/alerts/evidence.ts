@@ -1,30 +1,25 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import { type CreditEntry, standing } from '../credits/ledger.ts';
 import { entriesOf } from '../credits/ledger-rows.ts';
-import { minutesOf } from '../history/slots.ts';
 import { isBefore } from '../instants.ts';
 import { type Nano, toDecimal } from '../money.ts';
-import { digits } from '../store/big-numbers.ts';
 import type { Tables } from '../store/tables.ts';
-import { toInstant, toText } from '../store/values.ts';
 import type { Span } from '../usage/spans.ts';
 import {
-  ASKED,
-  type Asked,
-  type LastAnswers,
-  type Refusal,
-  readLastAnswers,
-  refusalsIn,
-  withoutKeys,
-} from './refusals.ts';
+  type BalanceSpan,
+  readBalances,
+  readUsage,
+  USAGE_DAYS,
+  type UsageAround,
+} from './evidence-rows.ts';
+import { type LastAnswers, readLastAnswers } from './last-answers.ts';
+import { ASKED, type Asked, type Refusal, refusalsIn, withoutKeys } from './refusals.ts';
 
-/** Balances and refusals around the trouble, */
+/** So far around the trouble balances and refusals are told, */
 const AROUND_HOURS = 48;
-/** credits that were bought before it, */
+/** and so far before it what credits were bought. */
 const CREDITS_DAYS = 60;
-/** and how far back the last usage is looked for. */
-const USAGE_DAYS = 14;
 /** So near to where it began every reading of the balance is told, elsewhere one an hour. */
 const NEAR_MINUTES = 120;
 const MOST_ROWS = 300;
@@ -35,23 +30,6 @@ const QUESTIONS: Record<Asked, string> = {
   balance: 'account balance',
   ledger: 'billing events',
 };
-
-interface BalanceSpan {
-  from: Temporal.Instant;
-  until: Temporal.Instant;
-  balance: Nano | null;
-  currency: string | null;
-  reason: string | null;
-}
-
-interface UsageAround {
-  /** Start of the last hour in which something was charged; `null`: none in two weeks. */
-  lastHour: Temporal.Instant | null;
-  /** Charged in the 24 hours before the trouble. */
-  before: Nano;
-  /** Charged since it began. */
-  since: Nano;
-}
 
 /**
  * What fal's support asks for when an account stays locked, as Markdown in English: times, answers,
@@ -217,59 +195,6 @@ function notable(balances: readonly BalanceSpan[], span: Span): BalanceSpan[] {
       return isNear(each) || isRise || isChange || isLastOfHour;
     })
     .slice(-MOST_ROWS);
-}
-
-async function readBalances(
-  db: Kysely<Tables>,
-  accountId: string,
-  { start, end }: Span,
-): Promise<BalanceSpan[]> {
-  const rows = await db
-    .selectFrom('balance_samples')
-    .select(['from_at', 'until_at', 'currency', 'reason'])
-    .select(digits<string | null>(sql.ref('balance')).as('balance'))
-    .where('account_id', '=', accountId)
-    .where('until_at', '>=', toText(start))
-    .where('from_at', '<', toText(end))
-    .orderBy('from_at')
-    .execute();
-  return rows.map((row) => ({
-    from: toInstant(row.from_at),
-    until: toInstant(row.until_at),
-    balance: row.balance === null ? null : BigInt(row.balance),
-    currency: row.currency,
-    reason: row.reason,
-  }));
-}
-
-async function readUsage(
-  db: Kysely<Tables>,
-  accountId: string,
-  { start }: Span,
-): Promise<UsageAround> {
-  const rows = await db
-    .selectFrom('usage_series')
-    .innerJoin('usage_slots', 'usage_slots.series_id', 'usage_series.id')
-    .select('slot')
-    .select(digits(sql`sum(cost)`).as('cost'))
-    .where('account_id', '=', accountId)
-    .where('scope', '=', 'by_account')
-    .where('measure', '=', 'billed')
-    .where('currency', '=', 'USD')
-    .where('slot', '>=', minutesOf(start.subtract({ hours: USAGE_DAYS * 24 })))
-    .groupBy('slot')
-    .orderBy('slot')
-    .execute();
-  const charged = rows.map(({ slot, cost }) => ({ slot, cost: BigInt(cost) }));
-  const last = charged.findLast(({ cost }) => cost > 0n);
-  const [from, dayBefore] = [minutesOf(start), minutesOf(start.subtract({ hours: 24 }))];
-  const sum = (isMeant: (slot: number) => boolean) =>
-    charged.reduce((total, { slot, cost }) => (isMeant(slot) ? total + cost : total), 0n);
-  return {
-    lastHour: last ? Temporal.Instant.fromEpochMilliseconds(last.slot * 60_000) : null,
-    before: sum((slot) => slot >= dayBefore && slot < from),
-    since: sum((slot) => slot >= from),
-  };
 }
 
 function table(

@@ -1,13 +1,7 @@
 import { later } from '../instants.ts';
 import type { Round } from './kind.ts';
-import {
-  isOpen,
-  type LastAnswers,
-  latestRefusals,
-  type Refusal,
-  type RefusalKind,
-  refusalsIn,
-} from './refusals.ts';
+import { isOpen, type LastAnswers } from './last-answers.ts';
+import { latestRefusals, type Refusal, type RefusalKind, refusalsIn } from './refusals.ts';
 
 /** As far back as one kind of trouble is looked for that another came of. */
 const RECENT_DAYS = 7;

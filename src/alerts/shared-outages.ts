@@ -1,8 +1,9 @@
 import { readPaused } from '../history/sync-queries.ts';
 import { foundSince } from './incident-queries.ts';
 import type { Round } from './kind.ts';
+import { type LastAnswers, readLastAnswers } from './last-answers.ts';
 import { openRefusals, recentRefusals } from './recent-refusals.ts';
-import { type LastAnswers, type Refusal, type RefusalKind, readLastAnswers } from './refusals.ts';
+import type { Refusal, RefusalKind } from './refusals.ts';
 import type { Rule } from './rule.ts';
 import { listRules } from './rule-rows.ts';
 import { rulesInForce } from './rules-in-force.ts';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isOpen, readLastAnswers } from '../../src/alerts/last-answers.ts';
 import {
-  isOpen,
   latestRefusals,
-  readLastAnswers,
   recordRefusal,
   refusalsIn,
   withoutKeys,

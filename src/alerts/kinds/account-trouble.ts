@@ -11,15 +11,9 @@ import { momentFact, moneyFact } from '../facts.ts';
 import { type Evaluation, type Facts, type Finding, UNKNOWN } from '../finding.ts';
 import { readEveryHour } from '../hours.ts';
 import type { AlertKind } from '../kind.ts';
+import { type LastAnswers, readLastAnswers } from '../last-answers.ts';
 import { recentRefusals, unanswered } from '../recent-refusals.ts';
-import {
-  cutText,
-  type LastAnswers,
-  type Refusal,
-  type RefusalKind,
-  readLastAnswers,
-  refusalsIn,
-} from '../refusals.ts';
+import { cutText, type Refusal, type RefusalKind, refusalsIn } from '../refusals.ts';
 import type { Severity } from '../rule.ts';
 import { type SharedOutage, sharedOutages } from '../shared-outages.ts';
 

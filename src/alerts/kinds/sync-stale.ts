@@ -9,9 +9,10 @@ import { awakeSince } from '../awake.ts';
 import { momentFact } from '../facts.ts';
 import { type Evaluation, UNKNOWN } from '../finding.ts';
 import type { AlertKind } from '../kind.ts';
+import { readLastAnswers } from '../last-answers.ts';
 import { wholeParam } from '../param-fields.ts';
 import { openRefusals, recentRefusals } from '../recent-refusals.ts';
-import { type Refusal, readLastAnswers } from '../refusals.ts';
+import type { Refusal } from '../refusals.ts';
 import { sharedOutages } from '../shared-outages.ts';
 
 const params = z.object({ minutes: wholeParam(10, 7 * 24 * 60) });
