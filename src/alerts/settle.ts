@@ -15,7 +15,8 @@ import {
   openIncidents,
   resolvedSince,
 } from './incident-queries.ts';
-import { planNotices, takeNoticesBack } from './notices.ts';
+import { planNotices } from './notices.ts';
+import { takeNoticesBack } from './take-notices-back.ts';
 import { tell } from './tell.ts';
 import { isTooLate, mayTell, planTellings } from './tellings.ts';
 import {

@@ -9,7 +9,7 @@ import type { Incident } from './incident.ts';
 import { composer, type IncidentEvent } from './incident-message.ts';
 import type { Rule } from './rule.ts';
 import type { SettleServices } from './settle.ts';
-import type { Telling } from './tellings.ts';
+import { quietEnd, type Telling } from './tellings.ts';
 
 /** Who is told of an account's incidents, and with what. */
 export interface Receiving {
@@ -92,4 +92,13 @@ export async function put(
     ];
   });
   await enqueue(trx, now, deliveries);
+}
+
+/** A moment, or where it is in the quiet hours of an incident's rule, when they end. */
+export function afterQuiet(
+  incident: Incident,
+  earliest: Temporal.Instant,
+  { rules, account: { timezone } }: Receiving,
+): Temporal.Instant {
+  return quietEnd(incident, { rules, timezone, now: earliest }) ?? earliest;
 }
