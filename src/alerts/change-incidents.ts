@@ -5,7 +5,6 @@ import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import type { Facts } from './finding.ts';
 import type { EntryKind } from './incident.ts';
-import { holdIncidentsOf } from './incident-queries.ts';
 
 /** What became of a person's wish. */
 export type ChangeOutcome =
@@ -59,6 +58,23 @@ export function resolveIncident(
     }
     return (await stateOf(trx, id)) ? 'unchanged' : 'not_found';
   });
+}
+
+/**
+ * Lets changes of accounts' incidents follow each other: whoever settles them locks the account's row
+ * first, too, so that neither waits for a row that the other has.
+ */
+export async function holdIncidentsOf(
+  trx: Kysely<Tables>,
+  accountIds: readonly string[],
+): Promise<void> {
+  for (const id of accountIds.toSorted()) {
+    await trx
+      .updateTable('fal_accounts')
+      .set((eb) => ({ version: eb.ref('version') }))
+      .where('id', '=', id)
+      .execute();
+  }
 }
 
 /** Resolves what a rule has open, and tells nobody: it is deleted, switched off or another one now. */

@@ -35,7 +35,7 @@ export async function firingSubjects(
   return subjects;
 }
 
-export interface IncidentsQuestion {
+interface IncidentsQuestion {
   accountId?: string | null;
   /** `unresolved`: open or acknowledged. */
   state?: IncidentState | 'unresolved' | null;
@@ -162,7 +162,7 @@ export async function findIncident(
 }
 
 /** Incidents that the message of one tells of, itself among them; those it keeps waiting as well. */
-export async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Incident[]> {
+async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Incident[]> {
   const rows = await db
     .selectFrom('incidents')
     .selectAll()
@@ -277,23 +277,6 @@ export async function knownMoments(
   return known;
 }
 
-/**
- * Lets changes of accounts' incidents follow each other: whoever settles them locks the account's row
- * first, too, so that neither waits for a row that the other has.
- */
-export async function holdIncidentsOf(
-  trx: Kysely<Tables>,
-  accountIds: readonly string[],
-): Promise<void> {
-  for (const id of accountIds.toSorted()) {
-    await trx
-      .updateTable('fal_accounts')
-      .set((eb) => ({ version: eb.ref('version') }))
-      .where('id', '=', id)
-      .execute();
-  }
-}
-
 /** When incidents were last found anew, or became worse, by id. */
 export async function lastNews(
   db: Kysely<Tables>,
@@ -308,19 +291,6 @@ export async function lastNews(
     .groupBy('incident_id')
     .execute();
   return new Map(rows.map(({ incident_id, at }) => [incident_id, toInstant(at)]));
-}
-
-/** Removes an account's incidents with their history, and what was to be sent of them. */
-export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {
-  await holdIncidentsOf(trx, [accountId]);
-  const own = trx.selectFrom('incidents').select('id').where('account_id', '=', accountId);
-  await trx
-    .deleteFrom('deliveries')
-    .where('source_kind', '=', 'incident')
-    .where('source_id', 'in', own)
-    .execute();
-  await trx.deleteFrom('incident_entries').where('incident_id', 'in', own).execute();
-  await trx.deleteFrom('incidents').where('account_id', '=', accountId).execute();
 }
 
 /** Which of them did not end by themselves: what they found may still be so, or became something else. */

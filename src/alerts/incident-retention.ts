@@ -3,6 +3,7 @@ import type { Job } from '../jobs/scheduler.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
+import { holdIncidentsOf } from './change-incidents.ts';
 
 const JOB = 'alerts:retention';
 /** For how long what is over is kept. No rule finds a moment again that is older than days. */
@@ -51,4 +52,17 @@ function forgetSome(db: Kysely<Tables>, before: Temporal.Instant): Promise<boole
     await trx.deleteFrom('incidents').where('id', 'in', ids).execute();
     return ids.length === DELETED_AT_ONCE;
   });
+}
+
+/** Removes an account's incidents with their history, and what was to be sent of them. */
+export async function dropIncidentsOf(trx: Kysely<Tables>, accountId: string): Promise<void> {
+  await holdIncidentsOf(trx, [accountId]);
+  const own = trx.selectFrom('incidents').select('id').where('account_id', '=', accountId);
+  await trx
+    .deleteFrom('deliveries')
+    .where('source_kind', '=', 'incident')
+    .where('source_id', 'in', own)
+    .execute();
+  await trx.deleteFrom('incident_entries').where('incident_id', 'in', own).execute();
+  await trx.deleteFrom('incidents').where('account_id', '=', accountId).execute();
 }

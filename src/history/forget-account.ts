@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { dropIncidentsOf } from '../alerts/incident-queries.ts';
+import { dropIncidentsOf } from '../alerts/incident-retention.ts';
 import { dropEventsOf } from '../planner/queries.ts';
 import { dropReportsOf } from '../reports/report-rows.ts';
 import type { Engine } from '../store/engine.ts';

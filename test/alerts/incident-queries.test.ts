@@ -2,12 +2,8 @@ import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FalAccount } from '../../src/accounts/accounts.ts';
 import { acknowledgeIncident, resolveIncident } from '../../src/alerts/change-incidents.ts';
-import {
-  dropIncidentsOf,
-  findIncident,
-  listIncidents,
-  openIncidents,
-} from '../../src/alerts/incident-queries.ts';
+import { findIncident, listIncidents, openIncidents } from '../../src/alerts/incident-queries.ts';
+import { dropIncidentsOf } from '../../src/alerts/incident-retention.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ENGINES } from '../support/panel.ts';
 import { plantAccount } from '../support/planted-history.ts';
