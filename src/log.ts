@@ -29,7 +29,7 @@ export function logFile(dest: string | number): DestinationStream {
 }
 
 /** What of an error may stand in a log. */
-export function describeError(error: unknown): unknown {
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: 'not an error' };
   const { name, message, stack, cause } = error;
   const { code, status, type } = error as { code?: unknown; status?: unknown; type?: unknown };

@@ -4,9 +4,9 @@ import type { Engine } from '../../src/store/engine.ts';
 import { cell, jsonRows } from '../../src/store/json-rows.ts';
 import type { Tables } from '../../src/store/tables.ts';
 
-export const ACCOUNTS = 200;
+const ACCOUNTS = 200;
 export const MODELS = 40;
-export const KEYS = 3;
+const KEYS = 3;
 /** Every account has two events a week, each of four hours, for a year: 416 hours a series. */
 const WEEKS = 52;
 const EVENT_HOURS = 4;

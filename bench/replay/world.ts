@@ -10,7 +10,7 @@ import { createRandom, mixSeeds, type Random } from '../../src/demo/prng.ts';
 import { type Calls, callsOf, requestAt } from './traffic.ts';
 
 /** The days that are replayed; in Madrid and New York clocks go back meanwhile. */
-export const FIRST_DAY = Temporal.PlainDate.from('2026-09-01');
+const FIRST_DAY = Temporal.PlainDate.from('2026-09-01');
 export const DAYS = 90;
 /** Use before them, which is what is usual later. */
 export const DAYS_BEFORE = 60;
@@ -113,7 +113,7 @@ export function worldOf(seed: number): World {
 type Plot = Pick<World, 'turns' | 'situations'>;
 
 /** @param day of the replay, from 0; before it below 0. */
-export function zonedOf(day: number, time: string, zone: string): Temporal.ZonedDateTime {
+function zonedOf(day: number, time: string, zone: string): Temporal.ZonedDateTime {
   return FIRST_DAY.add({ days: day }).toZonedDateTime({
     timeZone: zone,
     plainTime: Temporal.PlainTime.from(time),

@@ -10,9 +10,9 @@ export const FIRST_DAY = Temporal.ZonedDateTime.from(`2026-02-16T00:00[${ZONE}]`
 /** Before the season there is nothing but everyday use. */
 export const DAYS_BEFORE = 35;
 /** Everyday use goes on for so long after the last event, so that it is known when credits would end. */
-export const DAYS_AFTER = 35;
+const DAYS_AFTER = 35;
 /** From then on the model that is used most costs a fifth more. */
-export const PRICE_CHANGE = { endpointId: 'fal-ai/flux-pro/kontext', day: 45, times: 1.2 };
+const PRICE_CHANGE = { endpointId: 'fal-ai/flux-pro/kontext', day: 45, times: 1.2 };
 
 export const ADMIN_KEY = madeUpKey('aa');
 const BOOTH_KEY = madeUpKey('c1');

@@ -119,7 +119,7 @@ interface OldDays {
 const remembered = new WeakMap<Kysely<Tables>, Map<string, OldDays>>();
 
 /** What every account used in the last eight weeks, by its id; read once a round. */
-export function usageOfAll(round: Round): Promise<ReadonlyMap<string, AccountUsage>> {
+function usageOfAll(round: Round): Promise<ReadonlyMap<string, AccountUsage>> {
   return round.once('usage', () => readAll(round));
 }
 

@@ -5,6 +5,7 @@ import type { TextKey } from '../i18n/index.ts';
 import type { Incident, IncidentEntry, IncidentState } from './incident.ts';
 import type { IncidentDelivery } from './incident-queries.ts';
 import {
+  entryText,
   incidentAdvice,
   incidentFacts,
   incidentSentence,
@@ -150,7 +151,7 @@ export function incidentView(
     entries: found.entries.map(({ at, what, actor }) => ({
       when: format.toSecond(at, timezone),
       iso: at.toString(),
-      text: t(`incident.entry.${what}` as TextKey),
+      text: entryText(what, t),
       actor,
     })),
     deliveries: found.deliveries.map((each) => deliveryRow(each, timezone, words)),

@@ -14,7 +14,7 @@ import { findIncident, type IncidentHistory } from './incident-queries.ts';
 type AskedServices = Pick<Services, 'store' | 'now'>;
 
 /** What of the incidents is asked for, and where a page begins: the `next` of the one before. */
-export const incidentsQuery = z.object({
+const incidentsQuery = z.object({
   state: z.enum([...INCIDENT_STATES, 'unresolved', 'all'], 'unknown').optional(),
   before: z
     .string('unusable')

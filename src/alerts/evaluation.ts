@@ -15,7 +15,7 @@ import { listRules } from './rule-rows.ts';
 import { rulesInForce } from './rules-in-force.ts';
 import { settleIncidents } from './settle.ts';
 
-export const ALERTS_JOB = 'alerts';
+const ALERTS_JOB = 'alerts';
 const EVERY = { seconds: 60 };
 /** What stays as it is is settled so often all the same: reminders are due by the clock. */
 const SETTLED_AGAIN_MS = 5 * 60_000;

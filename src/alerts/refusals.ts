@@ -13,25 +13,23 @@ export const ASKED = ['usage', 'balance', 'ledger'] as const;
 export type Asked = (typeof ASKED)[number];
 
 /** What a refusal means: some are trouble of the account, see `account-trouble.ts`. */
-export const REFUSAL_KINDS = [
-  'exhausted_balance',
-  'top_up',
-  'admin_lock',
-  'payment_method',
-  'budget_exceeded',
+export type RefusalKind =
+  | 'exhausted_balance'
+  | 'top_up'
+  | 'admin_lock'
+  | 'payment_method'
+  | 'budget_exceeded'
   /** For a reason that is none of these. */
-  'locked',
-  'bad_key',
-  'scope',
-  'cdn',
-  'outage',
-  'rate_limited',
+  | 'locked'
+  | 'bad_key'
+  | 'scope'
+  | 'cdn'
+  | 'outage'
+  | 'rate_limited'
   /** Answered, but not as its contract says. */
-  'bad_answer',
+  | 'bad_answer'
   /** Some days of usage could not be read although others were. */
-  'partly',
-] as const;
-export type RefusalKind = (typeof REFUSAL_KINDS)[number];
+  | 'partly';
 
 /**
  * These come and go with how busy fal is: what comes back within the hour goes on, or accounts that are
@@ -147,7 +145,7 @@ export function isOtherDay(before: Temporal.Instant | null, now: Temporal.Instan
 }
 
 /** What a refusal means. */
-export function kindOf(error: FalError): RefusalKind {
+function kindOf(error: FalError): RefusalKind {
   if (error.lock) return error.lock.kind === 'other' ? 'locked' : error.lock.kind;
   if (error.challenged) return 'cdn';
   switch (error.code) {

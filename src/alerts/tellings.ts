@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 import { isSince } from './transitions.ts';
 
 /** What comes so soon after a message of the same cause, and is no graver, waits to be told. */
-export const WAITS_FOR = { minutes: 30 };
+const WAITS_FOR = { minutes: 30 };
 
 /** What nobody could be told of for that long, as there was no channel, is on the page alone. */
 const TOLD_WITHIN = { hours: 24 };

@@ -9,8 +9,7 @@ export interface UsualSpend {
 }
 
 /** The weekday and hour, or a day on which something is used at all: an event. */
-export const USUAL_BASES = ['weekday_hour', 'used_day'] as const;
-export type UsualBasis = (typeof USUAL_BASES)[number];
+type UsualBasis = 'weekday_hour' | 'used_day';
 
 /** Costs of spans as long as the one in question. */
 export interface SpendSamples {

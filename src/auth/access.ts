@@ -42,7 +42,7 @@ export function identifyCaller(services: Services): RequestHandler {
  * requests of the panel's own pages; `null` for nobody.
  * @throws RequestError `not_signed_in` for a token that is not, or no longer, good.
  */
-export async function findCaller(
+async function findCaller(
   { sessions, store, now }: Services,
   req: Request,
 ): Promise<Viewer | null> {

@@ -7,8 +7,8 @@ import { toInstant, toText } from '../store/values.ts';
 import type { AuthKeys } from './keys.ts';
 
 /** How many guesses go wrong within the time below before no more are heard. */
-export const ACCOUNT_FAILURES = 10;
-export const ADDRESS_FAILURES = 30;
+const ACCOUNT_FAILURES = 10;
+const ADDRESS_FAILURES = 30;
 const WINDOW_MINUTES = 15;
 
 /** A guess at a password or code that counts as wrong until it turns out right. */

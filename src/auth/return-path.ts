@@ -1,5 +1,5 @@
 /** Where people come out who did not want to go anywhere else. */
-export const HOME_PATH = '/admin';
+const HOME_PATH = '/admin';
 
 /**
  * Where somebody is sent after signing in: a page of the panel, below the base path, and never the

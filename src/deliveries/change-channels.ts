@@ -16,7 +16,7 @@ import { targetHint } from './target-hint.ts';
 import { openTarget, sealTarget } from './target-seal.ts';
 
 /** How long a secret that was replaced still signs: receivers change over meanwhile. */
-export const OLD_SECRET_KEPT = { hours: 24 };
+const OLD_SECRET_KEPT = { hours: 24 };
 /** Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32;
 

@@ -71,24 +71,10 @@ function toJson(content: DeliveryContent): string {
   );
 }
 
-/**
- * Takes what has not been sent yet of a source back: there is nothing to tell any more.
- * @returns how many were taken back.
- */
-export function cancelPending(
-  trx: Kysely<Tables>,
-  now: Temporal.Instant,
-  source: DeliverySource,
-): Promise<number> {
-  return cancel(trx, now, (query) =>
-    query.where('source_kind', '=', source.kind).where('source_id', '=', source.id),
-  );
-}
-
 /** As many ids as one statement names: every database takes that many parameters. */
 const IDS_AT_ONCE = 500;
 
-/** The same of single ones, those of them that are pending. */
+/** Takes back those of these deliveries that have not been sent yet: there is nothing to tell any more. */
 export async function cancelDeliveries(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
@@ -100,7 +86,7 @@ export async function cancelDeliveries(
   }
 }
 
-/** The same of a channel that is told nothing any more. */
+/** The same of a channel that is told nothing any more. @returns how many were taken back. */
 export function cancelPendingTo(
   trx: Kysely<Tables>,
   now: Temporal.Instant,

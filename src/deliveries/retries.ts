@@ -5,7 +5,7 @@ export const JITTER = 0.2;
 /** A receiver that wishes for more rest than that is asked again all the same: alerts can't wait a day. */
 const LONGEST_WISH_MS = 60 * 60 * 1_000;
 /** How long something is tried before it is given up. */
-export const TRIED_FOR = { hours: 24 };
+const TRIED_FOR = { hours: 24 };
 
 /** What is known of a delivery that could not be delivered. */
 export interface FailedAttempt {

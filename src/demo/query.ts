@@ -3,7 +3,7 @@ import { Refusal } from './answer.ts';
 const MAX_IDS = 50;
 
 /** A list that may be repeated or comma-separated. */
-export function listOf(query: URLSearchParams, name: string): string[] {
+function listOf(query: URLSearchParams, name: string): string[] {
   return query
     .getAll(name)
     .flatMap((value) => value.split(','))

@@ -39,7 +39,7 @@ export function utcDayStart(day: EpochDay): Temporal.Instant {
 }
 
 /** A calendar's own day as days since 1970-01-01. */
-export function epochDayOf(date: Temporal.PlainDate): EpochDay {
+function epochDayOf(date: Temporal.PlainDate): EpochDay {
   return Math.round(date.toZonedDateTime('UTC').epochMilliseconds / MS_PER_DAY);
 }
 

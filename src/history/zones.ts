@@ -18,7 +18,7 @@ export async function idsOfZones(
   return findZones(trx, names);
 }
 
-export async function findZones(
+async function findZones(
   db: Kysely<Tables>,
   names: readonly string[],
 ): Promise<Map<string, number>> {

@@ -94,7 +94,7 @@ export const FAILURE_STATUS: Record<FailureCode, number> = {
   fal_timeout: 504,
 };
 
-export function failure(
+function failure(
   code: FailureCode,
   facts: Partial<Omit<Failure, 'code' | 'status'>> = {},
 ): Failure {

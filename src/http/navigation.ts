@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** Every place there is, in the order of the navigation. A page is in it once it exists. */
-export const PLACES = [
+const PLACES = [
   { name: 'overview', path: '/admin', role: 'viewer', key: 'r' },
   { name: 'usage', path: '/admin/usage', role: 'viewer', key: 'u' },
   { name: 'history', path: '/admin/history', role: 'viewer', key: 'h' },

@@ -40,11 +40,11 @@ export interface PanelFigures {
 }
 
 /** Of which account anything is told; the default one first, then by name. */
-export const MAX_ACCOUNTS = 500;
+const MAX_ACCOUNTS = 500;
 /** Models of an account that are told apart, as long as there are few accounts. */
-export const MODELS_AN_ACCOUNT = 20;
+const MODELS_AN_ACCOUNT = 20;
 /** Models that are told apart altogether. */
-export const MAX_MODELS = 1_000;
+const MAX_MODELS = 1_000;
 
 /** Four places in all read the local copy, and pages want theirs. */
 const ACCOUNTS_AT_ONCE = 2;

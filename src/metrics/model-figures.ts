@@ -22,7 +22,7 @@ export interface PeriodFigures extends Figures {
 }
 
 /** All models together that are not told apart. No endpoint of fal's has an id without a slash. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
 type Answer = Pick<HistoryAnswer, 'groups' | 'series'>;
 

@@ -72,7 +72,7 @@ function usualModel({ endpointId, share }: PricedModel): PlannedModel[] {
 }
 
 /** Another model in the place of one, or of all. */
-export function swapped(
+function swapped(
   planned: readonly PlannedModel[],
   from: string | null,
   to: string,

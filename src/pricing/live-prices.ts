@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 type Asking = Pick<Services, 'store' | 'seal' | 'fal' | 'config'>;
 
 /** More are not shown: who gets them should ask for something narrower. */
-export const FOUND_SHOWN = 20;
+const FOUND_SHOWN = 20;
 
 /** Models found by words, the first of them with their list prices of now. */
 export interface FoundModels {

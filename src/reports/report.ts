@@ -26,7 +26,7 @@ const knownSums = {
 /** Of a part of the total; `null` is not known, and never zero. */
 const partSums = { cost: nano, calls, failures: calls };
 
-export const reportSchema = z.object({
+const reportSchema = z.object({
   period: z.object({
     cadence: z.enum(CADENCES),
     firstDay: day,

@@ -135,7 +135,7 @@ export function reportsPage(services: Services, limit: RequestHandler): Router {
   return router;
 }
 
-export function mayChange({ viewer }: Request): boolean {
+function mayChange({ viewer }: Request): boolean {
   return viewer !== null && includesRole(viewer.role, 'operator');
 }
 

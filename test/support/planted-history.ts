@@ -69,19 +69,6 @@ export async function plantHours(
     .execute();
 }
 
-/** What days of a zone cost, as days since 1970-01-01. */
-export async function plantDays(
-  db: Kysely<Tables>,
-  seriesId: number,
-  zoneId: number,
-  days: readonly number[],
-): Promise<void> {
-  await db
-    .insertInto('usage_days')
-    .values(days.map((day) => ({ series_id: seriesId, zone_id: zoneId, day, ...measures(1n) })))
-    .execute();
-}
-
 /** UTC days that were read, whole and for good unless it is said otherwise. */
 export async function plantWindows(
   db: Kysely<Tables>,

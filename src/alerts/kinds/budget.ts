@@ -14,7 +14,7 @@ import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
 import { amountOf, amountParam, filterOf, filterParams, wholeParam } from '../param-fields.ts';
 import { SEVERITIES, type Severity } from '../rule.ts';
 
-export const BUDGET_PERIODS = ['day', 'week', 'month'] as const;
+const BUDGET_PERIODS = ['day', 'week', 'month'] as const;
 const MAX_STEPS = 10;
 
 const params = z.object({

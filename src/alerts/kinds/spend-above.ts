@@ -12,7 +12,7 @@ import { type MainModel, mainModel, modelFacts } from '../main-model.ts';
 import { amountOf, amountParam, filterOf, filterParams } from '../param-fields.ts';
 
 /** By the account's calendar from its start until now, or the last hours. */
-export const SPEND_PERIODS = ['today', 'last_hour', 'last_24h', 'week', 'month'] as const;
+const SPEND_PERIODS = ['today', 'last_hour', 'last_24h', 'week', 'month'] as const;
 
 const params = z.object({
   amount: amountParam(),

@@ -1,7 +1,7 @@
 import type { Message } from '../message.ts';
 
 /** Instead of a text where a format does not take an empty one. */
-export const NOTHING = '—';
+const NOTHING = '—';
 
 /**
  * The same message without what no receiver should get: control characters, marks that turn the
