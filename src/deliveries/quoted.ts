@@ -13,7 +13,9 @@ export function quoted(said: string, secrets: readonly string[] = []): string {
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
-    if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '…');
+    // In whatever letters it comes back: `%2F` is `%2f` to many.
+    const wherever = new RegExp(RegExp.escape(secret), 'gi');
+    if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(wherever, '…');
   }
   text = text.replaceAll(
     /\b([a-z][a-z\d+.-]*:\/\/)(?:[^\s/@]*@)?([^\s/?#"'<>]*)[^\s"'<>]*/gi,
@@ -22,7 +24,7 @@ export function quoted(said: string, secrets: readonly string[] = []): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`.toWellFormed();
 }
 
-/** All of an address that may be a secret: its path as it is and decoded, each part of it, its query. */
+/** All of an address that may be a secret: its path and its query and each part of them, as it is and decoded. */
 export function secretsOfUrl(address: string): string[] {
   const url = URL.parse(address);
   if (!url) return [address];
@@ -32,6 +34,7 @@ export function secretsOfUrl(address: string): string[] {
     url.pathname,
     ...url.pathname.split('/'),
     url.search,
+    ...url.search.split(/[?&]/).map((pair) => pair.slice(pair.indexOf('=') + 1)),
     ...url.searchParams.values(),
   ];
   return [...new Set(parts.flatMap((part) => [part, decoded(part)]))].filter(Boolean);

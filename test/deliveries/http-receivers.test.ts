@@ -205,6 +205,18 @@ test.each(KINDS)('what %s says is told without its secrets', async (kind) => {
   }
 });
 
+test.each([
+  ['as it stands in the address', 'aB%2FcD+efgh%2B12345%3D'],
+  ['in other letters', 'ab%2fcd+EFGH%2b12345%3d'],
+  ['decoded', 'aB/cD efgh+12345='],
+  ['with its name', 'SIG=aB%2FcD+efgh%2B12345%3D&api-version=1'],
+])('a signature of an address is not told %s', async (_, said) => {
+  const { url, send } = await receiver((res) => res.writeHead(403).end(`bad ${said} here`));
+  const target = `${url}/workflows/x?api-version=1&sig=aB%2FcD+efgh%2B12345%3D`;
+  const { message } = await failure(send({ kind: 'teams', url: target }));
+  expect(message).toMatch(/^it answered 403: bad (?:SIG=)?…(?:&api-version=1)? here$/);
+});
+
 test.each(KINDS)('nothing of a secret is said when %s is not there', async (kind) => {
   const { send } = await receiver();
   const error = await failure(
