@@ -4,6 +4,7 @@ import type { SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import { DeliveryError } from './delivery-error.ts';
 import type { SmtpServer } from './mail-config.ts';
 import { quoted } from './quoted.ts';
+import { addressHint } from './target-hint.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Longest silence; servers that mistrust a sender wait before they answer. */
@@ -59,7 +60,7 @@ export async function sendBySmtp(
   } catch (error) {
     connection.close();
     if (signal.aborted) throw signal.reason;
-    throw deadline.aborted ? timedOut(server, error) : asDeliveryError(error, server);
+    throw deadline.aborted ? timedOut(server, error) : asDeliveryError(error, server, envelope);
   } finally {
     deadline.removeEventListener('abort', stop);
   }
@@ -98,7 +99,7 @@ async function talk(
   const { accepted, rejectedErrors = [] } = await answered<SMTPConnectionSendInfo>((done) =>
     connection.send({ from, to: [...to] }, mail, done),
   );
-  return { accepted, refused: rejectedErrors.map(refusal) };
+  return { accepted, refused: rejectedErrors.map((error) => refusal(error, envelope)) };
 }
 
 function answered<T>(ask: (done: (error: NodemailerError | null, result?: T) => void) => void) {
@@ -112,9 +113,11 @@ const ABOUT_THE_MAIL = /^(?:MAIL FROM|RCPT TO|DATA)\b/;
 /** Asks for a password or for encryption: someone will mend the configuration. */
 const ABOUT_THE_SENDER = new Set([530, 534, 535, 538]);
 
-function asDeliveryError(error: unknown, { host }: SmtpServer): DeliveryError {
+function asDeliveryError(error: unknown, { host }: SmtpServer, envelope: Envelope): DeliveryError {
   const { code, responseCode, timeoutType, rejectedErrors } = error as NodemailerError;
-  const deferred = rejectedErrors?.map(refusal).find(({ isFinal }) => !isFinal);
+  const deferred = rejectedErrors
+    ?.map((each) => refusal(each, envelope))
+    .find(({ isFinal }) => !isFinal);
   if (deferred) return deferred;
   if (code === 'EAUTH' || code === 'ENOAUTH') {
     const why = responseCode ? ` (${responseCode})` : '';
@@ -125,7 +128,7 @@ function asDeliveryError(error: unknown, { host }: SmtpServer): DeliveryError {
     const message = `no encrypted connection to ${host} could be made`;
     return new DeliveryError('unreachable', message, { cause: error });
   }
-  if (responseCode) return refusal(error as NodemailerError);
+  if (responseCode) return refusal(error as NodemailerError, envelope);
   if (code === 'ETIMEDOUT' || timeoutType) return timedOut({ host }, error);
   return unreachable(host, error as NodemailerError);
 }
@@ -136,15 +139,18 @@ function unreachable(host: string, error: NodemailerError): DeliveryError {
   return new DeliveryError('unreachable', `${host} can't be reached${why}`, { cause: error });
 }
 
-/** The server understood and said no. */
-function refusal(error: NodemailerError): DeliveryError {
+/** The server understood and said no, often with the whole address, which not everybody may see. */
+function refusal(error: NodemailerError, { to }: Envelope): DeliveryError {
   const { command = '', responseCode = 0, response = '' } = error;
   const isFinal =
     responseCode >= 500 &&
     responseCode !== 503 &&
     ABOUT_THE_MAIL.test(command) &&
     !ABOUT_THE_SENDER.has(responseCode);
-  const message = `the mail server answered: ${quoted(response) || responseCode}`;
+  const longestFirst = to.toSorted((a, b) => b.length - a.length);
+  const addresses = new RegExp(longestFirst.map((each) => RegExp.escape(each)).join('|'), 'gi');
+  const said = quoted(response.replaceAll(addresses, addressHint));
+  const message = `the mail server answered: ${said || responseCode}`;
   const code = responseCode >= 500 ? 'refused' : 'unavailable';
   return new DeliveryError(code, message, { isFinal, cause: error });
 }

@@ -5,7 +5,7 @@ export function targetHint(target: Target): string {
   switch (target.kind) {
     case 'email': {
       const [first = '', ...others] = target.to;
-      const shown = `${first.slice(0, 1)}…${first.slice(first.lastIndexOf('@'))}`;
+      const shown = addressHint(first);
       return others.length > 0 ? `${shown} +${others.length}` : shown;
     }
     case 'telegram':
@@ -13,4 +13,9 @@ export function targetHint(target: Target): string {
     default:
       return new URL(target.url).host;
   }
+}
+
+/** The same of one e-mail address: `a…@example.com`. */
+export function addressHint(address: string): string {
+  return `${address.slice(0, 1)}…${address.slice(address.lastIndexOf('@'))}`;
 }

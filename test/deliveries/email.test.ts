@@ -279,6 +279,14 @@ describe('a server', () => {
     expect(error.message).toBe(`the mail server answered: ${status} ${text}`);
   });
 
+  test('that repeats an address is told of without more of it than pages show', async () => {
+    const text = '5.1.1 <Ana@Example.com>: Recipient address rejected';
+    const server = await smtpReceiver(refusing(550, text));
+    const error = await failure(mailSender(server.smtp)(['ana@example.com', 'na@example.com']));
+    const said = '550 5.1.1 <A…@Example.com>: Recipient address rejected';
+    expect(error.message).toBe(`the mail server answered: ${said}`);
+  });
+
   test('that takes it the second time has it once', async () => {
     let attempts = 0;
     const server = await smtpReceiver({
