@@ -65,9 +65,7 @@ export async function syncStatuses(
       row.last_error_code === null || row.last_error_at === null
         ? null
         : { code: row.last_error_code, at: toInstant(row.last_error_at) };
-    const isFailing =
-      lastError !== null &&
-      (lastSuccessAt === null || Temporal.Instant.compare(lastError.at, lastSuccessAt) > 0);
+    const isFailing = hasFailedSince({ lastError, lastSuccessAt });
     const isDue = job === undefined || job.next_run_at <= toText(now);
     const state = stateOf({ isPaused: row.is_paused === 1, isRunning, isFailing, lastSuccessAt });
     return {
@@ -82,6 +80,15 @@ export async function syncStatuses(
       nextRunAt: isRunning || isDue || state === 'paused' ? null : toInstant(job.next_run_at),
     };
   });
+}
+
+/** Whether it could not be read since the last success; while it is tried again it is so still. */
+export function hasFailedSince({
+  lastError,
+  lastSuccessAt,
+}: Pick<SyncStatus, 'lastError' | 'lastSuccessAt'>): boolean {
+  if (!lastError) return false;
+  return !lastSuccessAt || Temporal.Instant.compare(lastError.at, lastSuccessAt) > 0;
 }
 
 function stateOf(facts: {

@@ -4,7 +4,6 @@ import type { Incident } from '../alerts/incident.ts';
 import type { Severity } from '../alerts/rule.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
 import type { SyncStatus } from '../history/sync-status.ts';
-import { attentionOf } from '../overview/attention.ts';
 import {
   COMPARISONS,
   type ComparisonName,
@@ -24,7 +23,6 @@ export interface AccountFigures {
   balance: LatestBalance | null;
   outlook: CreditOutlook | null;
   sync: SyncStatus | null;
-  isLocked: boolean;
   /** How many incidents are open or acknowledged. */
   incidents: Record<Severity, number>;
 }
@@ -91,7 +89,6 @@ export async function readFigures(
         account,
         balance,
         sync,
-        isLocked: isLocked(account, balance, sync, now),
         incidents: bySeverity(found.get(account.id) ?? []),
         periods: await attempt(account, readPeriods(sources.usage, account, now, modelsEach)),
         outlook: await attempt(account, sources.outlook(outlookQuestion(account, events))),
@@ -142,21 +139,4 @@ async function readPeriods(
     (name) => [name, periodFigures(answers[name], apart, hasOthers)] as const,
   );
   return Object.fromEntries(figures) as Record<ComparisonName, PeriodFigures>;
-}
-
-/** As the overview says it. */
-function isLocked(
-  account: FalAccount,
-  balance: LatestBalance | null,
-  sync: SyncStatus | null,
-  now: Temporal.Instant,
-): boolean {
-  const found = {
-    isMonthIncomplete: false,
-    isAlone: false,
-    undelivered: 0,
-    syncIntervalSeconds: 0,
-  };
-  const state = { account, balance, sync, outlook: null };
-  return attentionOf([state], [], now, found).some(({ kind }) => kind === 'locked');
 }

@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../alerts/rule.ts';
-import type { SyncStatus } from '../history/sync-status.ts';
 import { sumNano, toJsonNumber } from '../money.ts';
+import { isFailing, isLocked } from '../overview/attention.ts';
 import { COMPARISONS } from '../overview/comparisons.ts';
 import type { AccountFigures, PanelFigures } from './account-figures.ts';
 import type { Figures } from './model-figures.ts';
@@ -73,7 +73,7 @@ const ACCOUNT_METRICS: AccountMetric[] = [
   {
     name: 'fal_account_locked',
     help: '1 if fal has locked the account, else 0.',
-    of: ({ isLocked, balance, sync }) => (balance || sync ? Number(isLocked) : null),
+    of: ({ balance, sync }) => (balance || sync ? Number(isLocked({ balance, sync })) : null),
   },
   runwayMetric('runway_seconds', 'expected', ({ until }) => until),
   runwayMetric('runway_earliest_seconds', 'lower end', ({ earliest }) => earliest),
@@ -208,12 +208,6 @@ function runwayMetric(
       return Math.max(0, now.until(endOf(runway) ?? runway.horizon).total('seconds'));
     },
   };
-}
-
-/** Also while it is tried again, but not while it is paused. */
-function isFailing({ state, lastError, lastSuccessAt }: SyncStatus): boolean {
-  if (state === 'paused' || !lastError) return false;
-  return !lastSuccessAt || Temporal.Instant.compare(lastSuccessAt, lastError.at) < 0;
 }
 
 function sample(account: string, value: Value): Sample {

@@ -4,7 +4,7 @@ import type { Expiring } from '../credits/stated-runway.ts';
 import type { TopUp } from '../credits/top-ups.ts';
 import type { LatestBalance } from '../history/balance-samples.ts';
 import type { AccountDrift } from '../history/reconciliations.ts';
-import type { SyncStatus } from '../history/sync-status.ts';
+import { hasFailedSince, type SyncStatus } from '../history/sync-status.ts';
 import type { CreditOutlook } from './outlooks.ts';
 
 /** An account, and what is kept of it beside its usage; `null` where there is nothing yet. */
@@ -104,16 +104,15 @@ function creditsAttention({ account, outlook }: AccountState, now: Temporal.Inst
   ];
 }
 
-function isLocked({ balance, sync }: AccountState): boolean {
+/** Whether fal has locked it, as far as the local copy knows. */
+export function isLocked({ balance, sync }: Pick<AccountState, 'balance' | 'sync'>): boolean {
   const isRefused = sync && isFailing(sync) && sync.lastError?.code === 'account_locked';
   return isRefused || balance?.away?.reason === 'account_locked';
 }
 
-/** Also while it is tried again. */
-function isFailing({ state, lastError, lastSuccessAt }: SyncStatus): boolean {
-  if (state !== 'running') return state === 'failing';
-  if (!lastError) return false;
-  return !lastSuccessAt || Temporal.Instant.compare(lastSuccessAt, lastError.at) < 0;
+/** Also while it is tried again, but not while it is paused. */
+export function isFailing(sync: SyncStatus): boolean {
+  return sync.state !== 'paused' && hasFailedSince(sync);
 }
 
 function gravity({ kind }: Attention): number {

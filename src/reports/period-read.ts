@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { LIVE_MS } from '../history/coverage.ts';
 import { MS_PER_DAY, utcDayOf } from '../history/slots.ts';
-import { syncStatuses } from '../history/sync-status.ts';
+import { hasFailedSince, syncStatuses } from '../history/sync-status.ts';
 import { later } from '../instants.ts';
 import type { Tables } from '../store/tables.ts';
 import { toInstant } from '../store/values.ts';
@@ -28,9 +28,9 @@ export async function awaitedAccounts(
   return statuses
     .filter((status) => accountId === null || status.accountId === accountId)
     .filter(({ state }) => state !== 'paused')
-    .map(({ accountId: id, lastSuccessAt, lastError }) => ({
-      ...{ id, lastSuccessAt },
-      isFailing: lastError !== null && isAfter(lastError.at, lastSuccessAt),
+    .map((status) => ({
+      ...{ id: status.accountId, lastSuccessAt: status.lastSuccessAt },
+      isFailing: hasFailedSince(status),
     }));
 }
 
@@ -74,12 +74,6 @@ export async function isPeriodRead(
       ...heard,
       ...(lastSuccessAt ? [lastSuccessAt] : []),
     ].reduce<Temporal.Instant | null>((latest, at) => (latest ? later(latest, at) : at), null);
-    return !isAfter(last, now.subtract(MAX_WAIT));
+    return last === null || Temporal.Instant.compare(last, now.subtract(MAX_WAIT)) <= 0;
   });
-}
-
-/** Whether the first is there and later than the other. */
-function isAfter(at: Temporal.Instant | null, other: Temporal.Instant | null): boolean {
-  if (at === null) return false;
-  return other === null || Temporal.Instant.compare(at, other) > 0;
 }
