@@ -6,7 +6,13 @@ import { holdNamedAccount } from '../history/hold-account.ts';
 import { RequestError } from '../http/failure.ts';
 import type { Services } from '../services.ts';
 import type { Tables } from '../store/tables.ts';
-import { dropSchedule, findSchedule, insertSchedule, updateSchedule } from './report-rows.ts';
+import {
+  dropSchedule,
+  findSchedule,
+  insertSchedule,
+  releaseReports,
+  updateSchedule,
+} from './report-rows.ts';
 import type { Schedule, ScheduleFields } from './schedule.ts';
 
 type ChangeServices = Pick<Services, 'store' | 'now'>;
@@ -51,19 +57,23 @@ export function changeSchedule(
     const at = services.now();
     const from = isSameRule(before, fields) ? before.from : at;
     const schedule = { ...before, ...fields, from, version: before.version + 1 };
+    if (!isAboutTheSame(before, fields)) await releaseReports(trx, before);
     await updateSchedule(trx, schedule, at);
     await note(trx, services, actor, 'report_schedule.changed', schedule);
     return schedule;
   });
 }
 
+function isAboutTheSame({ timezone, accountId }: Schedule, fields: ScheduleFields): boolean {
+  return timezone === fields.timezone && accountId === fields.accountId;
+}
+
 function isSameRule(before: Schedule, fields: ScheduleFields): boolean {
-  const { cadence, timezone, weekday, monthDay, accountId } = before;
+  const { cadence, weekday, monthDay } = before;
   return (
     before.isEnabled &&
+    isAboutTheSame(before, fields) &&
     cadence === fields.cadence &&
-    timezone === fields.timezone &&
-    accountId === fields.accountId &&
     before.localTime.equals(fields.localTime) &&
     (cadence !== 'weekly' || weekday === fields.weekday) &&
     (cadence !== 'monthly' || monthDay === fields.monthDay)

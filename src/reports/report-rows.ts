@@ -155,6 +155,21 @@ export async function insertReport(
   return inserted !== undefined;
 }
 
+/**
+ * What a schedule made so far stands by itself from now on. In another zone, or of another account, it is
+ * about a day of the same name once more.
+ */
+export async function releaseReports(
+  trx: Kysely<Tables>,
+  { id, version }: Pick<Schedule, 'id' | 'version'>,
+): Promise<void> {
+  await trx
+    .updateTable('reports')
+    .set({ schedule_id: `${id} version ${version}` })
+    .where('schedule_id', '=', id)
+    .execute();
+}
+
 /** First days of the periods that a schedule has reports of, since that day. */
 export async function madeSince(
   db: Kysely<Tables>,

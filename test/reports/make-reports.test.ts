@@ -232,6 +232,39 @@ describe('missed reports', () => {
   });
 });
 
+describe('a schedule that is about something else from now on', () => {
+  test.each([
+    ['another zone', { timezone: 'Pacific/Honolulu', localTime: Temporal.PlainTime.from('05:10') }],
+    ['another account', { accountId: 'booth', localTime: Temporal.PlainTime.from('09:10') }],
+  ])(
+    '%s, reports on a day of that name again',
+    async (_, {
+      accountId: slug,
+      ...rule
+    }: {
+      accountId?: string;
+      localTime: Temporal.PlainTime;
+      timezone?: string;
+    }) => {
+      const { panel, clock } = await startBooth();
+      const daily = await schedule(panel);
+      await channel(panel, 'c1');
+      clock.forward({ minutes: 11 });
+      await syncOnce(panel, 'booth');
+      await makeReports(panel);
+      const fields = { ...daily, ...rule, accountId: slug ? await accountId(panel, slug) : null };
+      await changeSchedule(panel.services, COMMAND_LINE, daily, fields);
+      // Ten past nine in Mexico City is ten past five in Honolulu.
+      clock.forward({ minutes: 10 });
+      await syncOnce(panel, 'booth');
+      await makeReports(panel);
+      await makeReports(panel);
+      expect(await firstDays(panel)).toEqual(['2026-03-06', '2026-03-06']);
+      expect(await outbox(panel)).toHaveLength(2);
+    },
+  );
+});
+
 describe('a report whose period is not read', () => {
   test('waits for the local copy, and is made as soon as it is', async () => {
     const { panel, clock } = await startBooth();
