@@ -79,6 +79,7 @@ export interface IncidentView {
   row: IncidentRow;
   title: string;
   about: string;
+  /** `null`: it is over, or there is nothing to say. */
   advice: string | null;
   step: NextStep;
   /** What fal answered, for its support. */
@@ -129,6 +130,7 @@ export function incidentView(
     incidentFacts(incident.latestFacts, own).map((each) => [each.label, each.value]),
   );
   const advice = incidentAdvice(incident, own);
+  const isOver = incident.nature === 'state' && incident.state === 'resolved';
   const numbers = atFirst
     .map(({ label, value }) => ({
       label,
@@ -136,14 +138,14 @@ export function incidentView(
       opened: value,
       now: latest.get(label) ?? null,
     }))
-    // What to do stands above it.
+    // What to do is no number; it stands above them.
     .filter(({ opened }) => opened !== advice);
   const hasNow = atFirst.some(({ label, value }) => latest.get(label) !== value);
   return {
     row,
     title: ruleName(incident, t),
     about: t(`alert_kind.${incident.kind}.about` as TextKey),
-    advice,
+    advice: isOver ? null : advice,
     step: nextStep(incident, account, words),
     evidence: incident.kind === 'account_trouble' ? `/admin/alerts/${incident.id}/evidence` : null,
     facts: numbers,

@@ -78,7 +78,11 @@ export function incidentContent(
   const { t } = words;
   const { account, isOneOfMany } = facts;
   const isOver = type === 'resolved';
-  const advice = isOver ? null : incidentAdvice(incident, words);
+  const advice = incidentAdvice(incident, words);
+  // What to do is a sentence, and none once it is over.
+  const numbers = incidentFacts(incident.latestFacts, words).filter(
+    ({ value }) => value !== advice,
+  );
   const sentence = incidentSentence(incident, words);
   const what = {
     opened: sentence,
@@ -92,10 +96,11 @@ export function incidentContent(
     title: isOneOfMany ? t('incident.title_of', { account: account.name, what }) : what,
     text: [
       ...times(type, incident, facts.now, words),
+      ...(isOver && numbers.length > 0 ? [t('incident.numbers_before')] : []),
       ...othersText(others, words),
-      ...(advice === null ? [] : [advice]),
+      ...(isOver || advice === null ? [] : [advice]),
     ],
-    facts: incidentFacts(incident.latestFacts, words),
+    facts: numbers,
     tables: [],
     image: null,
     links: links(incident, facts.panelUrl, isOver, t),

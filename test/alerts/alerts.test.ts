@@ -148,6 +148,8 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect(over.headers.location).toBe(`/admin/alerts/${id}?done=resolved`);
     const page = mainOf((await operator.get(String(over.headers.location))).text);
     expect(page).toContain('La alerta quedó resuelta.');
+    expect(page).toContain('Dónde mirar');
+    expect(page).not.toContain('Qué hacer ahora');
     // Nobody found that the spend is over.
     for (const words of [page, mainOf((await operator.get('/admin/alerts')).text)]) {
       expect(words).toContain('Se gastaron $7.25, más de $5.00');

@@ -108,6 +108,23 @@ test('a message leads to its incident, and to fal where money or access is missi
   expect(hrefs({ cause: 'access' }, null)).toEqual(['https://fal.ai/dashboard/billing']);
 });
 
+test('what to do is said once while it lasts, and not once it is over', () => {
+  const locked = anIncident({
+    kind: 'account_trouble',
+    latestFacts: {
+      trouble: { as: 'code', value: 'exhausted_balance' },
+      what_to_do: { as: 'code', value: 'do_exhausted_balance' },
+    },
+  });
+  const advice = incidentAdvice(locked, words('es')) ?? '';
+  const said = (type: IncidentEvent, changes = {}) =>
+    JSON.stringify(
+      incidentContent(type, [{ ...locked, ...changes }], facts, 'es', words('es')).message,
+    ).split(advice).length - 1;
+  expect(said('opened')).toBe(1);
+  expect(said('resolved', { state: 'resolved', resolvedAt: minute(1) })).toBe(0);
+});
+
 test('says which account it is only where there are several, and which rule', () => {
   const content = (isOneOfMany: boolean) =>
     incidentContent('opened', [anIncident()], { ...facts, isOneOfMany }, 'es', words('es')).message;

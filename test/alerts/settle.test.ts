@@ -203,6 +203,7 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['12:30 resolved 1']);
       expect(panel.sent[0]?.content.message.text).toEqual([
         'Empezó el 9 mar 2026, 12:00 y terminó el 9 mar 2026, 12:05.',
+        'Los números son de antes de que terminara.',
       ]);
     });
 
@@ -600,6 +601,7 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['07:00 resolved 1']);
       expect(panel.sent[0]?.content.message.text).toEqual([
         'Empezó el 10 mar 2026, 02:00 y terminó el 10 mar 2026, 03:00.',
+        'Los números son de antes de que terminara.',
       ]);
     });
 

@@ -23,7 +23,7 @@ export const alertSpend = {
   'alert.budget.found':
     '{{standing}}: {{spent}} of {{budget}} ({{used}}), from {{from}} to {{until}}.',
   'alert.budget.over':
-    'The budget from {{from}} to {{until}} ended at {{used}}: {{spent}} of {{budget}}.',
+    'The alert about the budget is over. Before: {{standing}}, at {{spent}} of {{budget}} ({{used}}), from {{from}} to {{until}}.',
   'alert.budget.advice':
     'See which models spend most and whether something can wait. If the budget is too small, change it in the rule.',
   'alert.spend_unusual.found':

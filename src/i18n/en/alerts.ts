@@ -44,6 +44,7 @@ export const alerts = {
   'alerts.add_channel': 'Add a channel',
 
   'alerts.what_now': 'What to do now',
+  'alerts.where_to_look': 'Where to look',
   'alerts.step_usage': 'See the usage',
   'alerts.step_event': 'See the event',
   'alerts.step_pricing': 'See the prices',

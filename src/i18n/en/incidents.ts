@@ -14,6 +14,7 @@ export const incidents = {
   'incident.title_reminder': 'Still so: {{what}}',
   'incident.open_since': 'It has been so since {{from}}.',
   'incident.lasted': 'It began on {{from}} and ended on {{until}}.',
+  'incident.numbers_before': 'The numbers are from before it was over.',
   'incident.also': 'Also: {{what}}',
   'incident.and_more_one': 'And {{formatted}} more.',
   'incident.and_more_other': 'And {{formatted}} more.',

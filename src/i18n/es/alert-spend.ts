@@ -23,7 +23,7 @@ export const alertSpend = {
   'alert.budget.found':
     '{{standing}}: {{spent}} de {{budget}} ({{used}}), del {{from}} al {{until}}.',
   'alert.budget.over':
-    'El presupuesto del {{from}} al {{until}} quedó en {{used}}: {{spent}} de {{budget}}.',
+    'La alerta del presupuesto terminó. Antes: {{standing}}, con {{spent}} de {{budget}} ({{used}}), del {{from}} al {{until}}.',
   'alert.budget.advice':
     'Mira qué modelos gastan más y si algo puede esperar. Si el presupuesto se quedó corto, cámbialo en la regla.',
   'alert.spend_unusual.found':

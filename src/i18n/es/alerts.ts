@@ -45,6 +45,7 @@ export const alerts = {
   'alerts.add_channel': 'Agregar un canal',
 
   'alerts.what_now': 'Qué hacer ahora',
+  'alerts.where_to_look': 'Dónde mirar',
   'alerts.step_usage': 'Ver el uso',
   'alerts.step_event': 'Ver el evento',
   'alerts.step_pricing': 'Ver los precios',

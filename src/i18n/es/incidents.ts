@@ -18,6 +18,7 @@ export const incidents = {
   'incident.title_reminder': 'Sigue así: {{what}}',
   'incident.open_since': 'Es así desde el {{from}}.',
   'incident.lasted': 'Empezó el {{from}} y terminó el {{until}}.',
+  'incident.numbers_before': 'Los números son de antes de que terminara.',
   'incident.also': 'También: {{what}}',
   'incident.and_more_one': 'Y {{formatted}} más.',
   'incident.and_more_many': 'Y {{formatted}} más.',
