@@ -54,7 +54,7 @@ async function update(
   const seen = { cause, latest_facts: JSON.stringify(latestFacts), seen_at: toText(seenAt) };
   const sets = {
     seen,
-    worsened: { ...seen, severity },
+    worsened: { ...seen, severity, ...(incident.toldAt === null && { state }) },
     reopened: { ...seen, state, resolved_at: null },
     // Nobody is told any more of what waits behind another's message.
     resolved: { state, resolved_at: resolvedAt && toText(resolvedAt), told_with: leadWhereTold },

@@ -144,7 +144,11 @@ function whileOpen(
   // A key that could not read the balance reads nothing any more: who was told of less has to hear of it.
   const isWider = finding.cause === 'access' && incident.cause !== 'access';
   if (isGraver || isWider) {
-    const worse = { ...(isGraver && { severity }), ...(isWider && { cause: finding.cause }) };
+    const worse = {
+      // Somebody saw to less, of which nobody else was told.
+      ...(isGraver && { severity, ...(incident.toldAt === null && { state: 'open' as const }) }),
+      ...(isWider && { cause: finding.cause }),
+    };
     return [{ what: 'worsened', incident: { ...latest, ...worse } }];
   }
   return isChanged || isSince(incident.seenAt, SEEN_EVERY, now)

@@ -594,6 +594,15 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       expect(panel.said()).toEqual(['00:00 opened 1']);
     });
 
+    test('what somebody sees to and becomes critical is told at once, though it was not before', async () => {
+      await panel.round(at(11), isSpent);
+      await acknowledgeIncident(store.db, at(11.5), (await incident()).id, ANA);
+      await panel.round(at(11.6), isSpent);
+      expect(panel.said()).toEqual([]);
+      await panel.round(at(12), { rule, evaluation: found(aFinding({ severity: 'critical' })) });
+      expect(panel.said()).toEqual(['00:00 opened 1']);
+    });
+
     test('what opens and is over is told in short afterwards', async () => {
       await panel.round(at(14), isSpent);
       await panel.round(at(15), isOver);
