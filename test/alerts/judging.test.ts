@@ -78,7 +78,7 @@ describe('a budget', () => {
   const params = budget.params.parse({ amount: '100', steps: [80, 100, 50] });
   const look = (spent: bigint, facts: Partial<BudgetLook> = {}): BudgetLook => ({
     ...{ day: '2026-03-01', lastDay: '2026-03-31', spent, isWhole: true, isOver: false },
-    ...{ forecast: null, model: null, ...facts },
+    ...{ until: Temporal.Instant.from('2026-03-11T12:00Z'), forecast: null, model: null, ...facts },
   });
   const forecast = (low: bigint, expected: bigint) => ({ low, expected, high: expected * 2n });
 

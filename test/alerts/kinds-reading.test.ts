@@ -90,6 +90,19 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(Object.keys(told(later))).toEqual(['2026-03-01 50', '2026-03-01 80']);
   });
 
+  test('of a budget that has just ended the model is told that spent it, not what is used since', async () => {
+    const { services } = await panelAt(at('2026-03-01T02:20Z'));
+    const account = await plantReadAccount(services, 'one');
+    await plantUsage(services, 'one', [
+      { at: at('2026-02-28T23:00Z'), cost: 85n * DOLLAR, endpointId: 'fal-ai/a' },
+      { at: at('2026-03-01T01:00Z'), cost: 99n * DOLLAR, endpointId: 'fal-ai/b' },
+    ]);
+    const rule = { amount: '100', period: 'month', forecast: false };
+    const found = told(await look(services, account, 'budget', rule));
+    expect(found['2026-02-01 80']).toMatchObject({ model: 'fal-ai/a', share: 100 });
+    expect(found['2026-03-01 80']).toMatchObject({ model: 'fal-ai/b', share: 100 });
+  });
+
   test('that a budget will not do is foretold from the days before', async () => {
     const { services } = await panelAt();
     const account = await plantReadAccount(services, 'one');

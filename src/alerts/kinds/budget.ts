@@ -37,6 +37,8 @@ export interface BudgetLook {
   day: string;
   /** Its last day. */
   lastDay: string;
+  /** Up to where it was spent: its end, or now. */
+  until: Temporal.Instant;
   spent: Nano;
   /** Otherwise it is a lower bound. */
   isWhole: boolean;
@@ -103,8 +105,9 @@ function reach(now: Temporal.Instant): Temporal.Instant {
 function looksAt(usage: AccountUsage, now: Temporal.Instant, asked: Params): BudgetLook[] {
   return periodsAt(now, asked.period, usage.account.timezone).map((period) => {
     const { start, end, isOver } = period;
-    const until = isOver ? end : now;
+    const until = isOver ? end.toInstant() : now;
     return {
+      until,
       day: period.day,
       lastDay: end.toPlainDate().subtract({ days: 1 }).toString(),
       spent: usage.used(start, until).cost,
@@ -163,7 +166,7 @@ async function withModel(
   const isNear = look.spent * 100n >= amountOf(amount) * BigInt(steps[0] ?? 0);
   if (!isNear || endpoint_id !== null || api_key_id !== null) return look;
   const start = Temporal.PlainDate.from(look.day).toZonedDateTime(account.timezone).toInstant();
-  const model = await mainModel(round, account, { start, end: round.now }, 'cost', look.spent);
+  const model = await mainModel(round, account, { start, end: look.until }, 'cost', look.spent);
   return { ...look, model };
 }
 
