@@ -16,7 +16,7 @@ import { recordRefusal } from '../../src/alerts/refusals.ts';
 import { listRules, ruleRow } from '../../src/alerts/rule-rows.ts';
 import * as faults from '../../src/demo/faults.ts';
 import { FalError } from '../../src/fal/errors.ts';
-import { pauseSync } from '../../src/history/change-sync.ts';
+import { pauseSync, resumeSync } from '../../src/history/change-sync.ts';
 import { writeFailure, writeRoundStart, writeSuccess } from '../../src/history/sync-queries.ts';
 import type { OutlookQuestion } from '../../src/overview/outlooks.ts';
 import { toText } from '../../src/store/values.ts';
@@ -139,6 +139,22 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
     clock.forward({ hours: 9 });
     expect(await say(syncStale)).toEqual({ isKnown: false, findings: [] });
     expect(await say(balanceBelow)).toEqual({ isKnown: false, findings: [] });
+  });
+
+  test('an account that was paused for days has a chance to be read first', async () => {
+    const { panel, clock, account, say } = await syncedPanel({ engine });
+    const { services } = panel;
+    const ana = { kind: 'person', name: 'ana@example.com', address: null } as const;
+    await say(syncStale);
+    await pauseSync(services, ana, account.id);
+    for (let hour = 0; hour < 48; hour += 1) {
+      clock.forward({ hours: 1 });
+      expect(await say(syncStale)).toEqual({ isKnown: false, findings: [] });
+    }
+    await resumeSync(services, ana, account.id);
+    expect(await say(syncStale)).toEqual({ isKnown: false, findings: [] });
+    clock.forward({ minutes: 11 });
+    expect(found(await say(syncStale))).toEqual(['']);
   });
 
   test('a runway and an event are judged by what the account’s pages say', async () => {

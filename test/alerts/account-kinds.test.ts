@@ -15,6 +15,7 @@ import { runwayShort } from '../../src/alerts/kinds/runway-short.ts';
 import { type SyncReading, syncStale } from '../../src/alerts/kinds/sync-stale.ts';
 import type { Refusal } from '../../src/alerts/refusals.ts';
 import type { Severity } from '../../src/alerts/rule.ts';
+import type { FailureCode } from '../../src/http/failure.ts';
 import { isTextKey } from '../../src/i18n/index.ts';
 import { NOW } from '../support/panel.ts';
 
@@ -475,8 +476,29 @@ describe('data that is not up to date', () => {
     });
   });
 
-  test('is not found of a paused account, nor of one that is being read back', () => {
-    expect(judge({ status: { ...old, state: 'paused' } })).toEqual({ isKnown: true, findings: [] });
+  test.each([
+    'invalid_api_key',
+    'admin_scope_required',
+    'account_locked',
+    'rate_limited',
+    'internal_error',
+    'fal_bad_response',
+    'fal_unavailable',
+    'fal_timeout',
+    'key_unreadable',
+    'store_unavailable',
+  ] satisfies FailureCode[])('has words for %s as its reason', (code) => {
+    expect(isTextKey(`alert_code.${code}`)).toBe(true);
+  });
+
+  test('of a paused account is as it was: that it is up to date again is not true', () => {
+    const isPaused = { status: { ...old, state: 'paused' as const } };
+    for (const firing of [NOTHING, new Set([''])]) {
+      expect(judge(isPaused, firing)).toEqual({ isKnown: false, findings: [] });
+    }
+  });
+
+  test('is not found of an account that is being read back', () => {
     expect(subjects(judge({ status: status({ lastSuccessAt: null, state: 'waiting' }) }))).toEqual(
       [],
     );

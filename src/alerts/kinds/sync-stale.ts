@@ -20,7 +20,7 @@ type Params = z.output<typeof params>;
 
 export interface SyncReading {
   now: Temporal.Instant;
-  /** Since when there was a chance to read anything. */
+  /** Since when there was a chance to read anything; of a paused account there is none. */
   awakeSince: Temporal.Instant;
   intervalSeconds: number;
   status: SyncStatus | null;
@@ -51,12 +51,14 @@ export const syncStale: AlertKind<Params, SyncReading> = {
     const refusals = (await recentRefusals(round)).get(account.id) ?? [];
     const shared = (await sharedOutages(round)).get(account.id);
     const open = openRefusals(refusals, answers.get(account.id) ?? {});
+    const status = syncs.get(account.id) ?? null;
+    const isPaused = status?.state === 'paused';
     return {
       now,
       isSharedOutage: open.some(({ asked, kind }) => asked === 'usage' && shared?.has(kind)),
-      awakeSince: awakeSince(round, minutes),
+      awakeSince: isPaused ? now : awakeSince(round, account.id, minutes),
       intervalSeconds: services.config.syncIntervalSeconds,
-      status: syncs.get(account.id) ?? null,
+      status,
       halfWaySince: halfWay.get(account.id) ?? null,
       neverSince: answers.get(account.id)?.usage ? null : failingSince(refusals),
     };
@@ -64,10 +66,9 @@ export const syncStale: AlertKind<Params, SyncReading> = {
 
   judge(reading, { minutes }, firing): Evaluation {
     const { now, status, intervalSeconds, halfWaySince, neverSince } = reading;
-    if (!status) return UNKNOWN;
+    // Nobody reads a paused account: it is not late, nor is what is late over.
+    if (!status || status.state === 'paused') return UNKNOWN;
     const none: Evaluation = { isKnown: true, findings: [] };
-    // Somebody wants it so.
-    if (status.state === 'paused') return none;
     const since = status.lastSuccessAt ?? neverSince;
     if (!since) return none;
     const patience = intervalSeconds + minutes * 60;

@@ -143,5 +143,7 @@ export const alertAccount = {
   'alert_code.fal_bad_response': 'fal answered something that makes no sense',
   'alert_code.fal_unavailable': 'fal is not available',
   'alert_code.fal_timeout': 'fal takes too long',
+  'alert_code.key_unreadable': 'the stored key cannot be read with the secret of this panel',
+  'alert_code.store_unavailable': 'the database does not answer',
   'alert_code.internal_error': 'something is wrong in this panel',
 };

@@ -145,5 +145,7 @@ export const alertAccount = {
   'alert_code.fal_bad_response': 'fal respondió algo que no se entiende',
   'alert_code.fal_unavailable': 'fal no está disponible',
   'alert_code.fal_timeout': 'fal tarda demasiado',
+  'alert_code.key_unreadable': 'la clave guardada no se puede leer con el secreto de este panel',
+  'alert_code.store_unavailable': 'la base de datos no responde',
   'alert_code.internal_error': 'hay un problema en este panel',
 } as const;
