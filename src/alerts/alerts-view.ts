@@ -18,7 +18,7 @@ import { type SeverityView, severityView, type Words } from './rules-view.ts';
 import type { ToldTo } from './told-to.ts';
 
 /** Longer ones are sentences, and stand as such. */
-const LONG_FACT = 45;
+const LONG_FACT = 30;
 
 /** In whose words, and seen from when. */
 export interface IncidentWords extends Words {

@@ -25,6 +25,8 @@ export interface RulePreview {
   accounts: AccountPreview[];
   /** Accounts that the rule is for but that were not tried. */
   untried: number;
+  /** Accounts that the rule gives way in, as they have their own of its kind. */
+  replaced: FalAccount[];
 }
 
 /**
@@ -41,7 +43,9 @@ export async function previewOf(
   for (const account of watched.slice(0, MAX_ACCOUNTS)) {
     tried.push({ account, preview: await previewRule(services, account, rule) });
   }
-  return { accounts: tried, untried: watched.length - tried.length };
+  const replaced =
+    rule.accountId === null ? accounts.filter((each) => !watched.includes(each)) : [];
+  return { accounts: tried, untried: watched.length - tried.length, replaced };
 }
 
 /** A preview as the form shows it. */
@@ -68,7 +72,7 @@ export interface PreviewRow {
 
 export function previewView(
   rule: Pick<Rule, 'kind' | 'severity'>,
-  { accounts, untried }: RulePreview,
+  { accounts, untried, replaced }: RulePreview,
   words: Words,
 ): PreviewView {
   const { t } = words;
@@ -82,6 +86,10 @@ export function previewView(
   if (unknown.length > 0 && unknown.length < accounts.length) {
     const names = unknown.map(({ account }) => account.name).join(', ');
     notes.push(t('alerts.preview_unknown', { count: unknown.length, accounts: names }));
+  }
+  if (replaced.length > 0) {
+    const names = replaced.map(({ name }) => name).join(', ');
+    notes.push(t('alerts.not_for', { count: replaced.length, accounts: names }));
   }
   if (untried > 0) {
     notes.push(t('alerts.preview_untried', { count: untried, tried: accounts.length }));

@@ -337,7 +337,9 @@ describe('a preview', () => {
     const wrong = await ask({ 'params.amount': '' });
     expect([wrong.status, wrong.text.includes('href="#params.amount"')]).toEqual([400, true]);
     await api.post({ ...SPEND, account: 'booth' });
-    expect(wordsOf((await ask({})).text, '<')).toContain('No hay ninguna cuenta');
+    const none = wordsOf((await ask({})).text, '<');
+    expect(none).toContain('No hay ninguna cuenta');
+    expect(none).toMatch(/No vale para .+, que tiene su propia regla\./);
   });
 
   test('of an edited rule keeps to its account and version', async () => {

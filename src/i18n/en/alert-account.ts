@@ -76,7 +76,7 @@ export const alertAccount = {
   'alert_fact.trouble': 'What is wrong',
   'alert_fact.what_to_do': 'What to do',
   'alert_fact.trouble_since': 'Since',
-  'alert_fact.times_refused': 'Times for the same question',
+  'alert_fact.times_refused': 'Refusals of the same question',
   'alert_fact.accounts_affected': 'Accounts affected',
   'alert_fact.before': 'Before',
   'alert_fact.topped_up': 'Top-up written down since',

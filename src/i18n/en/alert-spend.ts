@@ -86,7 +86,7 @@ export const alertSpend = {
   'alert_param.endpoint_id': 'Model',
   'alert_param.api_key_id': 'API key',
   'alert_param.steps': 'Steps',
-  'alert_param.forecast': 'Tell when it will not do',
+  'alert_param.forecast': 'Tell ahead when it will not be enough',
   'alert_param.percent': 'Percentage',
   'alert_param.min_calls': 'Least number of calls',
   'alert_param.hours': 'Hours',

@@ -77,7 +77,7 @@ export const alertAccount = {
   'alert_fact.trouble': 'Qué pasa',
   'alert_fact.what_to_do': 'Qué hacer',
   'alert_fact.trouble_since': 'Desde',
-  'alert_fact.times_refused': 'Veces en la misma pregunta',
+  'alert_fact.times_refused': 'Rechazos de la misma pregunta',
   'alert_fact.accounts_affected': 'Cuentas afectadas',
   'alert_fact.before': 'Antes',
   'alert_fact.topped_up': 'Recarga anotada después',
