@@ -66,7 +66,7 @@ export function alertsPage(services: Services): Router {
     const rowsOf = (incidents: readonly Incident[]) =>
       incidents.flatMap((incident) => {
         const account = accounts.find(({ id }) => id === incident.accountId);
-        const reached = told.get(incident.toldWith ?? '') ?? null;
+        const reached = told.get(incident.id) ?? null;
         return account
           ? [
               incidentRow(incident, account, reached, {
@@ -98,7 +98,7 @@ export function alertsPage(services: Services): Router {
     const words = wordsOf(res);
     const { incident } = found;
     const told = await toldTo(db, [incident]);
-    const row = incidentRow(incident, account, told.get(incident.toldWith ?? '') ?? null, {
+    const row = incidentRow(incident, account, told.get(incident.id) ?? null, {
       words,
       mayAct: mayAct(req),
       isCutShort: (await cutShortOf(db, [incident])).has(incident.id),

@@ -2,7 +2,8 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import { BILLING_URL } from '../fal/links.ts';
 import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { TextKey } from '../i18n/index.ts';
-import type { Incident, IncidentEntry, IncidentState } from './incident.ts';
+import type { EntryKind, Incident, IncidentEntry, IncidentState } from './incident.ts';
+import type { IncidentEvent } from './incident-message.ts';
 import type { IncidentDelivery } from './incident-queries.ts';
 import {
   entryText,
@@ -16,6 +17,14 @@ import {
 import type { Rule } from './rule.ts';
 import { type SeverityView, severityView, type Words } from './rules-view.ts';
 import type { ToldTo } from './told-to.ts';
+
+/** What a message says, as the line of history of the same is called. */
+const ENTRY_OF: Readonly<Record<string, EntryKind>> = {
+  opened: 'opened',
+  worsened: 'worsened',
+  reminder: 'reminded',
+  resolved: 'resolved',
+} satisfies Record<IncidentEvent, EntryKind>;
 
 /** Longer ones are sentences, and stand as such. */
 const LONG_FACT = 30;
@@ -174,7 +183,7 @@ function deliveryRow(
   const { state, endedAt, nextAttemptAt } = delivery;
   return {
     channel: delivery.channelName,
-    what: t(`incident.entry.${delivery.occasion}` as TextKey),
+    what: t(`incident.entry.${ENTRY_OF[delivery.occasion] ?? 'told'}`),
     state,
     stateText: t(`alerts.delivery_${state}`),
     when: format.dateTime(endedAt ?? nextAttemptAt, timezone),

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../store/tables.ts';
 import type { Incident } from './incident.ts';
 
@@ -8,28 +8,40 @@ export interface ToldTo {
   waiting: string[];
 }
 
-/** Whom the messages of these incidents reached, by the id of the incident whose message it was. */
+/**
+ * Whom the messages of these incidents reached, by the incident's id. A message tells each channel only of
+ * what its rules send there, and that something is over may be told along with what others were told of.
+ */
 export async function toldTo(
   db: Kysely<Tables>,
   incidents: readonly Incident[],
 ): Promise<Map<string, ToldTo>> {
-  const leads = [...new Set(incidents.flatMap(({ toldWith }) => toldWith ?? []))];
-  if (leads.length === 0) return new Map();
+  if (incidents.length === 0) return new Map();
+  const ids = incidents.map(({ id }) => id);
   const rows = await db
-    .selectFrom('deliveries')
-    .select(['source_id', 'channel_name', 'state'])
+    .selectFrom('incidents')
+    .innerJoin('deliveries', 'deliveries.source_id', 'incidents.told_with')
+    .select(['incidents.id', 'deliveries.channel_name', 'deliveries.state'])
     .distinct()
-    .where('source_kind', '=', 'incident')
-    .where('source_id', 'in', leads)
-    .where('state', 'in', ['sent', 'pending'])
-    .orderBy('channel_name')
+    .where('incidents.id', 'in', ids)
+    .where('deliveries.source_kind', '=', 'incident')
+    .where('deliveries.state', 'in', ['sent', 'pending'])
+    .where('deliveries.occasion', 'not like', '% resolved %')
+    .where(({ eb, or, val }) =>
+      or([
+        eb('deliveries.content', 'like', sql<string>`'%"incident_id":"' || incidents.id || '"%'`),
+        // It tells of others that it does not name.
+        eb('deliveries.content', 'not like', val('%"more":0}%')),
+      ]),
+    )
+    .orderBy('deliveries.channel_name')
     .execute();
   const namesOf = (id: string, state: string) =>
     rows
-      .filter((row) => row.source_id === id && row.state === state)
-      .map((row) => row.channel_name);
+      .filter((row) => row.id === id && row.state === state)
+      .map(({ channel_name: name }) => name);
   return new Map(
-    leads.map((id) => {
+    ids.map((id) => {
       const told = namesOf(id, 'sent');
       return [id, { told, waiting: namesOf(id, 'pending').filter((name) => !told.includes(name)) }];
     }),

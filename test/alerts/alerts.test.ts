@@ -134,6 +134,20 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect(words).toContain('La regla que la encontró ya no está.');
   });
 
+  test('says of each message what it told', async () => {
+    const { operator, plant } = await start(engine);
+    const id = await plant({
+      told: (['opened', 'worsened', 'reminder', 'resolved'] as const).map((what) => ({
+        ...{ channel: `para ${what}`, state: 'sent', what },
+      })),
+    });
+    const words = mainOf((await operator.get(`/admin/alerts/${id}`)).text);
+    expect(words).toContain('para opened · Se encontró');
+    expect(words).toContain('para worsened · Empeoró');
+    expect(words).toContain('para reminder · Se recordó');
+    expect(words).toContain('para resolved · Ya no se encuentra');
+  });
+
   test('is acknowledged and resolved, on the page and by programs', async () => {
     const { operator, api, plant } = await start(engine);
     const id = await plant();

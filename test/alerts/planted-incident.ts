@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { findAccount } from '../../src/accounts/accounts.ts';
 import { writeEntry } from '../../src/alerts/change-incidents.ts';
+import type { IncidentEvent } from '../../src/alerts/incident-message.ts';
 import type { Services } from '../../src/services.ts';
 import { toText } from '../../src/store/values.ts';
 
@@ -15,7 +16,7 @@ export interface PlantedIncident {
   hoursAgo?: number;
   spent?: string;
   /** Names of channels that were told, or could not be. */
-  told?: { channel: string; state: 'pending' | 'sent' | 'dead' }[];
+  told?: { channel: string; state: 'pending' | 'sent' | 'dead'; what?: IncidentEvent }[];
   /** Id of the incident whose message tells of it: itself where nothing is said. */
   toldWith?: string;
 }
@@ -60,12 +61,12 @@ export async function plantIncident(
     })
     .execute();
   await writeEntry(db, opened, id, 'opened');
-  for (const { channel, state } of told) {
+  for (const { channel, state, what = 'opened' } of told) {
     await db
       .insertInto('deliveries')
       .values({
         ...{ id: randomUUID(), channel_id: channel, channel_name: channel, channel_kind: 'slack' },
-        ...{ source_kind: 'incident', source_id: id, occasion: `${id} opened`, content: '{}' },
+        ...{ source_kind: 'incident', source_id: id, occasion: `${id} ${what} 1`, content: '{}' },
         ...{ state, attempts: state === 'pending' ? 0 : 1 },
         created_at: toText(opened),
         next_attempt_at: toText(opened),

@@ -8,6 +8,8 @@ import {
 import { UNKNOWN } from '../../src/alerts/finding.ts';
 import { cutShortOf, findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
 import { incidentRetentionJob } from '../../src/alerts/incident-retention.ts';
+import type { Rule } from '../../src/alerts/rule.ts';
+import { toldTo } from '../../src/alerts/told-to.ts';
 import type { Actor } from '../../src/audit/audit.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import { toText } from '../../src/store/values.ts';
@@ -536,6 +538,26 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       for (let n = 111; n < 150; n += 1) await panel.round(minute(n), isLetIn, isFresh, late);
       expect(panel.said().at(-1)).toBe('14:20 opened 1');
     });
+  });
+
+  test('only the channels that were told of one are said to know of it', async () => {
+    await plantChannel(store, 'c2');
+    const one = aRule({ id: 'one', channelIds: ['c1'] });
+    const other = aRule({ id: 'other', channelIds: ['c2'] });
+    const is = (rule: Rule, isSo: boolean) => ({
+      rule,
+      evaluation: isSo ? found(aFinding({ subject: rule.id })) : found(),
+    });
+    await panel.round(minute(0), is(one, true), is(other, true));
+    const told = await toldTo(store.db, await panel.incidents());
+    // They are one message, of which each channel gets its own part.
+    expect([...told.values()]).toEqual([
+      { told: ['c1'], waiting: [] },
+      { told: ['c2'], waiting: [] },
+    ]);
+    for (let n = 1; n < 20; n += 1) await panel.round(minute(n), is(one, false), is(other, false));
+    expect(panel.said()).toHaveLength(4);
+    expect(await toldTo(store.db, await panel.incidents())).toEqual(told);
   });
 
   describe('reminders', () => {
