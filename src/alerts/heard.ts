@@ -45,10 +45,15 @@ export async function sentSince(
     return {
       ...{ id: row.id, channelId: row.channel_id, leadId: row.source_id, state: row.state },
       ...{ about, isCut, endedAt: row.ended_at },
-      isNotice: row.occasion.split(' ')[1] === 'resolved',
+      isNotice: isNotice(row.occasion),
       isBegun: row.state === 'pending' && (row.attempts > 0 || row.next_attempt_at <= toText(now)),
     };
   });
+}
+
+/** Whether a message for that occasion says that something is over. */
+export function isNotice(occasion: string): boolean {
+  return occasion.split(' ')[1] === 'resolved';
 }
 
 export function tellsOf(sent: Sent, { id, toldWith }: Incident): boolean {
@@ -92,7 +97,8 @@ export function awaitingNotice(
   return new Set([...told, ...asked]);
 }
 
-function subjectsOf(content: string): Pick<Sent, 'about' | 'isCut'> {
+/** What a message tells of, by what was put into the outbox. */
+export function subjectsOf(content: string): Pick<Sent, 'about' | 'isCut'> {
   const { event }: Partial<DeliveryContent> = JSON.parse(content);
   const data = (event?.data ?? {}) as {
     incident_id?: string;

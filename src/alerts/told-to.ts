@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Tables } from '../store/tables.ts';
+import { isNotice, subjectsOf } from './heard.ts';
 import type { Incident } from './incident.ts';
 
 /** Names of the channels that got a message, or will get it. */
@@ -16,34 +17,32 @@ export async function toldTo(
   db: Kysely<Tables>,
   incidents: readonly Incident[],
 ): Promise<Map<string, ToldTo>> {
-  if (incidents.length === 0) return new Map();
-  const ids = incidents.map(({ id }) => id);
+  const leads = [...new Set(incidents.flatMap(({ toldWith }) => toldWith ?? []))];
+  if (leads.length === 0) return new Map();
   const rows = await db
-    .selectFrom('incidents')
-    .innerJoin('deliveries', 'deliveries.source_id', 'incidents.told_with')
-    .select(['incidents.id', 'deliveries.channel_name', 'deliveries.state'])
-    .distinct()
-    .where('incidents.id', 'in', ids)
-    .where('deliveries.source_kind', '=', 'incident')
-    .where('deliveries.state', 'in', ['sent', 'pending'])
-    .where('deliveries.occasion', 'not like', '% resolved %')
-    .where(({ eb, or, val }) =>
-      or([
-        eb('deliveries.content', 'like', sql<string>`'%"incident_id":"' || incidents.id || '"%'`),
-        // It tells of others that it does not name.
-        eb('deliveries.content', 'not like', val('%"more":0}%')),
-      ]),
-    )
-    .orderBy('deliveries.channel_name')
+    .selectFrom('deliveries')
+    .select(['source_id', 'channel_name', 'state', 'occasion', 'content'])
+    .where('source_kind', '=', 'incident')
+    .where('source_id', 'in', leads)
+    .where('state', 'in', ['sent', 'pending'])
+    .orderBy('channel_name')
     .execute();
-  const namesOf = (id: string, state: string) =>
-    rows
-      .filter((row) => row.id === id && row.state === state)
-      .map(({ channel_name: name }) => name);
+  const messages = Map.groupBy(
+    rows.filter(({ occasion }) => !isNotice(occasion)),
+    ({ source_id }) => source_id,
+  );
+  const about = new Map(rows.map(({ content }) => [content, subjectsOf(content)]));
   return new Map(
-    ids.map((id) => {
-      const told = namesOf(id, 'sent');
-      return [id, { told, waiting: namesOf(id, 'pending').filter((name) => !told.includes(name)) }];
+    incidents.map(({ id, toldWith }) => {
+      const own = (messages.get(toldWith ?? '') ?? []).filter(({ content }) => {
+        const subjects = about.get(content);
+        return subjects?.isCut || subjects?.about.includes(id);
+      });
+      const namesOf = (state: string) => [
+        ...new Set(own.filter((each) => each.state === state).map((each) => each.channel_name)),
+      ];
+      const told = namesOf('sent');
+      return [id, { told, waiting: namesOf('pending').filter((name) => !told.includes(name)) }];
     }),
   );
 }

@@ -66,7 +66,8 @@ export async function plantIncident(
       .insertInto('deliveries')
       .values({
         ...{ id: randomUUID(), channel_id: channel, channel_name: channel, channel_kind: 'slack' },
-        ...{ source_kind: 'incident', source_id: id, occasion: `${id} ${what} 1`, content: '{}' },
+        ...{ source_kind: 'incident', source_id: id, occasion: `${id} ${what} 1` },
+        content: JSON.stringify({ event: { data: { incident_id: id } } }),
         ...{ state, attempts: state === 'pending' ? 0 : 1 },
         created_at: toText(opened),
         next_attempt_at: toText(opened),
