@@ -14,7 +14,7 @@ export function snippetsOf(address: string, name: string): Snippets {
   const isolated = 'referrerpolicy="no-referrer" loading="lazy"';
   return {
     badge: `<img src="${address}/badge.svg" alt="${title}" height="20" ${isolated}>`,
-    widget: `<iframe src="${address}/widget" title="${title}" ${WIDGET_SIZE} style="border:0" ${isolated}></iframe>`,
+    widget: `<iframe src="${address}/widget" title="${title}" ${WIDGET_SIZE} style="border:0;max-width:100%" ${isolated}></iframe>`,
     json: `${address}/status.json`,
   };
 }

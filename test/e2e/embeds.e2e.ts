@@ -80,6 +80,8 @@ test('an operator shows an account on a page of theirs, and takes it away again'
   const link = widget.getByRole('link', { name: 'Abrir facturación en fal.ai' });
   await expect(link).toHaveAttribute('href', 'https://fal.ai/dashboard/billing');
   await expectAccessible(other);
+  await other.setViewportSize({ width: 320, height: 640 });
+  await expectFits(other);
 
   await page.getByRole('link', { name: 'Revocar Intranet' }).click();
   await page.getByRole('button', { name: 'Sí, revocar' }).click();
