@@ -56,7 +56,7 @@ export const alertAccount = {
   'alert_fact.times_usual': 'Above the usual',
   'alert_fact.request': 'Request id',
   'alert_fact.charged_at': 'Charged',
-  'alert_fact.balance': 'Last known balance',
+  'alert_fact.balance': 'Balance',
   'alert_fact.limit': 'Limit',
   'alert_fact.as_of': 'Read',
   'alert_fact.days_left': 'Left',

@@ -57,7 +57,7 @@ export const alertAccount = {
   'alert_fact.times_usual': 'Más de lo usual',
   'alert_fact.request': 'Id de la solicitud',
   'alert_fact.charged_at': 'Cobrada',
-  'alert_fact.balance': 'Último saldo conocido',
+  'alert_fact.balance': 'Saldo',
   'alert_fact.limit': 'Límite',
   'alert_fact.as_of': 'Leído',
   'alert_fact.days_left': 'Quedan',
