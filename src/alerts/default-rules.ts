@@ -24,7 +24,7 @@ function defaultRules(kind: AlertKind): Rule[] {
     severity,
     channelIds: null,
     quietHours: null,
-    remindHours: severity === 'critical' ? CRITICAL_REMIND_HOURS : null,
+    remindHours: severity === 'critical' && !kind.isOnce ? CRITICAL_REMIND_HOURS : null,
     isEnabled: true,
     version: 1,
   }));

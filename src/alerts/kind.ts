@@ -61,6 +61,8 @@ export interface AlertKind<Params = unknown, Reading = unknown> {
   /** Of JSON in snake_case; amounts of money are decimal texts. */
   params: z.ZodType<Params>;
   fields: readonly RuleField[];
+  /** What it finds happened once: nobody is reminded of it. */
+  isOnce?: true;
   /** The rules every panel begins with, switched on. */
   defaults: readonly RuleStart[];
   /** What the form of a new rule begins with, of a kind that has no such rules. */

@@ -36,6 +36,7 @@ const OFFERED_DAYS = 30;
 interface FormView {
   kind: ReturnType<typeof kindView>;
   fields: AlertKind['fields'];
+  isOnce: boolean;
   /** Of a new rule: what is saved twice is one. */
   formId: string;
   form: RuleForm;
@@ -191,6 +192,7 @@ export function ruleFormsPage(services: Services): Router {
     res.render('alerts/rule', {
       kind: kindView(kind.kind, t),
       fields: kind.fields,
+      isOnce: kind.isOnce ?? false,
       formId: randomUUID(),
       form,
       edited: rule && {

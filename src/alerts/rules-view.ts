@@ -100,7 +100,9 @@ function ruleRow(rule: Rule, around: RuleSurroundings, words: Words): RuleRow {
     recipients: recipients(rule, around.channels, t),
     quiet: rule.quietHours && t('alerts.quiet_text', { ...rule.quietHours }),
     reminder:
-      rule.remindHours === null ? null : t('alerts.remind_text', { count: rule.remindHours }),
+      rule.remindHours === null || KINDS[rule.kind]?.isOnce
+        ? null
+        : t('alerts.remind_text', { count: rule.remindHours }),
     isEnabled: rule.isEnabled,
     precedence: precedence(rule, around, t),
   };

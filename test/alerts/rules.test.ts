@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { listRules } from '../../src/alerts/rule-rows.ts';
+import { defaultRules } from '../../src/alerts/default-rules.ts';
+import type { AlertKind } from '../../src/alerts/kind.ts';
+import { KINDS } from '../../src/alerts/kinds/index.ts';
+import { listRules, ruleRow } from '../../src/alerts/rule-rows.ts';
 import { findRule } from '../../src/alerts/rules.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import { toText } from '../../src/store/values.ts';
@@ -58,6 +61,20 @@ async function addChannel({ services }: Panel, id: string, name: string): Promis
     })
     .execute();
 }
+
+test('of what happens once no reminder is offered or promised', async () => {
+  const { admin, db } = await start();
+  const usual = Object.values(KINDS).flatMap((kind) => defaultRules(kind as AlertKind));
+  const reminding = usual.map((rule) => ruleRow({ ...rule, remindHours: 24 }, NOW));
+  await db.insertInto('alert_rules').values(reminding).execute();
+  for (const { kind, isOnce = false } of Object.values(KINDS)) {
+    const form = (await admin.get(`/admin/alerts/rules/new?kind=${kind}`)).text;
+    expect([kind, form.includes('name="remind_hours"')]).toEqual([kind, !isOnce]);
+  }
+  const lasting = usual.filter(({ kind }) => !KINDS[kind]?.isOnce);
+  const list = wordsOf((await admin.get('/admin/alerts/rules')).text);
+  expect(list.match(/Recuerda cada 24 horas/g)).toHaveLength(lasting.length);
+});
 
 describe.each(ENGINES)('a rule on %s', (engine) => {
   test('is one when its button is pressed twice', async () => {

@@ -30,6 +30,7 @@ export const costlyRequest: AlertKind<CostlyParams, CostlyReading> = {
     { name: 'times', type: 'number', min: LEAST_TIMES, max: MOST_TIMES, unit: 'times' },
     { name: 'min_amount', type: 'money' },
   ],
+  isOnce: true,
   defaults: [{ params: { times: 20, min_amount: '1' }, severity: 'critical' }],
 
   async read(round, account) {

@@ -39,6 +39,7 @@ export const priceChanged: AlertKind<Params, PriceReading> = {
   kind: 'price_changed',
   params,
   fields: [{ name: 'percent', type: 'number', min: 0.1, max: 1_000, unit: 'percent' }],
+  isOnce: true,
   defaults: [{ params: { percent: 5 }, severity: 'warning' }],
 
   async read(round, account) {
