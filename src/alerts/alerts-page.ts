@@ -1,8 +1,11 @@
 import { type Request, type Response, Router } from 'express';
+import type { FalAccount } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
+import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
+import { recipientsOf } from '../deliveries/recipients.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import type { Notice } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
@@ -17,7 +20,8 @@ import {
 import { acknowledge, incidentOf, readIncidentsPage, resolve } from './asked-incidents.ts';
 import { byGravity, type Incident } from './incident.ts';
 import { cutShortOf, listIncidents, openIncidents } from './incident-queries.ts';
-import { RULE_KINDS } from './rule.ts';
+import { quietUntil } from './quiet-hours.ts';
+import { RULE_KINDS, type Rule } from './rule.ts';
 import { listRules } from './rule-rows.ts';
 import { findRule } from './rules.ts';
 import { kindView } from './rules-view.ts';
@@ -63,14 +67,17 @@ export function alertsPage(services: Services): Router {
     const told = await toldTo(db, [...open, ...past]);
     const cutShort = await cutShortOf(db, past);
     const rules = await listRules(db);
+    const channels = await listChannels(db);
     const rowsOf = (incidents: readonly Incident[]) =>
       incidents.flatMap((incident) => {
         const account = accounts.find(({ id }) => id === incident.accountId);
-        const reached = told.get(incident.id) ?? null;
+        const rule = rules.find(({ id }) => id === incident.ruleId) ?? null;
         return account
           ? [
-              incidentRow(incident, account, reached, {
+              incidentRow(incident, account, {
                 words: wordsOf(res),
+                told: told.get(incident.id) ?? null,
+                heldUntil: heldUntil(incident, account, rule, channels),
                 mayAct: mayAct(req),
                 isCutShort: cutShort.has(incident.id),
               }),
@@ -86,7 +93,7 @@ export function alertsPage(services: Services): Router {
       state: shown,
       isFirstPage: before === null,
       older: next && `?${new URLSearchParams({ ...(state && { state }), before: next })}`,
-      hasChannel: (await listChannels(db)).some(({ isEnabled }) => isEnabled),
+      hasChannel: channels.some(({ isEnabled }) => isEnabled),
       showsAccount: accounts.length > 1,
       mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
       done: doneNotice(req, res, 'alerts'),
@@ -98,12 +105,14 @@ export function alertsPage(services: Services): Router {
     const words = wordsOf(res);
     const { incident } = found;
     const told = await toldTo(db, [incident]);
-    const row = incidentRow(incident, account, told.get(incident.id) ?? null, {
+    const rule = await findRule(db, incident.ruleId);
+    const row = incidentRow(incident, account, {
       words,
+      told: told.get(incident.id) ?? null,
+      heldUntil: heldUntil(incident, account, rule, await listChannels(db)),
       mayAct: mayAct(req),
       isCutShort: (await cutShortOf(db, [incident])).has(incident.id),
     });
-    const rule = await findRule(db, incident.ruleId);
     res.render('alerts/show', {
       ...incidentView(row, { ...found, rule }, words),
       mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
@@ -121,6 +130,18 @@ export function alertsPage(services: Services): Router {
       const back = typedText(req.body, 'list') === 'yes' ? '' : `/${incident.id}`;
       res.redirect(303, `${res.locals.basePath}/admin/alerts${back}?done=${done}`);
     });
+  }
+
+  /** What opened in its rule's quiet hours is told when they end, where there is somebody to tell. */
+  function heldUntil(
+    { state, severity, toldAt }: Incident,
+    { timezone }: FalAccount,
+    rule: Rule | null,
+    channels: readonly Channel[],
+  ): Temporal.Instant | null {
+    if (state !== 'open' || severity === 'critical' || toldAt !== null || !rule) return null;
+    if (recipientsOf(channels, rule.channelIds).length === 0) return null;
+    return quietUntil(rule.quietHours, timezone, now());
   }
 
   function wordsOf({ locals: { format, t } }: Response): IncidentWords {

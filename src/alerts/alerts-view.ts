@@ -50,11 +50,19 @@ export interface IncidentRow {
   mayResolve: boolean;
 }
 
+interface IncidentCircumstances {
+  words: IncidentWords;
+  told: ToldTo | null;
+  /** The end of the quiet hours that it waits for; `null`: it waits for none. */
+  heldUntil: Temporal.Instant | null;
+  mayAct: boolean;
+  isCutShort: boolean;
+}
+
 export function incidentRow(
   incident: Incident,
   account: FalAccount,
-  told: ToldTo | null,
-  { words, mayAct, isCutShort }: { words: IncidentWords; mayAct: boolean; isCutShort: boolean },
+  { words, told, heldUntil, mayAct, isCutShort }: IncidentCircumstances,
 ): IncidentRow {
   const { t, format, now } = words;
   const { timezone } = account;
@@ -69,7 +77,9 @@ export function incidentRow(
     account,
     opened: momentView(incident.openedAt, 'alerts.opened_at', now, timezone, format, t),
     resolved: resolvedAt && format.dateTime(resolvedAt, timezone),
-    told: toldText(told, words),
+    told: heldUntil
+      ? t('alerts.told_after', { until: format.dateTime(heldUntil, timezone) })
+      : toldText(told, words),
     mayAcknowledge: mayAct && state === 'open',
     mayResolve: mayAct && state !== 'resolved',
   };

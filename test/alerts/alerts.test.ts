@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import { storeBooth, wordsOf } from '../planner/booth.ts';
 import { ENGINES, NOW, type Panel, startPanel } from '../support/panel.ts';
 import { storeAccount } from '../support/stored-account.ts';
 import { type PlantedIncident, plantIncident } from './planted-incident.ts';
+import { aRule, plantChannel } from './settling.ts';
 
 async function start(engine: Panel['services']['store']['engine'] = 'sqlite') {
   const panel = await startPanel({}, { engine });
@@ -54,6 +56,24 @@ describe('/admin/alerts', () => {
     expect(words).toMatch(
       /Abiertas.*Crítica.*\$70\.00.*Avisado a Slack.*Advertencia.*\$8\.20.*Por avisar a Correo.*Informativa.*\$6\.10.*No se avisó a nadie.*Historial/,
     );
+  });
+
+  test('says until when what nobody was told of waits for the end of quiet hours', async () => {
+    const { panel, operator, plant } = await start();
+    const { db } = panel.services.store;
+    // It is 21:20 in the account's zone.
+    const rule = aRule({ quietHours: { from: '21:00', until: '07:00' } });
+    await db.insertInto('alert_rules').values(ruleRow(rule, NOW)).execute();
+    const id = await plant({ ruleId: rule.id, told: [] });
+    const wordsAt = async (path: string) => mainOf((await operator.get(path)).text);
+    // Nobody would be told then, either.
+    expect(await wordsAt('/admin/alerts')).toContain('No se avisó a nadie');
+    await plantChannel(panel.services.store, 'guardia');
+    for (const path of ['/admin/alerts', `/admin/alerts/${id}`]) {
+      expect(await wordsAt(path)).toContain('En horas de silencio: se avisa el 8 mar 2026, 07:00');
+    }
+    await db.updateTable('incidents').set({ severity: 'critical' }).execute();
+    expect(await wordsAt('/admin/alerts')).toContain('No se avisó a nadie');
   });
 
   test('shows the history page by page, and only what is asked for', async () => {

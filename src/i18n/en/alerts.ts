@@ -27,6 +27,7 @@ export const alerts = {
   'alerts.from_to': '{{from}} – {{to}}',
   'alerts.told': 'Sent to {{channels}}',
   'alerts.telling': 'About to be sent to {{channels}}',
+  'alerts.told_after': 'In quiet hours: people are told on {{until}}',
   'alerts.told_nobody': 'Nobody was told',
   'alerts.severity_info': 'Info',
   'alerts.severity_warning': 'Warning',

@@ -28,6 +28,7 @@ export const alerts = {
   'alerts.from_to': '{{from}} – {{to}}',
   'alerts.told': 'Avisado a {{channels}}',
   'alerts.telling': 'Por avisar a {{channels}}',
+  'alerts.told_after': 'En horas de silencio: se avisa el {{until}}',
   'alerts.told_nobody': 'No se avisó a nadie',
   'alerts.severity_info': 'Informativa',
   'alerts.severity_warning': 'Advertencia',
