@@ -1,5 +1,4 @@
 import type { FalAccount } from '../accounts/accounts.ts';
-import { BILLING_URL } from '../fal/links.ts';
 import { type MomentView, momentView } from '../http/moment-view.ts';
 import type { TextKey } from '../i18n/index.ts';
 import type { EntryKind, Incident, IncidentEntry, IncidentState } from './incident.ts';
@@ -16,6 +15,7 @@ import {
 } from './incident-words.ts';
 import type { Rule } from './rule.ts';
 import { type SeverityView, severityView, type Words } from './rules-view.ts';
+import { stepAtFal } from './step-at-fal.ts';
 import type { ToldTo } from './told-to.ts';
 
 /** What a message says, as the line of history of the same is called. */
@@ -202,19 +202,17 @@ function deliveryRow(
 }
 
 /** Where what is to be done is done. */
-function nextStep(
-  { kind, subject }: Incident,
-  account: FalAccount,
-  { t }: IncidentWords,
-): NextStep {
+function nextStep(incident: Incident, account: FalAccount, { t }: IncidentWords): NextStep {
+  const { kind, subject } = incident;
   const inside = (label: string, href: string) => ({ label, href, external: false });
+  if (kind === 'event_uncovered') {
+    return inside(t('alerts.step_event'), `/admin/events/${subject}`);
+  }
+  const atFal = stepAtFal(incident, t);
+  if (atFal) return { ...atFal, external: true };
   switch (kind) {
-    case 'balance_below':
-    case 'runway_short':
     case 'credits_expiring':
-      return { label: t('events.open_billing'), href: BILLING_URL, external: true };
-    case 'event_uncovered':
-      return inside(t('alerts.step_event'), `/admin/events/${subject}`);
+      return inside(t('purchases.open'), `/admin/credits/${account.slug}/ledger`);
     case 'price_changed':
       return inside(t('alerts.step_pricing'), '/admin/pricing');
     case 'account_trouble':

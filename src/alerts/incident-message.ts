@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { FalAccount } from '../accounts/accounts.ts';
 import type { DeliveryContent, Message } from '../deliveries/message.ts';
-import { BILLING_URL } from '../fal/links.ts';
 import { panelUrl } from '../http/panel-url.ts';
 import { createFormat } from '../i18n/format.ts';
 import { type Locale, translator } from '../i18n/index.ts';
@@ -18,6 +17,7 @@ import {
 } from './incident-words.ts';
 import type { Rule } from './rule.ts';
 import type { SettleServices } from './settle.ts';
+import { stepAtFal } from './step-at-fal.ts';
 
 export type IncidentEvent = 'opened' | 'worsened' | 'reminder' | 'resolved';
 
@@ -136,17 +136,19 @@ function othersText(others: readonly Incident[], words: IncidentWords): string[]
   ];
 }
 
+/** First what the advice says, if that is done at fal. */
 function links(
-  { id, cause }: Incident,
+  incident: Incident,
   panelUrl: string | null,
   isOver: boolean,
   t: IncidentWords['t'],
 ): Message['links'] {
-  const isOfMoney = cause === 'credits' || cause === 'access';
-  return [
-    ...(panelUrl ? [{ label: t('incident.show'), href: `${panelUrl}/admin/alerts/${id}` }] : []),
-    ...(isOfMoney && !isOver ? [{ label: t('credits.open'), href: BILLING_URL }] : []),
-  ];
+  const { id, kind } = incident;
+  const atFal = isOver ? null : stepAtFal(incident, t);
+  const show = panelUrl && { label: t('incident.show'), href: `${panelUrl}/admin/alerts/${id}` };
+  // How much is missing is to be looked at first.
+  const inOrder = kind === 'event_uncovered' ? [show, atFal] : [atFal, show];
+  return inOrder.flatMap((link) => link || []);
 }
 
 /** People may have called the rule something else since. */

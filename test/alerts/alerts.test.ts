@@ -168,6 +168,23 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect(words).toContain('para resolved · Ya no se encuentra');
   });
 
+  test.each([
+    [
+      'account_trouble',
+      'exhausted_balance',
+      'Recargar en fal.ai',
+      'https://fal.ai/dashboard/billing',
+    ],
+    ['account_trouble', 'bad_key', 'Ver la cuenta', '/admin/accounts/booth'],
+    ['credits_expiring', '', 'Compras y créditos anotados', '/admin/credits/booth/ledger'],
+  ])('of %s %s offers first what its advice says', async (kind, subject, label, href) => {
+    const { operator, plant } = await start();
+    const { text } = await operator.get(`/admin/alerts/${await plant({ kind, subject })}`);
+    const [, first = '', said = ''] =
+      /next-step">\s*<a class="button" href="([^"]*)"[^>]*>([^<]*)/.exec(text) ?? [];
+    expect([said, first]).toEqual([label, href]);
+  });
+
   test('is acknowledged and resolved, on the page and by programs', async () => {
     const { operator, api, plant } = await start(engine);
     const id = await plant();

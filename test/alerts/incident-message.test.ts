@@ -88,8 +88,8 @@ test('facts of a kind that this version does not know are told by their names', 
   expect(incidentAdvice({ kind: 'nothing' as never, latestFacts: {} }, words('es'))).toBeNull();
 });
 
-test('a message leads to its incident, and to fal where money or access is missing', () => {
-  const hrefs = (
+test('a message leads to what its advice says, and to its incident', () => {
+  const linksOf = (
     changes: Parameters<typeof anIncident>[0],
     panelUrl = facts.panelUrl as string | null,
   ) =>
@@ -99,13 +99,22 @@ test('a message leads to its incident, and to fal where money or access is missi
       { ...facts, panelUrl },
       'es',
       words('es'),
-    ).message.links.map(({ href }) => href);
-  expect(hrefs({ cause: 'spend' })).toEqual(['https://panel.example.com/fal/admin/alerts/i1']);
-  expect(hrefs({ cause: 'credits' })).toEqual([
-    'https://panel.example.com/fal/admin/alerts/i1',
-    'https://fal.ai/dashboard/billing',
-  ]);
-  expect(hrefs({ cause: 'access' }, null)).toEqual(['https://fal.ai/dashboard/billing']);
+    ).message.links.map(({ label, href }) => `${label}: ${href}`);
+  const alert = 'Ver la alerta: https://panel.example.com/fal/admin/alerts/i1';
+  const topUp = 'Recargar en fal.ai: https://fal.ai/dashboard/billing';
+  const billing = 'Abrir facturación en fal.ai: https://fal.ai/dashboard/billing';
+  const trouble = (subject: string) => ({ kind: 'account_trouble', subject }) as const;
+  const although = { although: { as: 'code', value: 'locked_with_credit' } } as const;
+  expect(linksOf({ kind: 'spend_above' })).toEqual([alert]);
+  expect(linksOf({ kind: 'balance_below' })).toEqual([topUp, alert]);
+  expect(linksOf({ kind: 'event_uncovered' })).toEqual([alert, topUp]);
+  expect(linksOf({ kind: 'credits_expiring' })).toEqual([alert]);
+  expect(linksOf(trouble('exhausted_balance'))).toEqual([topUp, alert]);
+  expect(linksOf(trouble('exhausted_balance'), null)).toEqual([topUp]);
+  expect(linksOf({ ...trouble('top_up'), latestFacts: although })).toEqual([billing, alert]);
+  expect(linksOf(trouble('payment_method'))).toEqual([billing, alert]);
+  expect(linksOf(trouble('admin_lock'))).toEqual([alert]);
+  expect(linksOf(trouble('outage'))).toEqual([alert]);
 });
 
 test('what to do is said once while it lasts, and not once it is over', () => {

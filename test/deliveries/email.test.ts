@@ -84,8 +84,8 @@ describe('a mail', () => {
     expect(byTag(page, 'h1').map(seenText)).toEqual(['Saldo para menos de 1 día en Cabinas CDMX']);
     expect(byTag(page, 'tr').map(seenText)[0]).toMatch(/^Saldo ?\$4\.12$/);
     expect(byTag(page, 'a').map(({ attributes }) => attributes.href)).toEqual([
-      'https://panel.example.com/futurelab_ai/admin/alerts/incidents/4f1c',
       'https://fal.ai/dashboard/billing',
+      'https://panel.example.com/futurelab_ai/admin/alerts/incidents/4f1c',
     ]);
     expect(byTag(page, 'script')).toEqual([]);
     expect(byTag(page, 'link')).toEqual([]);

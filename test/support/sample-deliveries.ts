@@ -40,8 +40,8 @@ function opened(): Outgoing {
         tables: [],
         image: null,
         links: [
+          { label: 'Recargar en fal.ai', href: 'https://fal.ai/dashboard/billing' },
           { label: 'Ver la alerta', href: `${PANEL}/alerts/incidents/4f1c` },
-          { label: 'Abrir facturación en fal.ai', href: 'https://fal.ai/dashboard/billing' },
         ],
         footer:
           'Panel de uso de fal.ai · Recibes esto porque tu dirección está en el canal «Guardia».',
