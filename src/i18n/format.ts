@@ -29,7 +29,7 @@ export interface Format {
   exactMoney(nano: Nano, currency?: string): string;
   /** A whole percentage. */
   percent(value: number): string;
-  /** A change as a whole percentage with its sign: `+12 %`. */
+  /** A change as a whole percentage with its sign: `+12%`. */
   change(value: number): string;
   milliseconds(value: number): string;
   /** Date and time of day in a zone. */

@@ -29,7 +29,7 @@ export interface ComparedCostView {
   change: ChangeView;
 }
 
-/** `▲ +12 % frente a ayer hasta las 21:00`, or why nothing can be compared. */
+/** `▲ +12% frente a ayer hasta las 21:00`, or why nothing can be compared. */
 export type ChangeView =
   | { arrow: string; text: string; against: string; exact: string; none: null }
   | { arrow: null; text: null; against: null; exact: null; none: string };
@@ -98,7 +98,7 @@ function changeView(
   };
 }
 
-/** `▲` and `+12 %`. */
+/** `▲` and `+12%`. */
 export function changeText(
   whole: Nano,
   before: Nano,

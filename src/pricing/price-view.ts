@@ -17,7 +17,7 @@ export function unitText({ unit }: Pick<Price, 'unit'>, format: Format, t: Trans
   return unitsText({ unit, quantity: NANO_PER_UNIT, unitPrice: null }, format, t);
 }
 
-/** A change in words that need no colour: `▲ +20 %`; `null` where there was nothing before. */
+/** A change in words that need no colour: `▲ +20%`; `null` where there was nothing before. */
 export function changeText(before: Nano, after: Nano, format: Format): string | null {
   if (before === 0n) return after === 0n ? format.change(0) : null;
   const percent = Number(((after - before) * 10_000n) / (before < 0n ? -before : before)) / 100;

@@ -5,7 +5,7 @@ import type { Nano } from '../money.ts';
 import { daysText } from './period-label.ts';
 import type { Comparison } from './spans.ts';
 
-/** How something compares: `↑ +12 %`, or a dash and why. */
+/** How something compares: `↑ +12%`, or a dash and why. */
 export interface Change {
   arrow: '↑' | '↓' | '=' | '';
   text: string;

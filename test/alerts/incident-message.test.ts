@@ -65,7 +65,7 @@ test.each<[Fact, string, string]>([
   [{ as: 'moment', value: 'yesterday' }, '—', '—'],
   [{ as: 'day', value: '2026-03-09' }, '9 de marzo de 2026', 'March 9, 2026'],
   [{ as: 'count', value: 1234 }, '1,234', '1,234'],
-  [{ as: 'percent', value: 80 }, '80 %', '80%'],
+  [{ as: 'percent', value: 80 }, '80%', '80%'],
   [{ as: 'days', value: 1 }, '1 día', '1 day'],
   [{ as: 'hours', value: 2.5 }, '2.5 horas', '2.5 hours'],
   [{ as: 'minutes', value: 90 }, '90 minutos', '90 minutes'],
@@ -75,9 +75,8 @@ test.each<[Fact, string, string]>([
   [{ as: 'text', value: '' }, '—', '—'],
   [{ as: 'code', value: 'not_a_word_of_ours' }, 'not_a_word_of_ours', 'not_a_word_of_ours'],
 ])('%j reads as in the language', (fact, es, en) => {
-  // Intl writes a percent sign behind a no-break space.
-  const read = (locale: Locale) => factText(fact, words(locale)).replaceAll(' ', ' ');
-  expect([read('es').replace(/(?<=80)%/, ' %'), read('en')]).toEqual([es, en]);
+  const read = (locale: Locale) => factText(fact, words(locale));
+  expect([read('es'), read('en')]).toEqual([es, en]);
 });
 
 test('facts of a kind that this version does not know are told by their names', () => {

@@ -113,11 +113,11 @@ describe('a mail', () => {
     expect(mail.text?.trimEnd().split('\n')).toEqual([
       'Reporte: Sábado 7 de marzo: $14.85 en 1,212 llamadas',
       '',
-      'Un 12 % más que el sábado anterior ($13.26). El modelo que más gastó fue gemini-3-pro-image-preview/edit.',
+      'Un 12% más que el sábado anterior ($13.26). El modelo que más gastó fue gemini-3-pro-image-preview/edit.',
       '',
       'Costo: $14.85',
       'Llamadas: 1,212',
-      'Fallos: 9 (0.7 %)',
+      'Fallos: 9 (0.7%)',
       'Saldo: $37.76',
       'Alcanza: 2 a 3 días',
       '',

@@ -123,7 +123,7 @@ test('a row for another model is there once the one before it is filled in, and 
   await expect(page.getByLabel('Modelo 3', { exact: true })).toBeVisible();
   await page.getByLabel('Parte del modelo 2').fill('30');
   await page.keyboard.press('Enter');
-  await expect(page.locator('#models-fault')).toContainText('sumar 100 %');
+  await expect(page.locator('#models-fault')).toContainText('sumar 100%');
   await expect(page.getByLabel('Modelo 1', { exact: true })).toBeFocused();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { en } from '../../src/i18n/en.ts';
 import { es } from '../../src/i18n/es.ts';
+import { createFormat } from '../../src/i18n/format.ts';
 import { LOCALES, type Locale } from '../../src/i18n/index.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -57,4 +58,15 @@ test.each([
   ['en', en, /second factor|\blog (?:in|out)\b|\b[Rr]eplace the key|n’t\b|\bcan not\b/],
 ])('one thing has one name in %s', (_, texts, otherNames) => {
   expect(Object.entries(texts).filter(([, text]) => otherNames.test(text))).toEqual([]);
+});
+
+test.each([
+  ['es', es],
+  ['en', en],
+] as const)('percentages are written in texts as figures are in %s', (locale, texts) => {
+  const [, between = ''] = /^12(.*)%$/.exec(createFormat(locale).percent(12)) ?? [];
+  const otherwise = Object.entries(texts).filter(([, text]) =>
+    [...text.matchAll(/\d(\s*)%/g)].some(([, space]) => space !== between),
+  );
+  expect(otherwise).toEqual([]);
 });

@@ -168,7 +168,7 @@ describe('/admin/events', () => {
     const shares = await operator.post('/admin/events', { ...WEDDING, share_1: '60' });
     expect(shares.text).toContain('id="models-fault"');
     expect(shares.text).toContain('value="60"');
-    expect(textOf(shares.text)).toContain('tienen que sumar 100 %');
+    expect(textOf(shares.text)).toContain('tienen que sumar 100%');
   });
 
   test('a time that is left as it was stays the same moment, in the hour that comes twice too', async () => {

@@ -88,12 +88,12 @@ function report(image: MessageImage): Outgoing {
         tone: 'report',
         title: 'Sábado 7 de marzo: $14.85 en 1,212 llamadas',
         text: [
-          'Un 12 % más que el sábado anterior ($13.26). El modelo que más gastó fue gemini-3-pro-image-preview/edit.',
+          'Un 12% más que el sábado anterior ($13.26). El modelo que más gastó fue gemini-3-pro-image-preview/edit.',
         ],
         facts: [
           { label: 'Costo', value: '$14.85' },
           { label: 'Llamadas', value: '1,212' },
-          { label: 'Fallos', value: '9 (0.7 %)' },
+          { label: 'Fallos', value: '9 (0.7%)' },
           { label: 'Saldo', value: '$37.76' },
           { label: 'Alcanza', value: '2 a 3 días' },
         ],

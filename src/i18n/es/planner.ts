@@ -17,7 +17,7 @@ export const planner = {
   'field.ends_at.event_over': 'El evento ya pasó: no hay nada que comprobar.',
   'field.any.event_too_long': 'Un evento dura a lo sumo 31 días.',
   'field.any.repeated': 'El mismo modelo está dos veces. Suma sus partes en una sola.',
-  'field.any.shares_not_whole': 'Las partes de los modelos tienen que sumar 100 %.',
+  'field.any.shares_not_whole': 'Las partes de los modelos tienen que sumar 100%.',
   'field.any.no_price': 'No se conoce su precio. Escribe cuánto cuesta un resultado.',
   'field.any.balance_unknown':
     'No se sabe cuánto saldo queda. Escribe con cuánto cuentas, o anota tus compras en Créditos.',
