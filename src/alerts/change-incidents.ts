@@ -3,7 +3,7 @@ import { type Actor, type AuditAction, recordAudit } from '../audit/audit.ts';
 import { cancelDeliveries } from '../deliveries/outbox.ts';
 import type { Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
-import type { Facts } from './finding.ts';
+import type { Facts, Finding } from './finding.ts';
 import type { EntryKind } from './incident.ts';
 
 /** What became of a person's wish. */
@@ -77,19 +77,23 @@ export async function holdIncidentsOf(
   }
 }
 
-/** Resolves what a rule has open, and tells nobody: it is deleted, switched off or another one now. */
+/**
+ * Resolves what a rule has open, and tells nobody: it is deleted, switched off or watches something else now.
+ * @param nature only what is of it.
+ */
 export async function closeIncidentsOf(
   trx: Kysely<Tables>,
   now: Temporal.Instant,
   ruleId: string,
+  nature: Finding['nature'] | null = null,
 ): Promise<void> {
-  const rows = await trx
+  let query = trx
     .selectFrom('incidents')
     .select(['id', 'account_id'])
     .where('rule_id', '=', ruleId)
-    .where('state', '<>', 'resolved')
-    .orderBy('id')
-    .execute();
+    .where('state', '<>', 'resolved');
+  if (nature !== null) query = query.where('nature', '=', nature);
+  const rows = await query.orderBy('id').execute();
   await holdIncidentsOf(trx, [...new Set(rows.map(({ account_id }) => account_id))]);
   for (const { id } of rows) await resolveQuietly(trx, now, id, 'rule_gone');
 }

@@ -107,6 +107,9 @@ function change(
     if (numUpdatedRows !== 1n) throw new RequestError('conflict');
     if (before.isEnabled && !rule.isEnabled) {
       await closeIncidentsOf(trx, services.now(), rule.id);
+    } else if (before.isEnabled && changedFields(before, rule).includes('threshold')) {
+      // That a balance is above a limit of before is nobody's news; what is still found is open again at once.
+      await closeIncidentsOf(trx, services.now(), rule.id, 'state');
     }
     return rule;
   });

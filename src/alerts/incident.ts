@@ -56,7 +56,7 @@ export const ENTRY_KINDS = [
   'lapsed',
   /** It became something else, of which there is another incident. */
   'turned',
-  /** Its rule is deleted, switched off, or does not watch the account any more. */
+  /** Its rule is deleted, switched off, watches something else, or not the account any more. */
   'rule_gone',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -5,6 +5,7 @@ import {
   closeIncidentsOf,
   resolveIncident,
 } from '../../src/alerts/change-incidents.ts';
+import { changeRule } from '../../src/alerts/change-rules.ts';
 import { UNKNOWN } from '../../src/alerts/finding.ts';
 import { cutShortOf, findIncident, firingSubjects } from '../../src/alerts/incident-queries.ts';
 import { incidentRetentionJob } from '../../src/alerts/incident-retention.ts';
@@ -730,6 +731,45 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
       for (let n = 1; n < 30; n += 1) await panel.round(minute(n));
       expect(panel.said()).toEqual([]);
       expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'rule_gone']);
+    });
+
+    describe('to a rule, when it is to watch something else', () => {
+      const params = { amount: '50' };
+      const edited = aRule({ version: 2, params });
+      const change = async () => {
+        const { id, kind, accountId, version, ...fields } = { ...spend, params };
+        const services = { store, now: () => minute(1) };
+        await changeRule(services, ANA, { id, version }, fields);
+      };
+
+      test('ends what is not found any more without a word', async () => {
+        await panel.round(minute(0), spent);
+        await change();
+        for (let n = 2; n < 90; n += 1) {
+          await panel.round(minute(n), { rule: edited, evaluation: found() });
+        }
+        expect(panel.said()).toEqual(['12:00 opened 1']);
+        expect(await panel.entries((await incident()).id)).toEqual(['opened', 'told', 'rule_gone']);
+      });
+
+      test('tells nobody again of what is still found, and of its end in time', async () => {
+        await panel.round(minute(0), spent);
+        await change();
+        const still = { rule: edited, evaluation: found(aFinding()) };
+        for (let n = 2; n < 90; n += 1) await panel.round(minute(n), still);
+        expect(await incident()).toMatchObject({ state: 'open' });
+        for (let n = 90; n < 180; n += 1) {
+          await panel.round(minute(n), { rule: edited, evaluation: found() });
+        }
+        expect(panel.said()).toEqual(['12:00 opened 1', '14:30 resolved 1']);
+      });
+
+      test('leaves what happened once as it is', async () => {
+        const evaluation = found(aFinding({ nature: 'moment', subject: 'request' }));
+        await panel.round(minute(0), { rule: spend, evaluation });
+        await change();
+        expect(await incident()).toMatchObject({ state: 'open' });
+      });
     });
 
     test('a rule that does not watch the account any more has nothing open there', async () => {

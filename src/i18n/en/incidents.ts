@@ -33,5 +33,5 @@ export const incidents = {
   'incident.entry.past': 'It happened three days ago',
   'incident.entry.lapsed': 'Its time was over: the period, the event or the credits',
   'incident.entry.turned': 'It turned into another problem, which has an alert of its own',
-  'incident.entry.rule_gone': 'Its rule no longer watches this account',
+  'incident.entry.rule_gone': 'Its rule was changed, or no longer watches this account',
 };

@@ -38,5 +38,5 @@ export const incidents = {
   'incident.entry.past': 'Pasó hace tres días',
   'incident.entry.lapsed': 'Terminó su tiempo: el período, el evento o los créditos',
   'incident.entry.turned': 'Se volvió otro problema, que tiene su propia alerta',
-  'incident.entry.rule_gone': 'Su regla ya no vigila esta cuenta',
+  'incident.entry.rule_gone': 'Su regla cambió, o ya no vigila esta cuenta',
 };
