@@ -29,6 +29,9 @@ const ENTRY_OF: Readonly<Record<string, EntryKind>> = {
 /** Longer ones are sentences, and stand as such. */
 const LONG_FACT = 30;
 
+/** What was not known when it was found. */
+const NOT_YET = '—';
+
 /** In whose words, and seen from when. */
 export interface IncidentWords extends Words {
   now: Temporal.Instant;
@@ -145,21 +148,25 @@ export function incidentView(
   const { timezone } = account;
   const own = { t, format, timezone };
   const atFirst = incidentFacts(incident.facts, own);
-  const latest = new Map(
-    incidentFacts(incident.latestFacts, own).map((each) => [each.label, each.value]),
-  );
+  const lately = incidentFacts(incident.latestFacts, own);
+  const latest = new Map(lately.map(({ label, value }) => [label, value]));
+  const known = new Set(atFirst.map(({ label }) => label));
+  // As a top-up that did not unlock the account.
+  const since = lately
+    .filter(({ label }) => !known.has(label))
+    .map(({ label }) => ({ label, value: NOT_YET }));
   const advice = incidentAdvice(incident, own);
   const isOver = incident.nature === 'state' && incident.state === 'resolved';
-  const numbers = atFirst
+  const numbers = [...atFirst, ...since]
     .map(({ label, value }) => ({
       label,
-      isLong: value.length > LONG_FACT,
+      isLong: Math.max(value.length, latest.get(label)?.length ?? 0) > LONG_FACT,
       opened: value,
       now: latest.get(label) ?? null,
     }))
     // What to do is no number; it stands above them.
     .filter(({ opened }) => opened !== advice);
-  const hasNow = atFirst.some(({ label, value }) => latest.get(label) !== value);
+  const hasNow = [...atFirst, ...since].some(({ label, value }) => latest.get(label) !== value);
   return {
     row,
     title: ruleName(incident, t),

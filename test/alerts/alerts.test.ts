@@ -185,6 +185,23 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect([said, first]).toEqual([label, href]);
   });
 
+  test('tells also what was only known later, as a top-up that did not help', async () => {
+    const { operator, plant, panel } = await start(engine);
+    const id = await plant({ kind: 'account_trouble' });
+    const latest = {
+      spent: { as: 'money', value: '5.10', currency: 'USD' },
+      amount: { as: 'money', value: '5', currency: 'USD' },
+      topped_up: { as: 'money', value: '50', currency: 'USD' },
+    };
+    await panel.services.store.db
+      .updateTable('incidents')
+      .set({ latest_facts: JSON.stringify(latest) })
+      .where('id', '=', id)
+      .execute();
+    const words = mainOf((await operator.get(`/admin/alerts/${id}`)).text);
+    expect(words).toMatch(/Recarga anotada después — \$50\.00/);
+  });
+
   test('is acknowledged and resolved, on the page and by programs', async () => {
     const { operator, api, plant } = await start(engine);
     const id = await plant();
