@@ -26,6 +26,7 @@ import { listRules } from './rule-rows.ts';
 import { findRule } from './rules.ts';
 import { kindView } from './rules-view.ts';
 import { toldTo } from './told-to.ts';
+import { unseenCharges } from './unseen-charges.ts';
 
 /** Incidents of a page of the history. */
 const PAGE_SIZE = 25;
@@ -41,6 +42,8 @@ interface ListView {
   /** The address of the page of what is older; `null`: there is nothing. */
   older: string | null;
   hasChannel: boolean;
+  /** Whose single charges can't be seen. */
+  unseen: FalAccount[];
   showsAccount: boolean;
   mayChange: boolean;
   done: Notice | null;
@@ -94,6 +97,7 @@ export function alertsPage(services: Services): Router {
       isFirstPage: before === null,
       older: next && `?${new URLSearchParams({ ...(state && { state }), before: next })}`,
       hasChannel: channels.some(({ isEnabled }) => isEnabled),
+      unseen: await unseenCharges(services),
       showsAccount: accounts.length > 1,
       mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
       done: doneNotice(req, res, 'alerts'),

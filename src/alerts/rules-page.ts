@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { listAccounts } from '../accounts/accounts.ts';
+import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { includesRole } from '../auth/viewer.ts';
@@ -13,11 +13,14 @@ import { switchRule } from './change-rules.ts';
 import { listRules } from './rule-rows.ts';
 import { ruleOf } from './rules.ts';
 import { type RuleGroup, ruleGroups } from './rules-view.ts';
+import { unseenCharges } from './unseen-charges.ts';
 
 interface ListView {
   groups: RuleGroup[];
   /** Whether anybody can be told. */
   hasChannel: boolean;
+  /** Whose single charges can't be seen. */
+  unseen: FalAccount[];
   mayChange: boolean;
   done: Notice | FormProblem | null;
 }
@@ -64,6 +67,7 @@ export function rulesPage(services: Services): Router {
     res.render('alerts/rules', {
       groups: ruleGroups(shown, { accounts, channels, rules }, res.locals),
       hasChannel: channels.some(({ isEnabled }) => isEnabled),
+      unseen: await unseenCharges(services),
       mayChange: mayChange(req),
       done,
     } satisfies ListView);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { listAccounts } from '../../src/accounts/accounts.ts';
+import { seedDefaultRules } from '../../src/alerts/default-rules.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import { createToken } from '../../src/auth/tokens.ts';
 import { storeBooth, wordsOf } from '../planner/booth.ts';
@@ -107,6 +109,29 @@ describe('/admin/alerts', () => {
       .set('Cookie', `${operator.header}; account=other`);
     const words = mainOf(chosen.text);
     expect([words.includes('$6.10'), words.includes('$7.70')]).toEqual([false, true]);
+  });
+
+  test('says of whom single charges can not be seen, while a rule watches them', async () => {
+    const { operator, panel } = await start();
+    const { db } = panel.services.store;
+    await seedDefaultRules(db, NOW);
+    const isSaid = async () => {
+      const pages = ['/admin/alerts', '/admin/alerts/rules'].map((path) => operator.get(path));
+      return (await Promise.all(pages)).map(({ text }) => text.includes('unseen_charges'));
+    };
+    expect(await isSaid()).toEqual([false, false]);
+    const [account] = await listAccounts(db);
+    await db
+      .insertInto('charge_watches')
+      .values({ account_id: account?.id ?? '', error_code: 'fal_unavailable' })
+      .execute();
+    expect(await isSaid()).toEqual([true, true]);
+    await db
+      .updateTable('alert_rules')
+      .set({ is_enabled: 0 })
+      .where('kind', '=', 'costly_request')
+      .execute();
+    expect(await isSaid()).toEqual([false, false]);
   });
 
   test('marks which part of alerts one is at', async () => {

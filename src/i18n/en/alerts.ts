@@ -44,6 +44,9 @@ export const alerts = {
     'Alerts are shown here but reach nobody. Add a channel: e-mail, Slack, Telegram or another.',
   'alerts.add_channel': 'Add a channel',
 
+  'alerts.unseen_charges':
+    'fal does not hand out the single charges of {{accounts}} now: until it does, a very costly call would not be noticed. The other rules do not depend on it.',
+
   'alerts.what_now': 'What to do now',
   'alerts.where_to_look': 'Where to look',
   'alerts.step_usage': 'See the usage',

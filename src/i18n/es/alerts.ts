@@ -45,6 +45,9 @@ export const alerts = {
     'Las alertas se ven aquí, pero no le llegan a nadie. Agrega un canal: correo, Slack, Telegram u otro.',
   'alerts.add_channel': 'Agregar un canal',
 
+  'alerts.unseen_charges':
+    'fal no entrega ahora los cobros uno por uno de {{accounts}}: mientras tanto no se notaría una llamada muy cara. Las demás reglas no dependen de eso.',
+
   'alerts.what_now': 'Qué hacer ahora',
   'alerts.where_to_look': 'Dónde mirar',
   'alerts.step_usage': 'Ver el uso',
