@@ -44,6 +44,8 @@ interface ListView {
   hasChannel: boolean;
   /** Whose single charges can't be seen. */
   unseen: FalAccount[];
+  /** Whether there is anything to watch. */
+  hasAccounts: boolean;
   showsAccount: boolean;
   mayChange: boolean;
   done: Notice | null;
@@ -98,6 +100,7 @@ export function alertsPage(services: Services): Router {
       older: next && `?${new URLSearchParams({ ...(state && { state }), before: next })}`,
       hasChannel: channels.some(({ isEnabled }) => isEnabled),
       unseen: await unseenCharges(services),
+      hasAccounts: accounts.length > 0,
       showsAccount: accounts.length > 1,
       mayChange: req.viewer !== null && includesRole(req.viewer.role, 'admin'),
       done: doneNotice(req, res, 'alerts'),

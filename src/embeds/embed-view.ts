@@ -27,7 +27,7 @@ export interface EmbedView {
   /** Why it is not well, a sentence each. */
   why: string[];
   /** Today's spend and the balance; the note says of when or of how many accounts, where that is not plain. */
-  amounts: { today: string; balance: { text: string; note: string | null } } | null;
+  amounts: { today: EmbedAmount; balance: EmbedAmount } | null;
   runway: {
     /** `6 días` */
     short: string;
@@ -39,6 +39,13 @@ export interface EmbedView {
   read: MomentView | null;
   /** In its place. */
   neverRead: string;
+}
+
+export interface EmbedAmount {
+  text: string;
+  note: string | null;
+  /** Else the text says that it is not. */
+  isKnown: boolean;
 }
 
 /** The words of a token's language, and how its amounts are written. */
@@ -62,7 +69,7 @@ export function embedView(
     name: account?.name ?? t('embeds.all_accounts'),
     why: toldReasons(reasons, shows).map((reason) => t(`embeds.why_${reason}`)),
     amounts: showsAmounts
-      ? { today: todayText(status, words), balance: balanceView(status, words) }
+      ? { today: todayView(status, words), balance: balanceView(status, words) }
       : null,
     runway: shows.includes('runway')
       ? { short: shortRunway(status, words), text: runwayText(status, words) }
@@ -73,21 +80,32 @@ export function embedView(
   };
 }
 
-function todayText({ spentToday: { value, isWhole } }: EmbedStatus, { format, t }: Words): string {
+function todayView(
+  { spentToday: { value, isWhole } }: EmbedStatus,
+  { format, t }: Words,
+): EmbedAmount {
   // At least nothing is no news, and would pass for zero.
-  if (value === null || (value === 0n && !isWhole)) return t('embeds.today_unknown');
+  if (value === null || (value === 0n && !isWhole)) return unknown(t('embeds.today_unknown'));
   const { text } = costFigure(value, displayStep(value), format);
-  return isWhole ? text : t('embeds.at_least', { amount: text });
+  return {
+    text: isWhole ? text : t('embeds.at_least', { amount: text }),
+    note: null,
+    isKnown: true,
+  };
 }
 
-function balanceView({ balance, accounts }: EmbedStatus, { format, t, now }: Words) {
-  if (!balance) return { text: t('embeds.balance_unknown'), note: null };
+function unknown(text: string): EmbedAmount {
+  return { text, note: null, isKnown: false };
+}
+
+function balanceView({ balance, accounts }: EmbedStatus, { format, t, now }: Words): EmbedAmount {
+  if (!balance) return unknown(t('embeds.balance_unknown'));
   const { known, isOld, asOf } = balance;
   const notes = [
     ...(known < accounts ? [t('embeds.balance_part', { known, all: accounts })] : []),
     ...(isOld ? [format.ago(asOf, now)] : []),
   ];
-  return { text: money(balance, format), note: notes.join(', ') || null };
+  return { text: money(balance, format), note: notes.join(', ') || null, isKnown: true };
 }
 
 /** A balance can be a debt. */

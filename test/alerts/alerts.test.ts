@@ -48,6 +48,13 @@ describe('/admin/alerts', () => {
     expect(words).toMatch(/Todo en calma.*Se vigila: Gasto/);
   });
 
+  test('says that there is no account to watch, not that all is calm', async () => {
+    const panel = await startPanel();
+    const words = mainOf((await (await panel.as('admin')).get('/admin/alerts')).text);
+    expect(words).toContain('Todavía no hay ninguna cuenta guardada');
+    expect(words).not.toMatch(/en calma|Se vigila/);
+  });
+
   test('has what is open first, the gravest on top, with since when and who knows', async () => {
     const { operator, plant } = await start();
     await plant({ severity: 'info', spent: '6.10', hoursAgo: 1 });

@@ -238,6 +238,8 @@ describe('what is not known', () => {
     const { text } = await panel.http.get(`/embed/${token}/widget`);
     expect(text).toContain('Todavía no se ha leído lo de hoy.');
     expect(text).toContain('Todavía no se ha leído de fal');
+    // Nor as large as an amount.
+    expect(text).not.toContain('<strong>');
     expect(text + badge.body.toString()).not.toContain('$0');
     const { body } = await panel.http.get(`/embed/${token}/status.json`);
     expect(body.status).toMatchObject({

@@ -4,7 +4,7 @@ export const alertSpend = {
     'More than an amount was spent in a day, a week, a month or the last hours. It tells you once a period.',
   'alert_kind.budget': 'Budget',
   'alert_kind.budget.about':
-    'Part of the budget is spent, or at the pace of the last weeks it will not do. It tells you of the highest step; of those before the whole, one level less gravely.',
+    'Part of the budget is spent, or at the pace of the last weeks it will not be enough. It tells you of the highest step; those below 100% are one level less severe.',
   'alert_kind.spend_unusual': 'Unusual spend',
   'alert_kind.spend_unusual.about':
     'In 3 or in 24 hours several times what is normal for that weekday and hour was spent, and more than on the busiest days of eight weeks. Planned events count as normal. A new account is compared once it is two weeks old.',
@@ -73,7 +73,7 @@ export const alertSpend = {
   'alert_code.used_day': 'a usual day with events',
   'alert_code.budget_step': 'Part of the budget is spent',
   'alert_code.budget_spent': 'All of the budget is spent',
-  'alert_code.budget_short': 'At the recent pace the budget will not do',
+  'alert_code.budget_short': 'At the recent pace the budget will not be enough',
   'alert_code.monday': 'Monday',
   'alert_code.tuesday': 'Tuesday',
   'alert_code.wednesday': 'Wednesday',

@@ -47,7 +47,7 @@ export const overview = {
   'overview.no_runway_other_currency':
     'How long it lasts is not known: the balance is not in dollars.',
   'overview.next_event': 'Next event',
-  'overview.event_on': 'Right now',
+  'overview.event_on': 'right now',
   'overview.todo_short_runway':
     'At the pace of the last weeks and with what is planned, credits last only until about {{when}}.',
   'overview.todo_expiring': '{{amount}} of credits expire unused on {{date}}.',

@@ -53,7 +53,7 @@ export const overview = {
   'overview.no_runway_other_currency':
     'No se sabe hasta cuándo alcanza: el saldo no está en dólares.',
   'overview.next_event': 'Próximo evento',
-  'overview.event_on': 'Ahora mismo',
+  'overview.event_on': 'ahora mismo',
   'overview.todo_short_runway':
     'Al ritmo de las últimas semanas y con lo planeado, los créditos alcanzan solo hasta cerca del {{when}}.',
   'overview.todo_expiring': '{{amount}} de créditos vencen sin usarse el {{date}}.',
