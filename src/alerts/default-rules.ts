@@ -13,7 +13,7 @@ const SEEDED = 'alert_kinds_seeded';
 const CRITICAL_REMIND_HOURS = 24;
 
 /** The rules every panel begins with, for every account. */
-function defaultRules(kind: AlertKind): Rule[] {
+export function defaultRules(kind: AlertKind): Rule[] {
   return kind.defaults.map(({ params, severity }, index) => ({
     id: `default-${kind.kind}-${index + 1}`,
     accountId: null,

@@ -1,7 +1,7 @@
 import { type FalAccount, listAccounts } from '../accounts/accounts.ts';
 import { readPaused } from '../history/sync-queries.ts';
 import type { Services } from '../services.ts';
-import { chargeWatchStates } from './charge-watch.ts';
+import { chargeWatchStates } from './charge-watch-rows.ts';
 import { listRules } from './rule-rows.ts';
 import { rulesInForce } from './rules-in-force.ts';
 
