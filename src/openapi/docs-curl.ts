@@ -17,7 +17,8 @@ export function curlLines(method: string, path: string, asked: Asked) {
     return example === undefined ? [] : [`${name}=${encodeURIComponent(String(example))}`];
   });
   const address =
-    path.replace('{id}', 'EVENT_ID') + (query.length > 0 ? `?${query.join('&')}` : '');
+    path.replace(/\{(\w+)\}/g, (_, name: string) => name.toUpperCase()) +
+    (query.length > 0 ? `?${query.join('&')}` : '');
   const options: string[] = [];
   if (asked.security.length > 0) options.push('-H "Authorization: Bearer fup_..."');
   const example = asked.requestBody?.content['application/json']?.example;
@@ -26,7 +27,7 @@ export function curlLines(method: string, path: string, asked: Asked) {
     options.push(`-d '${JSON.stringify(example).replaceAll("'", "'\\''")}'`);
   }
   const types = Object.keys(asked.responses['200']?.content ?? {});
-  if (types.some((type) => !/json|html/.test(type))) options.push('-OJ');
+  if (types.some((type) => !/json|html|plain/.test(type))) options.push('-OJ');
   return {
     before: `curl ${method === 'GET' ? '' : `-X ${method} `}"`,
     after: `${[`${address}"`, ...options].join(' \\\n  ')}`,

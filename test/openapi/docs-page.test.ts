@@ -112,3 +112,18 @@ test('a command quotes what the shell would take for its own', () => {
     ].join('\n'),
   );
 });
+
+test('a command names what is to be put in, and keeps as a file only what is one', () => {
+  const document = apiDocument({ publicUrl: null, basePath: '' });
+  const operations = docsView(document).sections.flatMap((section) => section.operations);
+  const lines = (id: string) => {
+    const { before = '', after = '' } = operations.find((each) => each.id === id)?.curl ?? {};
+    return `${before}http://x${after}`.split(' \\\n  ');
+  };
+  const token = '-H "Authorization: Bearer fup_..."';
+  expect(lines('readReport')).toEqual(['curl "http://x/api/v1/reports/ID"', token]);
+  expect(lines('readEmbedStatus')).toEqual(['curl "http://x/embed/TOKEN/status.json"']);
+  expect(lines('readMetrics')).toEqual(['curl "http://x/metrics"', token]);
+  expect(lines('readDailyReport')).not.toContain('-OJ');
+  expect(lines('downloadCalendar')).toContain('-OJ');
+});
