@@ -167,6 +167,22 @@ test('a widget shows newer figures by itself, and says when it cannot', async ({
   );
   await page.clock.runFor(61_000);
   await expect(page.getByText('Nuevo')).toBeVisible();
+  // What stands before the panel answers in its place while it is away.
+  await page.route('**/widget', (route) =>
+    route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>502 Bad Gateway</h1>' }),
+  );
+  await page.clock.runFor(61_000);
+  await expect(page.getByText('Sin red')).toBeVisible();
+  await expect(page.getByText('Nuevo')).toBeVisible();
+  await page.route('**/widget', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: '<body><main>De vuelta</main><p id="away" hidden>Sin red</p>',
+    }),
+  );
+  await page.clock.runFor(61_000);
+  await expect(page.getByText('De vuelta')).toBeVisible();
+  await expect(page.getByText('Sin red')).toBeHidden();
   await page.route('**/widget', (route) => route.abort());
   await page.clock.runFor(61_000);
   await expect(page.getByText('Sin red')).toBeVisible();
