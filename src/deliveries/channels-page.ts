@@ -117,8 +117,8 @@ export function channelsPage(services: Services): Router {
     const { timezone } = settings.current();
     const reader = { now: now(), timezone, format, t };
     const channels = await listChannels(store.db);
-    const last = await Promise.all(
-      channels.map(({ id }) => lastDeliveryTo(store.db, store.engine, id)),
+    const last = await store.reader.snapshot((db) =>
+      Promise.all(channels.map(({ id }) => lastDeliveryTo(db, store.engine, id))),
     );
     const role = req.viewer?.role ?? 'viewer';
     res.render('channels/index', {

@@ -24,12 +24,14 @@ export function deliveriesPage(services: Services): Router {
     const page = pageNumber(req.query.page);
     const { timezone } = settings.current();
     const [rows, channels] = await Promise.all([
-      listDeliveries(store.db, store.engine, {
-        state,
-        offset: (page - 1) * PAGE_SIZE,
-        // One more than is shown tells whether there are older ones.
-        limit: PAGE_SIZE + 1,
-      }),
+      store.reader.snapshot((db) =>
+        listDeliveries(db, store.engine, {
+          state,
+          offset: (page - 1) * PAGE_SIZE,
+          // One more than is shown tells whether there are older ones.
+          limit: PAGE_SIZE + 1,
+        }),
+      ),
       listChannels(store.db),
     ]);
     const reader = { now: now(), timezone, format, t };

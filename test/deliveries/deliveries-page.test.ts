@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { COMMAND_LINE } from '../../src/audit/actor.ts';
 import { createChannel, enableChannel } from '../../src/deliveries/change-channels.ts';
 import type { Channel } from '../../src/deliveries/channel.ts';
@@ -96,6 +96,17 @@ test('fifty are on a page', async () => {
   expect(titles(first)).toHaveLength(50);
   expect(first).toContain('page=2');
   expect(titles((await operator.get(`${PATH}?page=2`)).text)).toEqual(['sent &lt;0&gt;']);
+});
+
+test('three months of messages are gone through beside the event loop', async () => {
+  const { panel, channel, operator } = await start();
+  await put(panel, channel, ['sent']);
+  const snapshot = vi.spyOn(panel.services.store.reader, 'snapshot');
+  for (const path of [PATH, '/admin/alerts/channels']) {
+    snapshot.mockClear();
+    expect((await operator.get(path)).text, path).toContain('sent &lt;0&gt;');
+    expect(snapshot, path).toHaveBeenCalledOnce();
+  }
 });
 
 test('an empty outbox says what will be in it', async () => {
