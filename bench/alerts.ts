@@ -1,35 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client } from 'undici';
-import { createDatabaseOn } from '../test/support/postgres/database.ts';
-import { findOrStartPostgres } from '../test/support/postgres-server.ts';
 import type { LoopDelay } from './history/panel-server.ts';
+import { onBothEngines } from './support/both-engines.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { median } from './support/stats.ts';
+import { timedPage } from './support/timed.ts';
 
 const ROUNDS = 15;
 const TARGET_ROUND_MS = 2_000;
 const TARGET_BLOCK_MS = 50;
 /** How far apart the requests are that are sent meanwhile. */
 const PAUSE_MS = 10;
+const OVERVIEW = { path: '/admin' };
 
 /**
  * A thousand rules of all kinds, five of each of 200 accounts with a year of usage (ten million rows),
  * judged again and again while somebody looks at the overview. The first round reads the eight weeks that
  * the others remember.
  */
-export async function benchAlerts(): Promise<Figure[]> {
-  const sqlite = await measure('SQLite', '');
-  const server = await findOrStartPostgres();
-  const database = await createDatabaseOn(server.url);
-  try {
-    const postgres = await measure('PostgreSQL', database.url);
-    // The target is SQLite's; the other database is there for scale.
-    return [...sqlite, ...postgres.map((figure) => ({ ...figure, target: '', pass: null }))];
-  } finally {
-    await database.drop();
-    await server.stop();
-  }
+export function benchAlerts(): Promise<Figure[]> {
+  return onBothEngines(measure);
 }
 
 async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
@@ -40,7 +31,7 @@ async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
   const client = new Client(panel.ready.url);
   const pages = { isOver: false, slowest: 0 };
   try {
-    for (let request = 0; request < 5; request += 1) await timed(client);
+    for (let request = 0; request < 5; request += 1) await timedPage(client, OVERVIEW);
     await panel.ask<LoopDelay>('loop');
     const looking = look(client, pages);
     const rounds: number[] = [];
@@ -77,15 +68,7 @@ async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
 
 async function look(client: Client, pages: { isOver: boolean; slowest: number }): Promise<void> {
   while (!pages.isOver) {
-    pages.slowest = Math.max(pages.slowest, await timed(client));
+    pages.slowest = Math.max(pages.slowest, await timedPage(client, OVERVIEW));
     await wait(PAUSE_MS);
   }
-}
-
-async function timed(client: Client): Promise<number> {
-  const began = performance.now();
-  const { statusCode, body } = await client.request({ method: 'GET', path: '/admin' });
-  await body.text();
-  if (statusCode !== 200) throw new Error(`/admin answered ${statusCode}`);
-  return performance.now() - began;
 }

@@ -3,6 +3,7 @@ import { ACCOUNT, EVENT_ON } from './credits/plant.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { median } from './support/stats.ts';
+import { timedPage } from './support/timed.ts';
 
 const SAMPLES = 40;
 const WARM_UPS = 5;
@@ -39,7 +40,7 @@ export async function benchCreditsPages(): Promise<Figure[]> {
     const figures = [figure('statement and runway', statement)];
     for (const page of PAGES) {
       const of = page.headers === OF_ONE ? `${page.path} of one account` : page.path;
-      figures.push(figure(of, await medianOf(() => timed(client, page))));
+      figures.push(figure(of, await medianOf(() => timedPage(client, page))));
     }
     return figures;
   } finally {
@@ -65,14 +66,4 @@ async function medianOf(measure: () => Promise<number>): Promise<number> {
     if (sample >= 0) times.push(ms);
   }
   return median(times);
-}
-
-async function timed(client: Client, page: (typeof PAGES)[number]): Promise<number> {
-  const began = performance.now();
-  const { statusCode, body } = await client.request({ method: 'GET', ...page });
-  const html = await body.text();
-  const ms = performance.now() - began;
-  if (statusCode !== 200) throw new Error(`${page.path} answered ${statusCode}`);
-  if (!html.includes('</html>')) throw new Error(`${page.path} is not a whole page`);
-  return ms;
 }

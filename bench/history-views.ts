@@ -1,10 +1,10 @@
 import { Client } from 'undici';
-import { createDatabaseOn } from '../test/support/postgres/database.ts';
-import { findOrStartPostgres } from '../test/support/postgres-server.ts';
 import type { LoopDelay } from './history/panel-server.ts';
+import { onBothEngines } from './support/both-engines.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { median, percentile } from './support/stats.ts';
+import { timedPage } from './support/timed.ts';
 
 const SAMPLES = 20;
 const WARM_UPS = 3;
@@ -16,18 +16,8 @@ const PERIODS = ['24h', '7d', '30d', 'this_month', 'last_month', 'year'] as cons
 const GROUPS = ['endpoint', 'api_key', 'unit', 'account'] as const;
 
 /** Every kind of view of ten million hourly rows, as a browser asks for it, on both databases. */
-export async function benchHistoryViews(): Promise<Figure[]> {
-  const sqlite = await measure('SQLite', '');
-  const server = await findOrStartPostgres();
-  const database = await createDatabaseOn(server.url);
-  try {
-    const postgres = await measure('PostgreSQL', database.url);
-    // The target is SQLite's; the other database is there for scale.
-    return [...sqlite, ...postgres.map((figure) => ({ ...figure, target: '', pass: null }))];
-  } finally {
-    await database.drop();
-    await server.stop();
-  }
+export function benchHistoryViews(): Promise<Figure[]> {
+  return onBothEngines(measure);
 }
 
 async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
@@ -38,7 +28,7 @@ async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
     for (const view of views()) {
       const measured: number[] = [];
       for (let sample = -WARM_UPS; sample < SAMPLES; sample += 1) {
-        const ms = await timed(client, view);
+        const ms = await timedPage(client, { path: view });
         if (sample >= 0) measured.push(ms);
       }
       times.set(view, measured);
@@ -46,7 +36,7 @@ async function measure(engine: string, databaseUrl: string): Promise<Figure[]> {
     const { longest } = await panel.ask<LoopDelay>('loop');
     const overview: number[] = [];
     for (let sample = -WARM_UPS; sample < SAMPLES; sample += 1) {
-      const ms = await timed(client, '/admin');
+      const ms = await timedPage(client, { path: '/admin' });
       if (sample >= 0) overview.push(ms);
     }
     const all = [...times.values()].flat();
@@ -105,14 +95,4 @@ function address({ period, ...query }: Record<string, string>): string {
       ? { period: 'custom', start_date: '2025-03-11', end_date: '2026-03-08' }
       : { period: period ?? '' };
   return `/admin/usage?${new URLSearchParams({ ...dates, ...query })}`;
-}
-
-async function timed(client: Client, path: string): Promise<number> {
-  const began = performance.now();
-  const { statusCode, body } = await client.request({ method: 'GET', path });
-  const html = await body.text();
-  const ms = performance.now() - began;
-  if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`);
-  if (!html.includes('</html>')) throw new Error(`${path} is not a whole page`);
-  return ms;
 }

@@ -4,6 +4,7 @@ import type { Panels } from './sign-in/panel-server.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { median } from './support/stats.ts';
+import { timed } from './support/timed.ts';
 
 const SAMPLES = 15;
 const WARM_UPS = 5;
@@ -139,11 +140,4 @@ function cookiesOf(setCookie: string | string[] | undefined): string {
     .flat()
     .map((each) => each.split(';')[0])
     .join('; ');
-}
-
-/** How long it took, in ms. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }

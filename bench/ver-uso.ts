@@ -7,6 +7,7 @@ import { presetPeriod } from '../src/usage/period.ts';
 import { startChild } from './support/child.ts';
 import type { Figure } from './support/figure.ts';
 import { median } from './support/stats.ts';
+import { timed } from './support/timed.ts';
 
 const LATENCY_MS = 150;
 const SAMPLES = 15;
@@ -71,11 +72,4 @@ async function roundTrip(url: string, key: string): Promise<void> {
     headers: { authorization: `Key ${key}` },
   });
   await body.dump();
-}
-
-/** How long it took, in ms. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }

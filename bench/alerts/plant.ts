@@ -4,6 +4,7 @@ import { KINDS } from '../../src/alerts/kinds/index.ts';
 import type { Rule } from '../../src/alerts/rule.ts';
 import { ruleRow } from '../../src/alerts/rule-rows.ts';
 import type { Tables } from '../../src/store/tables.ts';
+import { aRule } from '../../test/alerts/settling.ts';
 import { MODELS } from '../history/ten-million-rows.ts';
 
 const RULES = 1_000;
@@ -30,19 +31,12 @@ export async function plantRules(db: Kysely<Tables>, now: Temporal.Instant): Pro
       ...(kind.defaults[0]?.params ?? PARAMS[kind.kind]),
       ...(isFiltered && { endpoint_id: `fal-ai/model-${1 + (index % MODELS)}` }),
     };
-    return {
+    return aRule({
       id: `rule-${index}`,
       accountId: account.id,
       kind: kind.kind,
-      name: '',
       params: kind.params.parse(params) as Rule['params'],
-      severity: 'warning',
-      channelIds: null,
-      quietHours: null,
-      remindHours: null,
-      isEnabled: true,
-      version: 1,
-    };
+    });
   });
   for (let first = 0; first < RULES; first += 100) {
     const rows = rules.slice(first, first + 100).map((rule) => ruleRow(rule, now));

@@ -1,5 +1,6 @@
 import { KINDS } from '../../src/alerts/kinds/index.ts';
 import type { Rule, RuleKind } from '../../src/alerts/rule.ts';
+import { aRule } from './settling.ts';
 
 /** A rule for every account that nobody stored, with the params that its kind makes of these. */
 export function ruleOf(
@@ -8,18 +9,10 @@ export function ruleOf(
   facts: Partial<Rule> = {},
 ): Rule {
   const read = KINDS[kind]?.params.safeParse(params).data;
-  return {
+  return aRule({
     id: `rule-${kind}`,
-    accountId: null,
     kind,
-    name: '',
     params: (read as Rule['params'] | undefined) ?? params,
-    severity: 'warning',
-    channelIds: null,
-    quietHours: null,
-    remindHours: null,
-    isEnabled: true,
-    version: 1,
     ...facts,
-  };
+  });
 }

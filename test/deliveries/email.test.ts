@@ -3,7 +3,6 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
 import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import type { SmtpServer } from '../../src/deliveries/mail-config.ts';
 import type { Message } from '../../src/deliveries/message.ts';
 import type { Outgoing } from '../../src/deliveries/outgoing.ts';
@@ -11,6 +10,7 @@ import { createSender, type SenderOptions } from '../../src/deliveries/send.ts';
 import { byTag, readHtml, seenText } from '../support/html.ts';
 import { DOT, sampleDeliveries } from '../support/sample-deliveries.ts';
 import { CERTIFICATE, smtpReceiver } from '../support/smtp-receiver.ts';
+import { failure } from './failed.ts';
 
 const NEVER = new AbortController().signal;
 const FROM = { name: 'Panel de uso', address: 'panel@example.com' };
@@ -21,15 +21,6 @@ function mailSender(server: SmtpServer, options: Partial<SenderOptions> = {}) {
   const sender = createSender({ config, smtpCa: CERTIFICATE, ...options });
   return (to: readonly string[], delivery: Outgoing = samples.opened, signal = NEVER) =>
     sender.send({ kind: 'email', to }, delivery, signal);
-}
-
-async function failure(sending: Promise<unknown>): Promise<DeliveryError> {
-  const error = await sending.then(
-    () => new Error('it was sent'),
-    (reason) => reason,
-  );
-  if (error instanceof DeliveryError) return error;
-  throw error;
 }
 
 function withMessage(message: Partial<Message>): Outgoing {

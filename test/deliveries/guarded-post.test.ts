@@ -4,9 +4,9 @@ import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import { createGuardedPost, type GuardOptions } from '../../src/deliveries/guarded-post.ts';
 import { listening } from '../support/listening.ts';
+import { failure } from './failed.ts';
 
 const NOW = Temporal.Instant.from('2026-03-08T03:20:30Z');
 const NEVER = new AbortController().signal;
@@ -14,15 +14,6 @@ const NEVER = new AbortController().signal;
 function post(url: string, options: Partial<GuardOptions> = {}, signal = NEVER) {
   const guarded = createGuardedPost({ allowNetworks: [], now: () => NOW, ...options });
   return guarded({ url, headers: {}, body: '{}', isAnswerRead: true }, signal);
-}
-
-async function failure(sending: Promise<unknown>): Promise<DeliveryError> {
-  const error = await sending.then(
-    () => new Error('it was sent'),
-    (reason) => reason,
-  );
-  if (error instanceof DeliveryError) return error;
-  throw error;
 }
 
 /** A receiver on the loopback that counts what reaches it. */

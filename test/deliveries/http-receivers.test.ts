@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { DeliveryError } from '../../src/deliveries/delivery-error.ts';
 import { createSender, type SenderOptions } from '../../src/deliveries/send.ts';
 import type { Target } from '../../src/deliveries/target.ts';
 import { listening } from '../support/listening.ts';
 import { sampleDeliveries } from '../support/sample-deliveries.ts';
+import { failure } from './failed.ts';
 
 const NEVER = new AbortController().signal;
 const { opened } = sampleDeliveries();
@@ -58,15 +58,6 @@ const targets = (url: string) =>
   }) satisfies Record<string, Target>;
 type Kind = keyof ReturnType<typeof targets>;
 const KINDS = Object.keys(targets('http://x')) as Kind[];
-
-async function failure(sending: Promise<unknown>): Promise<DeliveryError> {
-  const error = await sending.then(
-    () => new Error('it was sent'),
-    (reason) => reason,
-  );
-  if (error instanceof DeliveryError) return error;
-  throw error;
-}
 
 /** What somebody who answers with everything it was sent would have the panel repeat. */
 function echo(res: ServerResponse): void {

@@ -9,6 +9,7 @@ import { createLogger } from '../../src/log.ts';
 import { createServices, type Services } from '../../src/services.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { temporaryDatabase } from '../support/databases.ts';
+import { spin } from '../support/spin.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTelling } from './kill/telling.ts';
 
@@ -142,9 +143,3 @@ test.each([
     expect(repeats).toBeLessThanOrEqual((kills + 1) * CHANNELS.length);
   },
 );
-
-/** Keeps this process busy, so that the kill falls between two lines. */
-function spin(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { custom, slowHeaders } from '../../src/demo/faults.ts';
 import { createRandom } from '../../src/demo/prng.ts';
+import { spin } from '../support/spin.ts';
 import { finish, type Setting, setUp } from './replica/setting.ts';
 import { startReplica } from './replica/start.ts';
 
@@ -70,10 +71,4 @@ async function backfill(
   // By the next one's clock the dead one's leases are over.
   forward(LEASE_MS + 1_000);
   return isOver;
-}
-
-/** Keeps this process busy, so that the kill falls somewhere in the middle of a transaction. */
-function spin(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
 }

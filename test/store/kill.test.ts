@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/demo/prng.ts';
 import { openStore } from '../../src/store/store.ts';
+import { spin } from '../support/spin.ts';
 import { emptyPlace } from '../support/stores.ts';
 import { rowsOf, startWriting } from './kill/writing.ts';
 
@@ -9,12 +10,6 @@ import { rowsOf, startWriting } from './kill/writing.ts';
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 10);
 const SECONDS = 1_000;
 const SEED = 20_260_308;
-
-/** Keeps this process busy, so that the kill falls somewhere between two lines and not on one. */
-function spin(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
-}
 
 test.each([
   ['sqlite', ROUNDS],

@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { utcDayOf } from '../../src/history/slots.ts';
 import { storeWindow } from '../../src/history/store-window.ts';
 import { type Nano, sumNano, toNano } from '../../src/money.ts';
 import type { Services } from '../../src/services.ts';
+import { binary } from '../support/binary-body.ts';
 import { focusRowFaults } from '../support/focus-checker.ts';
 import { ENGINES, NOW, startPanel } from '../support/panel.ts';
 import { sheetRows } from '../support/read-xlsx.ts';
@@ -138,12 +138,4 @@ describe.each(ENGINES)('with a local copy on %s', (engine) => {
 
 function nano(digits: string | null | undefined): Nano {
   return toNano(Number(digits || '0'));
-}
-
-/** The body as bytes, for supertest. */
-function binary(res: unknown, done: (error: Error | null, body: Buffer) => void) {
-  const pieces: Buffer[] = [];
-  const stream = res as Readable;
-  stream.on('data', (piece) => pieces.push(Buffer.from(piece, 'binary')));
-  stream.on('end', () => done(null, Buffer.concat(pieces)));
 }

@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { type Nano, sumNano } from '../../../src/money.ts';
+import { binary } from '../../support/binary-body.ts';
 import { sheetRows } from '../../support/read-xlsx.ts';
 import type { Ask } from './asking.ts';
 
@@ -33,12 +33,4 @@ async function costOfWorkbook(ask: Ask, address: string): Promise<Nano> {
 export function nano(digits: string | null | undefined): Nano {
   const [whole = '', fraction = ''] = (digits || '0').split('.');
   return BigInt(whole + fraction.padEnd(9, '0'));
-}
-
-/** The body as bytes, for supertest. */
-function binary(res: unknown, done: (error: Error | null, body: Buffer) => void) {
-  const pieces: Buffer[] = [];
-  const stream = res as Readable;
-  stream.on('data', (piece) => pieces.push(Buffer.from(piece, 'binary')));
-  stream.on('end', () => done(null, Buffer.concat(pieces)));
 }
