@@ -3,9 +3,8 @@ import { entryBody } from '../credits/entry-form.ts';
 import { ENTRY_KINDS } from '../credits/ledger.ts';
 import type { RunwayDriver } from '../credits/runway.ts';
 import type { EstimateBasis, StatedBalance } from '../credits/stated-balance.ts';
-import type { NoRunwayReason } from '../credits/stated-runway.ts';
 import type { Difference } from '../credits/statement.ts';
-import { codes, codesOrNull, described } from './described.ts';
+import { codes, described } from './described.ts';
 import {
   accountField,
   accountName,
@@ -15,6 +14,7 @@ import {
   instantOr,
   money,
   moneyOrUnknown,
+  runwayReason,
   success,
 } from './fields.ts';
 import { json, operation } from './operation.ts';
@@ -93,14 +93,7 @@ const credits = z
       })
       .nullable()
       .describe('How long credits last, planned events counted.'),
-    runway_reason: codesOrNull<NoRunwayReason>(
-      {
-        balance_unknown: 'nobody knows what is left',
-        history_too_short: 'fewer than seven days of usage are known',
-        other_currency: 'the balance is not in US dollars',
-      },
-      'Why there is no `runway`:',
-    ),
+    runway_reason: runwayReason,
     lots: z.array(lot).describe("Purchases and grants in the balance's currency."),
     unfunded: money('What was spent and no lot had.'),
     expiring: z

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { versionBody } from '../http/seen-version.ts';
 import type { Assumption } from '../planner/check.ts';
-import type { NoVerdict } from '../planner/check-event.ts';
 import { checkBody } from '../planner/check-request.ts';
 import type { EventState } from '../planner/event-answer.ts';
 import { eventBody } from '../planner/event-request.ts';
@@ -13,6 +12,7 @@ import { type About, codes, codesOrNull, described } from './described.ts';
 import {
   accountField,
   accountName,
+  checkReason,
   count,
   countOrUnknown,
   currency,
@@ -160,15 +160,7 @@ const checkedEvent = z
   .object({
     ...eventFields,
     check: check.nullable().describe('Whether credits last; `null`: there is none.'),
-    check_reason: codesOrNull<NoVerdict['missing']>(
-      {
-        over: 'it is over or closed',
-        models_unknown: 'none planned, and none used lately',
-        no_price: 'nobody knows what a model costs',
-        balance_unknown: 'nobody knows what is left',
-      },
-      'Why there is no `check`:',
-    ),
+    check_reason: checkReason,
     check_message: z.string().nullable().describe('The verdict as a sentence, for people.'),
     keeps_up: z
       .object({

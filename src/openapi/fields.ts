@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { NoRunwayReason } from '../credits/stated-runway.ts';
+import type { BucketState } from '../history/answer.ts';
 import type { FailureCode } from '../http/failure.ts';
+import type { NoVerdict } from '../planner/check-event.ts';
+import { codes, codesOrNull } from './described.ts';
 
 /** Amounts: decimal numbers with up to nine decimals, in the currency that stands beside them. */
 export const money = (text: string) => z.number().describe(text);
@@ -30,6 +34,34 @@ export const accountField = (text: string) => z.string().optional().describe(tex
 export const otherCurrencies = z
   .array(z.object({ currency, cost: money('In that currency.') }))
   .describe('Costs that are not in US dollars; they are in no other sum.');
+
+/** How far usage is known. */
+export const usageState = codes<BucketState>({
+  live: 'usage is still arriving',
+  settling: 'fal may still correct it',
+  final: 'it does not change any more',
+  partial: 'some of it was never read: sums are lower bounds',
+  unknown: 'none of it was ever read',
+});
+
+export const runwayReason = codesOrNull<NoRunwayReason>(
+  {
+    balance_unknown: 'nobody knows what is left',
+    history_too_short: 'fewer than seven days of usage are known',
+    other_currency: 'the balance is not in US dollars',
+  },
+  'Why there is no runway:',
+);
+
+export const checkReason = codesOrNull<NoVerdict['missing']>(
+  {
+    over: 'it is over or closed',
+    models_unknown: 'none planned, and none used lately',
+    no_price: 'nobody knows what a model costs',
+    balance_unknown: 'nobody knows what is left',
+  },
+  'Why it could not be checked:',
+);
 
 /** When each code is answered. A code without its line does not compile. */
 export const FAILURES: Record<Exclude<FailureCode, 'form_expired' | 'own_account'>, string> = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RESOLUTIONS, type Resolution } from '../buckets.ts';
-import { type BucketState, GROUPINGS } from '../history/answer.ts';
+import { GROUPINGS } from '../history/answer.ts';
 import type { SyncState } from '../history/sync-status.ts';
 import { chargesQuery, usageQuery } from '../usage/history-request.ts';
 import { codes, described } from './described.ts';
@@ -17,19 +17,12 @@ import {
   otherCurrencies,
   success,
   timezone,
+  usageState,
 } from './fields.ts';
 import { charge } from './live-operations.ts';
 import { FAL_FAILURES, file, json, operation, STORED_KEY_FAILURES } from './operation.ts';
 
 const TAG = 'Kept usage';
-
-const state = codes<BucketState>({
-  live: 'usage is still arriving',
-  settling: 'it may still be corrected',
-  final: 'it does not change any more',
-  partial: 'some of it was never read',
-  unknown: 'none of it was ever read',
-});
 
 const query = z.object(
   described(usageQuery, {
@@ -97,7 +90,7 @@ const keptUsage = z
     timezone,
     timeframe: z.enum(RESOLUTIONS satisfies Resolution[]).describe('How the series is cut.'),
     group_by: z.enum(GROUPINGS).describe('What is added up together.'),
-    freshness: state,
+    freshness: usageState,
     as_of: instantOr('nothing was', 'When the oldest part that may still change was read of fal.'),
     partial: z.boolean().describe('`true`: sums are lower bounds.'),
     partial_reason: z
@@ -110,7 +103,7 @@ const keptUsage = z
       .array(
         z.object({
           bucket: instant('Start of the bucket.'),
-          state,
+          state: usageState,
           cost: moneyOrUnknown('US dollars.'),
           count: countOrUnknown('API calls.'),
           failures: countOrUnknown('Calls that failed.'),

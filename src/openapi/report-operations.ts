@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { NoRunwayReason } from '../credits/stated-runway.ts';
-import type { BucketState } from '../history/answer.ts';
-import type { NoVerdict } from '../planner/check-event.ts';
 import type { Verdict } from '../planner/verdict.ts';
 import type { Cadence } from '../reports/period.ts';
 import { archiveQuery, reportQueries } from '../reports/report-request.ts';
 import { codes, codesOrNull, described } from './described.ts';
 import {
   accountName,
+  checkReason,
   count,
   countOrUnknown,
   currency,
@@ -16,20 +14,14 @@ import {
   money,
   moneyOrUnknown,
   otherCurrencies,
+  runwayReason,
   success,
   timezone,
+  usageState,
 } from './fields.ts';
 import { json, operation } from './operation.ts';
 
 const TAG = 'Reports';
-
-const state = codes<BucketState>({
-  live: 'usage is still arriving',
-  settling: 'fal may still correct it',
-  final: 'it will not change',
-  partial: 'some of it was never read: sums are lower bounds',
-  unknown: 'nothing was read',
-});
 
 const sums = {
   cost: moneyOrUnknown('US dollars.'),
@@ -50,7 +42,7 @@ const head = {
   last_day: z.string().describe('Last day.'),
   timezone,
   account: accountName.nullable().describe('The account; `null`: all of them together.'),
-  state,
+  state: usageState,
   made_at: instant('When it was made. Credits and events are as they were then.'),
   is_late: z.boolean().describe('Made up later than it was due.'),
 };
@@ -106,7 +98,7 @@ const report = z
       .array(
         z.object({
           bucket: instant('When it begins.'),
-          state,
+          state: usageState,
           cost: sums.cost,
           calls: sums.calls,
         }),
@@ -130,14 +122,7 @@ const report = z
             })
             .nullable()
             .describe('How long credits last. `null`: nobody can say.'),
-          runway_reason: codesOrNull<NoRunwayReason>(
-            {
-              history_too_short: 'fewer than seven days were read',
-              balance_unknown: 'nobody knows what is left',
-              other_currency: 'the balance is not in US dollars',
-            },
-            'Why there is no runway:',
-          ),
+          runway_reason: runwayReason,
           expiring: z
             .array(
               z.object({
@@ -163,10 +148,7 @@ const report = z
           cost_high: moneyOrUnknown('US dollars: at most.'),
           top_up_amount: moneyOrUnknown('US dollars to add so that it is enough.'),
           top_up_by: instantOr('it is enough', 'By when at the latest.'),
-          check_reason: codesOrNull<NoVerdict['missing']>(
-            { over: '', models_unknown: '', no_price: '', balance_unknown: '' },
-            'Why there is no verdict:',
-          ),
+          check_reason: checkReason,
         }),
       )
       .describe('Of the next 14 days.'),
