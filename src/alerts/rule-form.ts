@@ -1,5 +1,4 @@
-import { looksLikeKey } from '../fal/key.ts';
-import { typedText } from '../http/typed-text.ts';
+import { textAgain, textsAgain, typedText } from '../http/typed-text.ts';
 import type { AlertKind, RuleField } from './kind.ts';
 import type { Rule } from './rule.ts';
 import { RULE_NAME_MAX } from './rule-request.ts';
@@ -38,16 +37,10 @@ export function ruleFormBody(body: unknown, { fields }: AlertKind): Record<strin
 /** What was filled in, but nothing that looks like a key: people paste into the wrong field. */
 export function ruleFormAgain(body: unknown, { fields }: AlertKind, otherwise: RuleForm): RuleForm {
   if (body === undefined) return otherwise;
-  const kept = (text: string, max: number) =>
-    text.length > 2 * max || looksLikeKey(text) ? '' : text;
-  const texts = Object.entries(TEXTS).map(([name, max]) => [
-    name,
-    kept(typedText(body, name), max),
-  ]);
   return {
-    ...(Object.fromEntries(texts) as Record<keyof typeof TEXTS, string>),
+    ...textsAgain(body, TEXTS),
     params: Object.fromEntries(
-      fields.map((field) => [field.name, kept(typedParam(body, field), PARAM_MAX)]),
+      fields.map((field) => [field.name, textAgain(typedParam(body, field), PARAM_MAX)]),
     ),
     channel_ids: typedChannels(body),
     is_enabled: typedText(body, 'is_enabled') === 'yes',

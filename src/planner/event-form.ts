@@ -1,6 +1,5 @@
-import { looksLikeKey } from '../fal/key.ts';
 import { wallTime } from '../http/date-time-field.ts';
-import { typedText } from '../http/typed-text.ts';
+import { textAgain, textsAgain, typedText } from '../http/typed-text.ts';
 import { displayStep, NANO_PER_UNIT, type Nano, roundTo, toDecimal } from '../money.ts';
 import { canonicalTimezone } from '../timezone.ts';
 import { idInList } from '../usage/request-fields.ts';
@@ -63,20 +62,14 @@ export function eventBody(body: unknown): Record<string, unknown> {
 /** What was filled in, but nothing that looks like a key: people paste into the wrong field. */
 export function formAgain(body: unknown, otherwise: EventForm): EventForm {
   if (body === undefined) return otherwise;
-  const kept = (text: string, max: number) =>
-    text.length > 2 * max || looksLikeKey(text) ? '' : text;
-  const texts = Object.entries(TEXTS).map(([name, max]) => [
-    name,
-    kept(typedText(body, name), max),
-  ]);
   const { api_key_ids: keys } = body as { api_key_ids?: unknown };
   return {
-    ...(Object.fromEntries(texts) as Record<keyof typeof TEXTS, string>),
-    timezone: canonicalTimezone(kept(typedText(body, 'timezone'), 64)) ?? otherwise.timezone,
+    ...textsAgain(body, TEXTS),
+    timezone: canonicalTimezone(textAgain(typedText(body, 'timezone'), 64)) ?? otherwise.timezone,
     models: typedRows(body).map(({ model, share, units }) => ({
-      model: kept(model, 200),
-      share: kept(share, 30),
-      units: kept(units, 30),
+      model: textAgain(model, 200),
+      share: textAgain(share, 30),
+      units: textAgain(units, 30),
     })),
     api_key_ids: [keys].flat().filter((key) => typeof key === 'string'),
   };
