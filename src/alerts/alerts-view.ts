@@ -55,6 +55,7 @@ export interface IncidentRow {
 
 interface IncidentCircumstances {
   words: IncidentWords;
+  /** Whom its message reached; `null`: there was none. */
   told: ToldTo | null;
   /** The end of the quiet hours that it waits for; `null`: it waits for none. */
   heldUntil: Temporal.Instant | null;
@@ -62,6 +63,7 @@ interface IncidentCircumstances {
   isCutShort: boolean;
 }
 
+/** An incident as lists show it. */
 export function incidentRow(
   incident: Incident,
   account: FalAccount,
@@ -131,6 +133,7 @@ interface NextStep {
   external: boolean;
 }
 
+/** All that the page of an incident shows. @param row the same incident. */
 export function incidentView(
   row: IncidentRow,
   found: {

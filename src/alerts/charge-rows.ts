@@ -158,6 +158,7 @@ export async function costlyIn(
   return rows.map(toCharge);
 }
 
+/** Forgets what was found of an account and is older than it is kept. */
 export async function dropOldCharges(
   trx: Kysely<Tables>,
   accountId: string,

@@ -32,6 +32,7 @@ export function chargeWatchJobs(services: ChargeServices): () => Promise<readonl
   };
 }
 
+/** Looks at an account's charges every minute; later where fal refused them. */
 export function chargeWatchJob(services: ChargeServices, accountId: string): Job {
   return {
     name: `charges/${accountId}`,

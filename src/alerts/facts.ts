@@ -1,6 +1,7 @@
 import { type Nano, toDecimal } from '../money.ts';
 import type { Fact } from './finding.ts';
 
+/** @param amount nano of the currency. */
 export function moneyFact(amount: Nano, currency = 'USD'): Fact {
   return { as: 'money', value: toDecimal(amount), currency };
 }

@@ -173,6 +173,7 @@ async function toldWith(db: Kysely<Tables>, leadId: string): Promise<Incident[]>
   return rows.flatMap(toIncident);
 }
 
+/** In no order; those that are gone are left out. */
 export async function incidentsByIds(
   db: Kysely<Tables>,
   ids: readonly string[],

@@ -101,6 +101,7 @@ export function toIncident(row: Selectable<IncidentsTable>): Incident[] {
   ];
 }
 
+/** Nothing where this version does not know what happened. */
 export function toEntry(row: Selectable<IncidentEntriesTable>): IncidentEntry[] {
   const what = ENTRY_KINDS.find((kind) => kind === row.what);
   if (!what) return [];

@@ -33,6 +33,7 @@ export function numberParam(min: number, max: number) {
   return z.number('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range');
 }
 
+/** The same of a whole number. */
 export function wholeParam(min: number, max: number) {
   return z.int('not_a_number').min(min, 'out_of_range').max(max, 'out_of_range');
 }
@@ -49,6 +50,7 @@ const idParam = z
 /** Params of a rule that watches only what was billed for a model, or by a key, or both. */
 export const filterParams = { endpoint_id: idParam, api_key_id: idParam };
 
+/** What such params leave, as usage is asked for it. */
 export function filterOf({
   endpoint_id: endpointId,
   api_key_id: apiKeyId,

@@ -70,6 +70,7 @@ export interface PreviewRow {
   sentence: string;
 }
 
+/** What the form shows of what a rule would have told. */
 export function previewView(
   rule: Pick<Rule, 'kind' | 'severity'>,
   { accounts, untried, replaced }: RulePreview,

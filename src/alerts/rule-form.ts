@@ -68,6 +68,7 @@ function usualParams({ fields, params }: AlertKind, said: Rule['params']): Rule[
   return { ...((data ?? said) as Rule['params']), ...blank };
 }
 
+/** The form of a rule that is kept. @param account slug of the one it is for; empty where that stays. */
 export function ruleFormOf(rule: Rule, kind: AlertKind, account: string): RuleForm {
   return {
     name: rule.name,

@@ -60,6 +60,7 @@ export class SlotSums {
   }
 }
 
+/** The first slot of a UTC day. */
 export function slotOfDay(day: EpochDay): Slot {
   return day * MINUTES_PER_DAY;
 }

@@ -81,6 +81,7 @@ export function planTellings(facts: TellingFacts): Plan {
   };
 }
 
+/** Whether what was found then is too old to be told of. */
 export function isTooLate(since: Temporal.Instant, now: Temporal.Instant): boolean {
   return isSince(since, TOLD_WITHIN, now);
 }

@@ -184,6 +184,7 @@ function afterwards(
   ];
 }
 
+/** Whether at least so long has passed since a moment. */
 export function isSince(
   at: Temporal.Instant,
   duration: Temporal.DurationLike,

@@ -63,6 +63,7 @@ export function farAbove(
   return cost >= MUCH_FOR_ANY ? { usual: 0n } : null;
 }
 
+/** Whether a cost is far above what is usual, also of a model whose costs vary. @param cost nano-USD */
 export function standsOut(cost: Nano, { median, most }: UsualCharge): boolean {
   return cost >= median * BigInt(LEAST_TIMES) && cost > most * 2n;
 }

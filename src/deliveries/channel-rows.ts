@@ -48,6 +48,7 @@ export async function countNaming(
   return { rules: await count('alert_rules'), schedules: await count('report_schedules') };
 }
 
+/** Nothing where this version does not know the kind. */
 export function toChannel(row: Selectable<DeliveryChannelsTable>): Channel[] {
   const { id, name, kind, hint, locale, version } = row;
   if (!isChannelKind(kind)) return [];

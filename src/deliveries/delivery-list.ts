@@ -46,6 +46,7 @@ export async function listDeliveries(
   );
 }
 
+/** @returns `null` when there is none. */
 export async function findDelivery(
   db: Kysely<Tables>,
   engine: Engine,

@@ -40,6 +40,7 @@ export interface DeliveryReader {
   t: Translate;
 }
 
+/** A delivery as lists show it. */
 export function deliveryView(row: ListedDelivery, reader: DeliveryReader): DeliveryView {
   const { timezone, format, t } = reader;
   const created = Temporal.Instant.from(row.created_at);

@@ -52,7 +52,7 @@ const lookUp: Resolve = async (host) =>
 
 /**
  * The name is looked up by the connection itself, once, and it connects only to what was checked: a
- * name that answers otherwise a moment later gains nothing.
+ * name that answers otherwise a moment later gains nothing. What it makes throws a `DeliveryError`.
  */
 export function createGuardedPost(options: GuardOptions): GuardedPost {
   const { allowNetworks, resolve = lookUp, now, timeoutMs = WHOLE_TIMEOUT_MS } = options;

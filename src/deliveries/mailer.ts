@@ -24,7 +24,7 @@ const UNFINISHED = 1_000;
 
 /**
  * Sends one mail to all, who see each other. Where the server takes it for some of them only, the next
- * attempt goes to the others.
+ * attempt goes to the others. What it makes throws a `DeliveryError`.
  */
 export function createMailer({ config, timeoutMs, ca }: MailerOptions): SendMail {
   const accepted = new LRUCache<string, ReadonlySet<string>>({ max: UNFINISHED });

@@ -167,6 +167,7 @@ function isSpent(balance: LatestBalance | null): boolean {
   return balance?.known ? balance.known.balance <= 0n : false;
 }
 
+/** How it is doing, by what is wrong, the gravest first. */
 export function stateOf([gravest]: readonly EmbedReason[]): EmbedState {
   if (gravest === undefined) return 'ok';
   return gravest === 'locked' || gravest === 'unknown' ? gravest : 'attention';

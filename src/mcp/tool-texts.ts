@@ -22,6 +22,7 @@ export interface Words {
 /** Groups that are named; all of them are in the answer for programs. */
 const GROUPS_NAMED = 5;
 
+/** @param account that was asked about; `null`: all of them. */
 export function usageText(
   { question, total, groups, state, asOf, partial }: HistoryAnswer,
   account: FalAccount | null,
@@ -75,6 +76,7 @@ export function balancesText(
   return lines.join('\n');
 }
 
+/** How long credits last, in a sentence. */
 export function runwayText(
   account: FalAccount,
   runway: ReturnType<typeof statedRunway>,
@@ -87,6 +89,7 @@ export function runwayText(
   return t('mcp.runway', { account: name, timezone, runway: said });
 }
 
+/** Whether credits last through an event, and else what to add. @param timezone IANA name. */
 export function checkText(checked: EventCheck, timezone: string, words: Words): string {
   const { format, t } = words;
   const { sentence, topUp } = verdictView(checked, { timezone }, words);

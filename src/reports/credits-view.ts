@@ -40,7 +40,8 @@ export interface EventView {
   missing: string | null;
 }
 
-export function creditsOf({ credits, madeAt, account }: Report, words: Words): CreditsView {
+/** What was left when the report was made, and how long that lasts. */
+export function creditsView({ credits, madeAt, account }: Report, words: Words): CreditsView {
   const { format, t } = words;
   const { total, known, accounts } = credits;
   return {
@@ -109,7 +110,12 @@ function balanceText(balance: Nano, currency: string, format: Format): string {
   return format.money(balance, displayStep(balance < 0n ? -balance : balance), currency);
 }
 
-export function eventOf(event: ReportEvent, { credits, madeAt }: Report, words: Words): EventView {
+/** Whether credits were going to last through an event when the report was made. */
+export function eventView(
+  event: ReportEvent,
+  { credits, madeAt }: Report,
+  words: Words,
+): EventView {
   const { format, t } = words;
   const { id, name, slug, start, timezone, verdict, costLow, costHigh } = event;
   const account = credits.accounts.find((each) => each.slug === slug)?.name ?? slug;

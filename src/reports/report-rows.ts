@@ -7,8 +7,8 @@ import {
   parseSummary,
   type Report,
   type ReportSummary,
+  reportJson,
   summaryOf,
-  writeReport,
 } from './report.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -78,6 +78,7 @@ export async function insertSchedule(
   return inserted !== undefined;
 }
 
+/** Replaces all that a schedule says. @param at when it was changed. */
 export async function updateSchedule(
   trx: Kysely<Tables>,
   schedule: Schedule,
@@ -106,6 +107,7 @@ function scheduleRow(schedule: Schedule, at: Temporal.Instant) {
   };
 }
 
+/** Its reports stay. */
 export async function dropSchedule(trx: Kysely<Tables>, id: string): Promise<void> {
   await trx.deleteFrom('report_schedules').where('id', '=', id).execute();
 }
@@ -143,8 +145,8 @@ export async function insertReport(
     due_at: toText(dueAt),
     made_at: toText(madeAt),
     is_late: isLate ? 1 : 0,
-    summary: writeReport(summaryOf(report)),
-    content: writeReport(report),
+    summary: reportJson(summaryOf(report)),
+    content: reportJson(report),
   };
   const inserted = await trx
     .insertInto('reports')

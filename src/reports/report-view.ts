@@ -12,7 +12,7 @@ import {
   shareTexts,
 } from '../usage/figures.ts';
 import { type ModelName, modelName } from '../usage/model-name.ts';
-import { type CreditsView, creditsOf, type EventView, eventOf } from './credits-view.ts';
+import { type CreditsView, creditsView, type EventView, eventView } from './credits-view.ts';
 import { type PartSums, sumParts } from './parts.ts';
 import { EVENT_DAYS, type Report, type ReportSummary } from './report.ts';
 import { reportChart } from './report-chart.ts';
@@ -120,8 +120,8 @@ export function reportView(report: Report, words: Words): ReportView {
       format.money(cost, displayStep(cost), currency),
     ),
     chart: hasUse ? chartView(reportChart(report, t), summary.days, format, t) : null,
-    credits: creditsOf(report, words),
-    events: report.events.map((event) => eventOf(event, report, words)),
+    credits: creditsView(report, words),
+    events: report.events.map((event) => eventView(event, report, words)),
     eventDays: EVENT_DAYS,
     openIncidents: t('reports.open_incidents', {
       count: report.openIncidents,

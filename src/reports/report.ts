@@ -145,7 +145,8 @@ export type ReportEvent = Report['events'][number];
 export const EXPIRING_DAYS = 30;
 export const EVENT_DAYS = 14;
 
-export function writeReport(report: Report | ReportSummary): string {
+/** As it is kept: `parseReport` and `parseSummary` read it. */
+export function reportJson(report: Report | ReportSummary): string {
   return JSON.stringify(report, (_name, value) =>
     typeof value === 'bigint' ? value.toString() : value,
   );

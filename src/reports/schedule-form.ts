@@ -80,6 +80,7 @@ export interface ScheduleForm {
   isEnabled: boolean;
 }
 
+/** The form of a schedule that nobody has made yet. @param account slug; empty: all of them together. */
 export function newScheduleForm(account: string, timezone: string): ScheduleForm {
   return {
     ...{ cadence: 'daily', account, local_time: '09:00', timezone },

@@ -20,6 +20,7 @@ export interface ScheduleView {
   fault: string | null;
 }
 
+/** A schedule as lists show it, with when its next report is due. */
 export function scheduleView(
   schedule: Schedule,
   { accounts, channels }: { accounts: readonly FalAccount[]; channels: readonly Channel[] },

@@ -4,7 +4,7 @@ import { type BalanceSample, recordBalance } from '../../src/history/balance-sam
 import { createFormat } from '../../src/i18n/format.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { NANO_PER_UNIT, sumNano } from '../../src/money.ts';
-import { creditsOf } from '../../src/reports/credits-view.ts';
+import { creditsView } from '../../src/reports/credits-view.ts';
 import { periodWith } from '../../src/reports/period.ts';
 import { readCredits } from '../../src/reports/read-credits.ts';
 import { readReport } from '../../src/reports/read-report.ts';
@@ -68,7 +68,7 @@ test('of many accounts those with an unknown balance are not said to have more l
     ...{ leftOut: 3, leftOutUnknown: 2 },
   });
   const words = { format: createFormat('en', 'symbol'), t: translator('en') };
-  expect(creditsOf(report, words).leftOut).toBe(
+  expect(creditsView(report, words).leftOut).toBe(
     'And 1 more account, with more left. The balances of 2 more accounts are not known.',
   );
 });

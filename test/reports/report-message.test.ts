@@ -5,7 +5,7 @@ import { translator } from '../../src/i18n/index.ts';
 import { chartPicture } from '../../src/reports/chart-picture.ts';
 import { periodWith, spanOf } from '../../src/reports/period.ts';
 import { renderPng } from '../../src/reports/render-png.ts';
-import { parseReport, type Report, writeReport } from '../../src/reports/report.ts';
+import { parseReport, type Report, reportJson } from '../../src/reports/report.ts';
 import { reportChart } from '../../src/reports/report-chart.ts';
 import { reportContent } from '../../src/reports/report-message.ts';
 import { plainReport } from '../../src/reports/report-words.ts';
@@ -128,9 +128,9 @@ describe('the report as three lines of text', () => {
 
 test('a report is kept exactly as it was', () => {
   const report = aReport({ otherCurrencies: [{ currency: 'EUR', cost: 9_007_199_254_740_993n }] });
-  const written = writeReport(report);
+  const written = reportJson(report);
   const fields = (json: string) => JSON.parse(json) as object;
-  expect(fields(writeReport(parseReport(written)))).toEqual(fields(written));
+  expect(fields(reportJson(parseReport(written)))).toEqual(fields(written));
   expect(parseReport(written).otherCurrencies[0]?.cost).toBe(9_007_199_254_740_993n);
 });
 

@@ -81,8 +81,8 @@ export const budget: AlertKind<Params, BudgetReading> = {
   judge(looks, asked, firing, severity = 'warning'): Evaluation {
     const limit = amountOf(asked.amount);
     const findings = looks.flatMap((look) => [
-      ...stepsOf(look, asked, limit, firing, severity),
-      ...forecastOf(look, asked, limit, firing),
+      ...stepFindings(look, asked, limit, firing, severity),
+      ...forecastFindings(look, asked, limit, firing),
     ]);
     return {
       isKnown: findings.length > 0 || looks.every(({ isWhole }) => isWhole),
@@ -171,7 +171,7 @@ async function withModel(
 }
 
 /** The highest step that was reached; lower ones only while they are open, so that they don't end early. */
-function stepsOf(
+function stepFindings(
   look: BudgetLook,
   { amount, steps }: Params,
   limit: Nano,
@@ -199,7 +199,7 @@ function stepsOf(
 }
 
 /** Not once all of it is spent: there is nothing left to foretell. */
-function forecastOf(
+function forecastFindings(
   look: BudgetLook,
   { amount, forecast: isAsked }: Params,
   limit: Nano,
