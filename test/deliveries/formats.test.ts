@@ -168,6 +168,15 @@ test.each(formats)(
   },
 );
 
+test('a title that is too long for Slack’s head stands below it as a whole', () => {
+  const title = `Se gastaron $48.20, 3.1 veces lo normal. ${'Sobre todo fal-ai/flux/dev. '.repeat(5)}`;
+  const withIt = (delivery: Outgoing, text: string) =>
+    objects(received(slackMessage(delivery))).filter((each) => String(each.text).startsWith(text));
+  expect(withIt(withMessage({ title }), title.trim())).toHaveLength(1);
+  const { opened } = sampleDeliveries();
+  expect(withIt(opened, opened.content.message.title)).toEqual([]);
+});
+
 test('a table stands in columns where letters are of one width', () => {
   const { text } = telegramMessage(sampleDeliveries().report, '1') as { text: string };
   expect(/<pre>(.*)<\/pre>/s.exec(text)?.[1]?.split('\n')).toEqual([

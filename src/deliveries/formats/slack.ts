@@ -45,7 +45,10 @@ export function slackMessage({ id, content }: Outgoing): object {
 }
 
 function sectionsOf(message: Message): object[] {
-  const text = shortened(message.text.join('\n\n'), BLOCK);
+  // A sentence may be longer than a header: its end says which model it was.
+  const isCut = headline(message).length > TITLE;
+  const paragraphs = isCut ? [message.title, ...message.text] : message.text;
+  const text = shortened(paragraphs.join('\n\n'), BLOCK);
   const facts = factsOf(message);
   const links = message.links.slice(0, 5).flatMap(linkOf);
   return [
