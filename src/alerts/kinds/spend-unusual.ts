@@ -207,7 +207,7 @@ function isUnusual(look: UnusualLook, { times, min_amount }: Params, part: numbe
     spent >= times * usual.normal * part &&
     spent >= usual.bound * part &&
     spent >= (usual.normal + Number(amountOf(min_amount))) * part &&
-    spent >= (usual.normal + Number(planned) * PLANNED_TIMES) * (planned > 0n ? part : 0)
+    (planned === 0n || spent >= (usual.normal + Number(planned) * PLANNED_TIMES) * part)
   );
 }
 
