@@ -9,6 +9,7 @@ import {
   incidentAdvice,
   incidentFacts,
   incidentSentence,
+  isOver,
   kindName,
   ruleName,
   sentenceFound,
@@ -159,7 +160,6 @@ export function incidentView(
     .filter(({ label }) => !known.has(label))
     .map(({ label }) => ({ label, value: NOT_YET }));
   const advice = incidentAdvice(incident, own);
-  const isOver = incident.nature === 'state' && incident.state === 'resolved';
   const numbers = [...atFirst, ...since]
     .map(({ label, value }) => ({
       label,
@@ -174,7 +174,7 @@ export function incidentView(
     row,
     title: ruleName(incident, t),
     about: t(`alert_kind.${incident.kind}.about` as TextKey),
-    advice: isOver ? null : advice,
+    advice: isOver(incident) ? null : advice,
     step: nextStep(incident, account, words),
     evidence: incident.kind === 'account_trouble' ? `/admin/alerts/${incident.id}/evidence` : null,
     facts: numbers,

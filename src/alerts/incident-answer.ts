@@ -3,7 +3,7 @@ import { zoned } from '../usage/answer.ts';
 import type { Facts } from './finding.ts';
 import type { Incident } from './incident.ts';
 import type { IncidentHistory } from './incident-queries.ts';
-import { incidentAdvice, sentenceFound } from './incident-words.ts';
+import { incidentAdvice, isOver, sentenceFound } from './incident-words.ts';
 import type { Words } from './rules-view.ts';
 
 /** An incident in the words of `/api/v1/alerts`. */
@@ -41,7 +41,7 @@ export function incidentHistoryAnswer(
   const { timezone } = account;
   return {
     ...incidentAnswer(incident, account, { t, format }),
-    advice: incidentAdvice(incident, { t, format, timezone }),
+    advice: isOver(incident) ? null : incidentAdvice(incident, { t, format, timezone }),
     entries: entries.map(({ at, what, actor }) => ({ at: zoned(at, timezone), what, actor })),
     deliveries: deliveries.map((each) => ({
       id: each.id,

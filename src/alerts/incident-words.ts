@@ -18,10 +18,14 @@ type Told = Pick<Incident, 'kind' | 'nature' | 'state' | 'latestFacts'>;
 
 const MISSING = '—';
 
+/** What happened once never is. */
+export function isOver({ nature, state }: Pick<Incident, 'nature' | 'state'>): boolean {
+  return nature === 'state' && state === 'resolved';
+}
+
 /** What was found, or that it is over, in a sentence with its latest numbers. */
 export function incidentSentence(incident: Told, words: IncidentWords): string {
-  const isOver = incident.nature === 'state' && incident.state === 'resolved';
-  return isOver ? sentenceOver(incident, words) : sentenceFound(incident, words);
+  return isOver(incident) ? sentenceOver(incident, words) : sentenceFound(incident, words);
 }
 
 /** What was found, also of what is over by now. */

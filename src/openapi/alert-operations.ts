@@ -152,7 +152,10 @@ const alert = z.object(alertFields).meta({ id: 'Alert' });
 const alertWithHistory = z
   .object({
     ...alertFields,
-    advice: z.string().nullable().describe('What to do now, for people. `null`: nothing to say.'),
+    advice: z
+      .string()
+      .nullable()
+      .describe('What to do now, for people. `null`: it is over, or there is nothing to say.'),
     entries: z
       .array(
         z.object({

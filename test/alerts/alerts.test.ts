@@ -258,6 +258,7 @@ describe.each(ENGINES)('an alert on %s', (engine) => {
     expect((await api.post(`/${id}/acknowledgement`)).status).toBe(409);
     expect((await operator.post(`/admin/alerts/${id}/acknowledgement`)).status).toBe(409);
     expect((await api.post(`/${id}/resolution`)).body.alert.state).toBe('resolved');
+    expect((await api.get(`/${id}`)).body.alert.advice).toBeNull();
 
     const other = await plant();
     const { body } = await api.post(`/${other}/acknowledgement`);
