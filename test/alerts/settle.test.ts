@@ -543,7 +543,7 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
 
   test('only the channels that were told of one are said to know of it', async () => {
     await plantChannel(store, 'c2');
-    const one = aRule({ id: 'one', channelIds: ['c1'] });
+    const one = aRule({ id: 'one', channelIds: ['c1'], severity: 'critical' });
     const other = aRule({ id: 'other', channelIds: ['c2'] });
     const is = (rule: Rule, isSo: boolean) => ({
       rule,
@@ -558,6 +558,9 @@ describe.each(ENGINES)('incidents, on %s', (engine) => {
     ]);
     for (let n = 1; n < 20; n += 1) await panel.round(minute(n), is(one, false), is(other, false));
     expect(panel.said()).toHaveLength(4);
+    expect(await toldTo(store.db, await panel.incidents())).toEqual(told);
+    // One is back and told anew: the other was told of all the same.
+    for (let n = 20; n < 40; n += 1) await panel.round(minute(n), is(one, true), is(other, false));
     expect(await toldTo(store.db, await panel.incidents())).toEqual(told);
   });
 
