@@ -67,6 +67,15 @@ describe('/admin/alerts', () => {
     );
   });
 
+  test('says since when, also in English', async () => {
+    const { operator, plant } = await start();
+    await plant({ hoursAgo: 2 });
+    const inLanguage = async (language: string) =>
+      mainOf((await operator.get('/admin/alerts').set('Accept-Language', language)).text);
+    expect(await inLanguage('es')).toContain('Desde hace 2 h');
+    expect(await inLanguage('en')).toContain('Found 2h ago');
+  });
+
   test('says until when what nobody was told of waits for the end of quiet hours', async () => {
     const { panel, operator, plant } = await start();
     const { db } = panel.services.store;

@@ -23,7 +23,7 @@ export const alerts = {
   'alerts.filter_all': 'All',
   'alerts.older': 'Older',
   'alerts.opened_at': 'Found: {{time}}',
-  'alerts.since': 'Since',
+  'alerts.since': 'Found',
   'alerts.from_to': '{{from}} – {{to}}',
   'alerts.told': 'Sent to {{channels}}',
   'alerts.telling': 'About to be sent to {{channels}}',
