@@ -90,6 +90,19 @@ describe('a message of a report', () => {
     ]);
   });
 
+  test.each(['es', 'en'] as const)('says of credits how long they last once, in %s', (locale) => {
+    const until = Temporal.Instant.from('2026-12-11T15:00Z');
+    const account = {
+      ...{ slug: 'a', name: 'Cabinas', timezone: ZONE, currency: 'USD', balance: 5_000n * CENT },
+      ...{ asOf: until, isEstimate: false, reason: null, runwayReason: null, expiring: [] },
+      runway: { until, earliest: until, latest: until },
+    };
+    const credits = { total: null, known: 1, leftOut: 0, leftOutUnknown: 0, accounts: [account] };
+    const { facts } = message(aReport({ credits }), locale);
+    expect(facts.some(({ value }) => /^(?:Alcanza|Lasts) /.test(value))).toBe(true);
+    expect(facts.filter(({ label, value }) => value.startsWith(label))).toEqual([]);
+  });
+
   test('says unknown as unknown and why, and never zero', () => {
     const nothing = { value: null, isWhole: false };
     const unknown = message(

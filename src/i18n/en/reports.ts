@@ -100,7 +100,7 @@ export const reports = {
   'reports.balance_read': 'Read on {{time}}.',
   'reports.balance_estimated': 'Estimated with usage until {{time}}.',
   'reports.expiring': 'About to expire',
-  'reports.runway': 'Lasts',
+  'reports.runway': 'Forecast',
   'reports.events': 'Events of the next {{days}} days',
   'reports.no_events': 'No events are planned.',
   'reports.open_incidents_one': '{{formatted}} open alert',

@@ -101,7 +101,7 @@ export const reports = {
   'reports.balance_read': 'Leído el {{time}}.',
   'reports.balance_estimated': 'Estimado con el uso hasta el {{time}}.',
   'reports.expiring': 'Por vencer',
-  'reports.runway': 'Alcanza',
+  'reports.runway': 'Pronóstico',
   'reports.events': 'Eventos de los próximos {{days}} días',
   'reports.no_events': 'No hay eventos planeados.',
   'reports.open_incidents_one': '{{formatted}} alerta abierta',
