@@ -15,6 +15,8 @@ export interface PlantedIncident {
   /** Hours before now. */
   hoursAgo?: number;
   spent?: string;
+  /** What fal answered. */
+  said?: string;
   /** Names of channels that were told, or could not be. */
   told?: { channel: string; state: 'pending' | 'sent' | 'dead'; what?: IncidentEvent }[];
   /** Id of the incident whose message tells of it: itself where nothing is said. */
@@ -35,6 +37,7 @@ export async function plantIncident(
     JSON.stringify({
       spent: { as: 'money', value, currency: 'USD' },
       amount: { as: 'money', value: '5', currency: 'USD' },
+      ...(planted.said && { said: { as: 'text', value: planted.said } }),
     });
   await db
     .insertInto('incidents')

@@ -132,6 +132,17 @@ test('everything can be reached and done by keys', async ({ page, panel }) => {
   await expect(page.getByRole('status')).toContainText('Anotado');
 });
 
+test('what fal answered makes no page wider than a narrow phone', async ({ page, panel }) => {
+  const { slug: account } = await store(panel);
+  const said =
+    'User is locked. Top up your balance at fal.ai/dashboard/billing/and/a/long/address.';
+  const id = await plantIncident(panel.services, { account, said });
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.goto(`/admin/alerts/${id}`);
+  await expect(page.locator('.incident-numbers')).toContainText(said);
+  await expectFits(page);
+});
+
 for (const [lang, colorScheme, size] of [
   ['es', 'light', 'desk'],
   ['en', 'dark', 'desk'],

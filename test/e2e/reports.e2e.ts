@@ -151,6 +151,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+/** As narrow as a page must do without being moved sideways. */
+const NARROW = { width: 320, height: 800 };
+
 test.describe('on a phone', () => {
   test.use(PHONE);
 
@@ -161,6 +164,9 @@ test.describe('on a phone', () => {
       await expectFits(page);
       await expectAccessible(page);
       await shoot(page, `phone${path.replaceAll('/', '-')}`);
+      await page.setViewportSize(NARROW);
+      await expectFits(page);
+      await page.setViewportSize(PHONE.viewport);
     }
   });
 });

@@ -166,7 +166,7 @@ export const channels = {
   'problem.not_found_channel.now': 'Go back to the list of channels.',
   'field.label.addresses': 'E-mail addresses',
   'field.label.url': 'Address (URL)',
-  'field.label.bot_token': 'Token of the bot',
+  'field.label.bot_token': 'Bot token',
   'field.label.chat_id': 'Chat',
   'field.label.access_token': 'Access token',
   'field.kind.unknown_channel': 'Choose the kind of channel first.',
