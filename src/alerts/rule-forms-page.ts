@@ -6,7 +6,7 @@ import { allow } from '../auth/access.ts';
 import type { Channel } from '../deliveries/channel.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import { modelsInUse } from '../history/model-prices.ts';
-import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { answerForm, type FormProblem, formPost } from '../http/form-answer.ts';
 import { readFormId } from '../http/form-id.ts';
 import { showsFragment } from '../http/fragment.ts';
 import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
@@ -88,11 +88,11 @@ export function ruleFormsPage(services: Services): Router {
   });
 
   router.get('/:id/edit', allow('admin'), (req, res) => showEdit(req, res));
-  router.post('/:id/edit', allow('admin'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
+  router.post(
+    '/:id/edit',
+    allow('admin'),
+    formPost(
+      async (req, res) => {
         const { rule } = await ruleOf(services, req);
         const kind = kindOf(rule.kind);
         const version = readVersion(req.body);
@@ -100,7 +100,7 @@ export function ruleFormsPage(services: Services): Router {
         await changeRule(services, actorOf(req), { id: rule.id, version }, fields);
         redirect(res, '?done=changed');
       },
-      (problem) => showEdit(req, res, { problem }),
+      (req, res, problem) => showEdit(req, res, { problem }),
     ),
   );
 
@@ -127,17 +127,14 @@ export function ruleFormsPage(services: Services): Router {
   });
 
   router.get('/:id/delete', allow('admin'), (req, res) => showDelete(req, res, null));
-  router.post('/:id/delete', allow('admin'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { rule } = await ruleOf(services, req);
-        await deleteRule(services, actorOf(req), { id: rule.id, version: readDeletion(req.body) });
-        redirect(res, '?done=deleted');
-      },
-      (problem) => showDelete(req, res, problem),
-    ),
+  router.post(
+    '/:id/delete',
+    allow('admin'),
+    formPost(async (req, res) => {
+      const { rule } = await ruleOf(services, req);
+      await deleteRule(services, actorOf(req), { id: rule.id, version: readDeletion(req.body) });
+      redirect(res, '?done=deleted');
+    }, showDelete),
   );
 
   /** What a form is shown with, beside what was typed. */

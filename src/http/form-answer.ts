@@ -39,6 +39,20 @@ export async function answerForm(
   }
 }
 
+/** The same as what answers a form's POST. */
+export function formPost(
+  work: (req: Request, res: Response) => Promise<void>,
+  show: (req: Request, res: Response, problem: FormProblem) => void | Promise<void>,
+): (req: Request, res: Response) => Promise<void> {
+  return (req, res) =>
+    answerForm(
+      req,
+      res,
+      () => work(req, res),
+      (problem) => show(req, res, problem),
+    );
+}
+
 /** Why a form is of no use, in words about forms where the error has none of its own. */
 function formProblem(error: unknown, req: Request, res: Response): FormProblem {
   const failure = noteFailure(error, req, res);

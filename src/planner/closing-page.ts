@@ -6,7 +6,7 @@ import { callerSignal } from '../http/caller.ts';
 import { sendCsv } from '../http/csv.ts';
 import { doneNotice } from '../http/done-notice.ts';
 import { refuse } from '../http/failure.ts';
-import { answerForm, type FormProblem, type Notice } from '../http/form-answer.ts';
+import { type FormProblem, formPost, type Notice } from '../http/form-answer.ts';
 import { typedText } from '../http/typed-text.ts';
 import { toDecimal } from '../money.ts';
 import type { Services } from '../services.ts';
@@ -49,19 +49,16 @@ export function eventClosingPage(services: Services): Router {
   const costAsPlanned = createCostsAsPlanned(services);
 
   router.get('/:id/closing', allow('viewer'), (req, res) => showClosing(req, res, null));
-  router.post('/:id/closing', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { event } = await eventOf(services, req);
-        const { closing, version } = readClosing(req.body);
-        if (!hasBegun(event)) refuse('participants_came', 'event_not_begun');
-        await closeEvent(services, actorOf(req), { id: event.id, version }, closing);
-        res.redirect(303, `${res.locals.basePath}/admin/events/${event.id}/closing?done=closed`);
-      },
-      (problem) => showClosing(req, res, problem),
-    ),
+  router.post(
+    '/:id/closing',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const { event } = await eventOf(services, req);
+      const { closing, version } = readClosing(req.body);
+      if (!hasBegun(event)) refuse('participants_came', 'event_not_begun');
+      await closeEvent(services, actorOf(req), { id: event.id, version }, closing);
+      res.redirect(303, `${res.locals.basePath}/admin/events/${event.id}/closing?done=closed`);
+    }, showClosing),
   );
 
   router.get('/:id/closing/sheet', allow('viewer'), async (req, res) => {

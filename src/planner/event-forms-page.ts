@@ -3,7 +3,7 @@ import type { FalAccount } from '../accounts/accounts.ts';
 import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { modelsInUse } from '../history/model-prices.ts';
-import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { type FormProblem, formPost } from '../http/form-answer.ts';
 import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
 import { typedText } from '../http/typed-text.ts';
 import type { Services } from '../services.ts';
@@ -29,56 +29,47 @@ export function eventFormsPage(services: Services): Router {
   const router = Router();
 
   router.get('/new', allow('operator'), (req, res) => showNew(req, res, null));
-  router.post('/', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const account = await existingAccount(services, typedText(req.body, 'account'));
-        const fields = readEvent(eventBody(req.body), {
-          timezone: account.timezone,
-          now: now(),
-        });
-        const { id } = await planEvent(services, actorOf(req), account.id, fields);
-        redirect(res, `/${id}?done=planned`);
-      },
-      (problem) => showNew(req, res, problem),
-    ),
+  router.post(
+    '/',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const account = await existingAccount(services, typedText(req.body, 'account'));
+      const fields = readEvent(eventBody(req.body), {
+        timezone: account.timezone,
+        now: now(),
+      });
+      const { id } = await planEvent(services, actorOf(req), account.id, fields);
+      redirect(res, `/${id}?done=planned`);
+    }, showNew),
   );
 
   router.get('/:id/edit', allow('operator'), (req, res) => showEdit(req, res, null));
-  router.post('/:id/edit', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { event } = await eventOf(services, req);
-        const version = readVersion(req.body);
-        const fields = readEvent(
-          eventBody(req.body),
-          { timezone: event.timezone, now: now() },
-          event,
-        );
-        await changeEvent(services, actorOf(req), { id: event.id, version }, fields);
-        redirect(res, `/${event.id}?done=changed`);
-      },
-      (problem) => showEdit(req, res, problem),
-    ),
+  router.post(
+    '/:id/edit',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const { event } = await eventOf(services, req);
+      const version = readVersion(req.body);
+      const fields = readEvent(
+        eventBody(req.body),
+        { timezone: event.timezone, now: now() },
+        event,
+      );
+      await changeEvent(services, actorOf(req), { id: event.id, version }, fields);
+      redirect(res, `/${event.id}?done=changed`);
+    }, showEdit),
   );
 
   router.get('/:id/delete', allow('operator'), (req, res) => showDelete(req, res, null));
-  router.post('/:id/delete', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { event } = await eventOf(services, req);
-        const version = readDeletion(req.body);
-        await deleteEvent(services, actorOf(req), { id: event.id, version });
-        redirect(res, '?done=deleted');
-      },
-      (problem) => showDelete(req, res, problem),
-    ),
+  router.post(
+    '/:id/delete',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const { event } = await eventOf(services, req);
+      const version = readDeletion(req.body);
+      await deleteEvent(services, actorOf(req), { id: event.id, version });
+      redirect(res, '?done=deleted');
+    }, showDelete),
   );
 
   async function showNew(req: Request, res: Response, problem: FormProblem | null): Promise<void> {

@@ -5,7 +5,7 @@ import { actorOf } from '../audit/actor.ts';
 import { allow } from '../auth/access.ts';
 import { listChannels } from '../deliveries/channel-rows.ts';
 import { RequestError } from '../http/failure.ts';
-import { answerForm, type FormProblem } from '../http/form-answer.ts';
+import { type FormProblem, formPost } from '../http/form-answer.ts';
 import { readFormId } from '../http/form-id.ts';
 import { rowId } from '../http/row-id.ts';
 import { readDeletion, readVersion, sentVersion } from '../http/seen-version.ts';
@@ -31,48 +31,39 @@ export function schedulesPage(services: Services): Router {
   const router = Router();
 
   router.get('/new', allow('operator'), (req, res) => showNew(req, res, null));
-  router.post('/', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const fields = await sentFields(req);
-        const id = readFormId(req.body);
-        const added = await addSchedule(services, actorOf(req), { ...fields, id });
-        redirect(res, added ? '?done=added' : '?done=already_added');
-      },
-      (problem) => showNew(req, res, problem),
-    ),
+  router.post(
+    '/',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const fields = await sentFields(req);
+      const id = readFormId(req.body);
+      const added = await addSchedule(services, actorOf(req), { ...fields, id });
+      redirect(res, added ? '?done=added' : '?done=already_added');
+    }, showNew),
   );
 
   router.get('/:id/edit', allow('operator'), (req, res) => showEdit(req, res, null));
-  router.post('/:id/edit', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { id } = await scheduleOf(req);
-        const version = readVersion(req.body);
-        await changeSchedule(services, actorOf(req), { id, version }, await sentFields(req));
-        redirect(res, '?done=changed');
-      },
-      (problem) => showEdit(req, res, problem),
-    ),
+  router.post(
+    '/:id/edit',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const { id } = await scheduleOf(req);
+      const version = readVersion(req.body);
+      await changeSchedule(services, actorOf(req), { id, version }, await sentFields(req));
+      redirect(res, '?done=changed');
+    }, showEdit),
   );
 
   router.get('/:id/delete', allow('operator'), (req, res) => showDelete(req, res, null));
-  router.post('/:id/delete', allow('operator'), (req, res) =>
-    answerForm(
-      req,
-      res,
-      async () => {
-        const { id } = await scheduleOf(req);
-        const version = readDeletion(req.body);
-        await deleteSchedule(services, actorOf(req), { id, version });
-        redirect(res, '?done=deleted');
-      },
-      (problem) => showDelete(req, res, problem),
-    ),
+  router.post(
+    '/:id/delete',
+    allow('operator'),
+    formPost(async (req, res) => {
+      const { id } = await scheduleOf(req);
+      const version = readDeletion(req.body);
+      await deleteSchedule(services, actorOf(req), { id, version });
+      redirect(res, '?done=deleted');
+    }, showDelete),
   );
 
   async function showNew(req: Request, res: Response, problem: FormProblem | null): Promise<void> {
