@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { goesOn } from '../../history/sync-queries.ts';
-import type { SyncStatus } from '../../history/sync-status.ts';
+import { hasFailedSince, type SyncStatus } from '../../history/sync-status.ts';
 import { later } from '../../instants.ts';
 import type { Tables } from '../../store/tables.ts';
 import { toInstant } from '../../store/values.ts';
@@ -75,11 +75,11 @@ export const syncStale: AlertKind<Params, SyncReading> = {
     const isLongAgo = (at: Temporal.Instant) => at.until(now).total('seconds') > patience;
     if (!isLongAgo(since)) return none;
     // A long backfill is many rounds, each of which goes on from the last.
-    if (halfWaySince && !isLongAgo(halfWaySince) && !isFailing(status)) return none;
+    if (halfWaySince && !isLongAgo(halfWaySince) && !hasFailedSince(status)) return none;
     if (reading.isSharedOutage) return UNKNOWN;
     const chance = later(since, reading.awakeSince).until(now).total('seconds');
     if (chance <= intervalSeconds + 300 && !firing.has('')) return UNKNOWN;
-    const code = isFailing(status) ? (status.lastError?.code ?? null) : null;
+    const code = hasFailedSince(status) ? (status.lastError?.code ?? null) : null;
     return {
       isKnown: true,
       findings: [
@@ -99,11 +99,6 @@ export const syncStale: AlertKind<Params, SyncReading> = {
   // When reading failed is kept, but not when the panel was off.
   past: null,
 };
-
-function isFailing({ lastError, lastSuccessAt }: SyncStatus): boolean {
-  if (!lastError) return false;
-  return !lastSuccessAt || Temporal.Instant.compare(lastSuccessAt, lastError.at) < 0;
-}
 
 function failingSince(refusals: readonly Refusal[]): Temporal.Instant | null {
   return refusals.find(({ asked, kind }) => asked === 'usage' && kind !== 'partly')?.from ?? null;
