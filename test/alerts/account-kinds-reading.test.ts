@@ -97,6 +97,56 @@ describe.each(ENGINES)('rules of an account, on %s', (engine) => {
     ]);
   });
 
+  test('a lock that lasts through an outage began before it, and before the top-up', async () => {
+    const { panel, clock, account, say } = await syncedPanel({ engine });
+    const { db } = panel.services.store;
+    const lock = { kind: 'exhausted_balance', reason: 'Exhausted balance' } as const;
+    const locked = new FalError('account_locked', lock.reason, { status: 403, lock });
+    const down = new FalError('fal_unavailable', 'down', { status: 503 });
+    const refuse = async (error: FalError, times: number) => {
+      for (let n = 0; n < times; n += 1) {
+        clock.forward({ minutes: 5 });
+        await recordRefusal(db, account.id, 'usage', clock.now(), error, { key: 'a:b' });
+      }
+    };
+    await refuse(locked, 3);
+    const before = await say(accountTrouble);
+    await db
+      .insertInto('credit_entries')
+      .values({
+        ...{ account_id: account.id, entry_id: 'e1', revision: 0, kind: 'purchase' },
+        ...{ amount: 50_000_000_000n, currency: 'USD', at: toText(clock.now()), expires_at: null },
+        ...{ note: '', is_void: 0, source: 'hand', seen_after: null },
+        ...{ recorded_at: toText(clock.now()), recorded_by: 'ana@example.com' },
+      })
+      .execute();
+    await refuse(down, 4);
+    await refuse(locked, 2);
+    const { findings } = await say(accountTrouble, new Set(['exhausted_balance']));
+    expect(found({ findings })).toEqual(['exhausted_balance']);
+    expect(findings[0]?.facts).toMatchObject({
+      trouble_since: before.findings[0]?.facts.trouble_since,
+      although: { as: 'code', value: 'locked_with_credit' },
+    });
+  });
+
+  test('that fal is asked too often does not bring back an outage that only single days outlast', async () => {
+    const { panel, clock, account, say } = await syncedPanel({ engine });
+    const { db } = panel.services.store;
+    const down = new FalError('fal_unavailable', 'down', { status: 503 });
+    const busy = new FalError('rate_limited', 'slow down', { status: 429 });
+    const refuse = async (minutes: number, error: FalError, isPartly = false) => {
+      clock.forward({ minutes });
+      const how = { key: 'a:b', isPartly };
+      await recordRefusal(db, account.id, 'usage', clock.now(), error, how);
+    };
+    for (let n = 0; n < 4; n += 1) await refuse(5, down);
+    expect(found(await say(accountTrouble))).toEqual(['outage']);
+    for (let n = 0; n < 10; n += 1) await refuse(20, down, true);
+    await refuse(5, busy);
+    expect(found(await say(accountTrouble))).toEqual([]);
+  });
+
   test('what was is known for a preview', async () => {
     const { panel, clock, account, round } = await syncedPanel({ engine });
     panel.fal.quirks.balance = 7;

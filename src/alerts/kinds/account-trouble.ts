@@ -106,7 +106,11 @@ export const accountTrouble: AlertKind<z.output<typeof params>, AccountTroubleRe
     );
     const told = new Set(found.map(([trouble]) => trouble));
     const { lasting, turned } = withoutAnswer(refused, firing, told);
-    const findings = [...found, ...lasting].map(([trouble, refusals]): Finding => {
+    const whole = found.map(([trouble]): [Trouble, Refusal[]] => [
+      trouble,
+      sinceItBegan(refused, trouble),
+    ]);
+    const findings = [...whole, ...lasting].map(([trouble, refusals]): Finding => {
       const { severity } = TROUBLES[trouble] as { severity?: Severity };
       return {
         subject: trouble,
@@ -177,6 +181,19 @@ function withoutAnswer(
     else lasting.push([trouble, before]);
   }
   return { lasting, turned };
+}
+
+/**
+ * The refusals of a trouble that is found now, since it began: that fal is down, or makes no sense, meanwhile is
+ * not the end of it.
+ */
+function sinceItBegan(refused: readonly (readonly Refusal[])[], trouble: Trouble): Refusal[] {
+  return refused.flatMap((own) => {
+    const other = own.findIndex(
+      ({ kind }) => kind !== trouble && !isPassing(kind) && kind !== 'bad_answer',
+    );
+    return own.slice(0, other < 0 ? undefined : other).filter(({ kind }) => kind === trouble);
+  });
 }
 
 /** Whether usage is kept from being read; a key that may read usage but not billing does not do that. */
