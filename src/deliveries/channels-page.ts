@@ -117,9 +117,12 @@ export function channelsPage(services: Services): Router {
     const { timezone } = settings.current();
     const reader = { now: now(), timezone, format, t };
     const channels = await listChannels(store.db);
-    const last = await store.reader.snapshot((db) =>
-      Promise.all(channels.map(({ id }) => lastDeliveryTo(db, store.engine, id))),
-    );
+    const last = await store.reader.snapshot(async (db) => {
+      const rows: Awaited<ReturnType<typeof lastDeliveryTo>>[] = [];
+      // A snapshot is one connection, which answers one after the other.
+      for (const { id } of channels) rows.push(await lastDeliveryTo(db, store.engine, id));
+      return rows;
+    });
     const role = req.viewer?.role ?? 'viewer';
     res.render('channels/index', {
       channels: channels.map((channel, index) => {
