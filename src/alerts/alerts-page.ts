@@ -141,12 +141,14 @@ export function alertsPage(services: Services): Router {
 
   /** What opened in its rule's quiet hours is told when they end, where there is somebody to tell. */
   function heldUntil(
-    { state, severity, toldAt }: Incident,
+    { state, severity, toldAt, toldWith }: Incident,
     { timezone }: FalAccount,
     rule: Rule | null,
     channels: readonly Channel[],
   ): Temporal.Instant | null {
     if (state !== 'open' || severity === 'critical' || toldAt !== null || !rule) return null;
+    // What waits behind the message of another may wait for longer.
+    if (toldWith !== null) return null;
     if (recipientsOf(channels, rule.channelIds).length === 0) return null;
     return quietUntil(rule.quietHours, timezone, now());
   }

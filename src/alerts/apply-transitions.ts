@@ -1,8 +1,8 @@
-import type { Insertable, Kysely } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import type { IncidentsTable, Tables } from '../store/tables.ts';
 import { toText } from '../store/values.ts';
 import { leadWhereTold, resolveQuietly, writeEntry } from './change-incidents.ts';
-import type { Incident } from './incident.ts';
+import type { Incident, IncidentState } from './incident.ts';
 import type { Plan } from './tellings.ts';
 import type { Transition } from './transitions.ts';
 
@@ -54,7 +54,14 @@ async function update(
   const seen = { cause, latest_facts: JSON.stringify(latestFacts), seen_at: toText(seenAt) };
   const sets = {
     seen,
-    worsened: { ...seen, severity, ...(incident.toldAt === null && { state }) },
+    worsened: {
+      ...seen,
+      severity,
+      // Of what is only wider people may have seen to it meanwhile.
+      ...(incident.toldAt === null && {
+        state: sql<IncidentState>`case when severity = ${severity} then state else ${state} end`,
+      }),
+    },
     reopened: { ...seen, state, resolved_at: null },
     // Nobody is told any more of what waits behind another's message.
     resolved: { state, resolved_at: resolvedAt && toText(resolvedAt), told_with: leadWhereTold },

@@ -60,7 +60,7 @@ export async function plantIncident(
       acknowledged_by: state === 'acknowledged' ? 'ana@example.com' : null,
       resolved_at: state === 'resolved' ? toText(now()) : null,
       told_at: told.length > 0 ? toText(opened) : null,
-      told_with: planted.toldWith ?? id,
+      told_with: planted.toldWith ?? (told.length > 0 ? id : null),
     })
     .execute();
   await writeEntry(db, opened, id, 'opened');
