@@ -104,33 +104,36 @@ for (const [lang, width, colorScheme] of [
   ['es', 1280, 'light'],
   ['en', 390, 'dark'],
 ] as const) {
-  test(`all pages are accessible in ${lang}, ${width} wide and ${colorScheme}`, async ({
-    page,
-    panel,
-  }) => {
-    const { id } = await addAccount(panel, NAME);
-    await addAccount(
-      panel,
-      'Una cuenta con un nombre bastante largo que no cabe en una sola línea',
-    );
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    await page.goto(`/admin/accounts?lang=${lang}`);
-    const paths = ['', '/new', `/${id}`, `/${id}/edit`, `/${id}/key`, `/${id}/delete`];
-    for (const path of [...paths.map((each) => `/admin/accounts${each}`), '/admin/config']) {
-      await page.goto(path);
+  test.describe(`in ${lang}, ${width} wide and ${colorScheme}`, () => {
+    test.use({ viewport: { width, height: 900 }, colorScheme });
+
+    test('all pages are accessible', async ({ page, panel }) => {
+      const { id } = await addAccount(panel, NAME);
+      await addAccount(
+        panel,
+        'Una cuenta con un nombre bastante largo que no cabe en una sola línea',
+      );
+      await page.goto(`/admin/accounts?lang=${lang}`);
+      const paths = ['', '/new', `/${id}`, `/${id}/edit`, `/${id}/key`, `/${id}/delete`];
+      for (const path of [...paths.map((each) => `/admin/accounts${each}`), '/admin/config']) {
+        await page.goto(path);
+        await expectAccessible(page);
+        await expectFits(page);
+      }
+    });
+
+    test('a refused key and a verdict are accessible', async ({ page, panel }) => {
+      const { id } = await addAccount(panel, NAME);
+      await page.goto(`/admin/accounts/new?lang=${lang}`);
+      await page.locator('#name').fill('x');
+      await page.locator('#api_key').fill('nobody:knows-this-key');
+      await page.locator('.account-page form button').click();
+      await expect(page.locator('[data-field=api_key]')).toBeVisible();
       await expectAccessible(page);
-      await expectFits(page);
-    }
-    await page.goto('/admin/accounts/new');
-    await page.locator('#name').fill('x');
-    await page.locator('#api_key').fill('nobody:knows-this-key');
-    await page.locator('.account-page form button').click();
-    await expect(page.locator('[data-field=api_key]')).toBeVisible();
-    await expectAccessible(page);
-    await page.goto(`/admin/accounts/${id}`);
-    await page.locator('form[action$="/test"] button').click();
-    await expect(page.locator('[data-verdict]')).toBeVisible();
-    await expectAccessible(page);
+      await page.goto(`/admin/accounts/${id}`);
+      await page.locator('form[action$="/test"] button').click();
+      await expect(page.locator('[data-verdict]')).toBeVisible();
+      await expectAccessible(page);
+    });
   });
 }
